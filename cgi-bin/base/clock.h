@@ -1,0 +1,24 @@
+/*
+ * clock.h: dates, times and zones. Dates are ISO 8601 text; instants are UTC seconds (time_t).
+ * Zones are IANA names looked up in the system's tzdata; the process's own TZ is never changed.
+ */
+#ifndef VHOD_BASE_CLOCK_H
+#define VHOD_BASE_CLOCK_H
+
+#include "base/err.h"
+#include <stdbool.h>
+#include <time.h>
+
+/* Now, in UTC seconds; the environment variable VHOD_NOW (seconds) overrides it for tests. */
+time_t clock_now(void);
+/* "2026-11-21T08:15:00Z" into out. */
+void clock_format(time_t when, char out[static 21]);
+/* True for "2026", "2026-11" or "2026-11-21" that exists in the calendar. */
+bool clock_is_date(const char *text);
+/* True if the system's tzdata has this zone ("Asia/Barnaul"); no path tricks. */
+bool clock_is_zone(const char *zone);
+/* Seconds east of UTC in that zone at that instant; ERR_NOT_FOUND for an unknown zone. Reads the TZif
+ * file (RFC 8536) once per zone and keeps it. */
+enum err clock_offset(const char *zone, time_t when, int *seconds);
+
+#endif

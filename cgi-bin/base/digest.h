@@ -1,0 +1,16 @@
+/*
+ * digest.h: SHA-256 (FIPS 180-4, libmd) as text: for ETags, Content-Security-Policy hashes and checksums.
+ */
+#ifndef VHOD_BASE_DIGEST_H
+#define VHOD_BASE_DIGEST_H
+
+#include <stddef.h>
+
+#define DIGEST_HEX_SIZE    65 /* 64 hex digits and NUL */
+#define DIGEST_BASE64_SIZE 45 /* 44 characters and NUL */
+
+void digest_hex(const void *data, size_t len, char out[static DIGEST_HEX_SIZE]);
+/* Base64 with padding, as CSP's 'sha256-…' wants it. */
+void digest_base64(const void *data, size_t len, char out[static DIGEST_BASE64_SIZE]);
+
+#endif

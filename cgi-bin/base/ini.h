@@ -1,0 +1,61 @@
+/*
+ * ini.h: the only file that knows iniparser. It loads one INI file and refuses, with line numbers,
+ * whatever iniparser 4.1 would take in silence: a doubled section or key (it keeps the last), a value
+ * cut at ';' or '#', a continued line, text after a closing quote, a key before any section, a BOM,
+ * CR-only lines, NUL, invalid UTF-8, a line at its limit, a folder given for a file.
+ *
+ * Sections and keys are lower case ASCII [a-z0-9._-]. Order of sections and keys is that of the file.
+ * It does not know which keys are meant: tables of known keys are base/settings.c's and
+ * content/source.c's business, through ini_check().
+ */
+#ifndef VHOD_BASE_INI_H
+#define VHOD_BASE_INI_H
+
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where complaints go. line is 0 where only the file, the section or the key is known; section and
+ * key are NULL or "" where they do not apply; message is one English clause that says what to do. */
+struct ini_report {
+    void (*fault)(void *context, const char *file, int line, const char *section, const char *key,
+                  const char *message);
+    void *context;
+};
+
+struct ini; /* one loaded file */
+
+/* Loads a file of at most 256 KiB. Every complaint goes to report; ERR_INVALID if there was any (and *out
+ * is NULL), ERR_NOT_FOUND if there is no such file (reported too). */
+enum err ini_load(struct ini **out, const char *path, const struct ini_report *report);
+void ini_free(struct ini *ini);
+
+const char *ini_path(const struct ini *ini);
+size_t ini_section_count(const struct ini *ini);
+/* Name of section n, in the file's order. Borrowed. */
+const char *ini_section(const struct ini *ini, size_t n);
+/* Value of a key, or NULL. Borrowed until ini_free. */
+const char *ini_get(const struct ini *ini, const char *section, const char *key);
+/* Line number of a key, or of the section header if key is NULL; 0 if absent. */
+int ini_line(const struct ini *ini, const char *section, const char *key);
+
+/* A known key. The table ends with a row whose section is NULL. */
+struct ini_key {
+    const char *section; /* "region", or "login.*" for login.anything */
+    const char *key;
+    bool required; /* must stand in each such section and not be empty */
+    /* Looks at a value; returns NULL if fine, else what is wrong ("must be a date like 2026-11-21"),
+     * static storage. NULL check = any text. */
+    const char *(*check)(const char *value);
+};
+
+/* Reports unknown sections and keys, missing required keys and bad values. A plain section ("region")
+ * that has required keys must be there. Returns the number of faults. */
+size_t ini_check(const struct ini *ini, const struct ini_key *keys, const struct ini_report *report);
+
+/* Value parsers with range checks; true if the whole text is one. Decimal digits only: "010" is 10. */
+bool ini_parse_int(const char *text, long min, long max, long *out);
+/* yes / no only. */
+bool ini_parse_bool(const char *text, bool *out);
+
+#endif

@@ -1,0 +1,223 @@
+-- schema.sql: the published snapshot, directory.db. Written once by `vhod publish` (content/publish.c), read
+-- with immutable=1 by every program (directory/snapshot.c), never changed after. A new publish is a new file.
+--
+-- Conventions: dates are ISO 8601 text, as exact as known ("2018", "2025-11", "2026-09-24"); '' never stands
+-- for "unknown", NULL does; html columns hold HTML made from Markdown by content/article.c, safe to send;
+-- all other text is plain; "position" is the order in which a reader sees the rows, from 1.
+
+CREATE TABLE meta (               -- facts about the snapshot itself; one row a fact
+    key TEXT PRIMARY KEY,         -- 'identity' (hex of the content), 'published' (UTC time), 'schema' (number)
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE portal (             -- an information system that people sign in to
+    id TEXT PRIMARY KEY,          -- file name in data/portals without .ini
+    name TEXT NOT NULL,           -- as people see it: «Сетевой город. Образование»
+    about TEXT NOT NULL,          -- one sentence: what it is
+    who TEXT,                     -- who signs in and with what
+    federal INTEGER NOT NULL CHECK (federal IN (0, 1)), -- 1: the same for every region
+    source TEXT NOT NULL          -- where this is known from
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE portal_address (     -- addresses of a federal portal: [address.*] of its file
+    portal TEXT NOT NULL REFERENCES portal,
+    id TEXT NOT NULL,             -- what follows "address." in the section's name
+    position INTEGER NOT NULL,
+    what TEXT NOT NULL,           -- what one does there: «Регистрация»
+    url TEXT NOT NULL CHECK (url LIKE 'http%'),
+    source TEXT NOT NULL,
+    PRIMARY KEY (portal, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region (             -- a region of ISO 3166-2:RU
+    iso TEXT PRIMARY KEY CHECK (iso = lower(iso)), -- 'ru-alt': the identity, for ever
+    position INTEGER NOT NULL UNIQUE, -- alphabetical by short name
+    name TEXT NOT NULL UNIQUE,    -- official: «Республика Татарстан»
+    short TEXT NOT NULL,          -- as in a list: «Татарстан»
+    place TEXT NOT NULL,          -- where, in the prepositional case with its preposition: «в Татарстане»
+    english TEXT NOT NULL,
+    kind TEXT NOT NULL,           -- край, область, республика, …
+    capital TEXT,                 -- NULL: the law names none
+    district TEXT NOT NULL,       -- federal district: «Сибирский»
+    timezone TEXT NOT NULL,       -- IANA zone of the capital
+    tile_row INTEGER, tile_column INTEGER, -- place on the tile map; both or neither
+    note TEXT                     -- what else a reader must know, or NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region_code (        -- plate codes; each belongs to one region
+    code TEXT PRIMARY KEY CHECK (length(code) BETWEEN 2 AND 3),
+    region TEXT NOT NULL REFERENCES region,
+    position INTEGER NOT NULL     -- 1: the main one, in the address /22
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region_postcode (    -- first three digits of postcodes; each belongs to one region
+    prefix TEXT PRIMARY KEY CHECK (length(prefix) = 3),
+    region TEXT NOT NULL REFERENCES region
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region_alias (       -- other names people use: «Кубань», «ХМАО»
+    region TEXT NOT NULL REFERENCES region,
+    alias TEXT NOT NULL,
+    PRIMARY KEY (region, alias)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE place (              -- towns and large settlements
+    id INTEGER PRIMARY KEY,       -- line order of data/places.tsv; means nothing outside a snapshot
+    name TEXT NOT NULL,
+    region TEXT NOT NULL REFERENCES region,
+    population INTEGER NOT NULL CHECK (population >= 0),
+    latitude REAL NOT NULL CHECK (latitude BETWEEN -90 AND 90),
+    longitude REAL NOT NULL CHECK (longitude BETWEEN -180 AND 180),
+    UNIQUE (region, name)
+) STRICT;
+
+CREATE TABLE place_alias (        -- other names of a place: «питер», «екб», «горький»
+    place INTEGER NOT NULL REFERENCES place,
+    alias TEXT NOT NULL,
+    PRIMARY KEY (place, alias)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE search_name (        -- every name a region is found by, folded (base/utf8.h, utf8_fold)
+    folded TEXT NOT NULL,
+    region TEXT NOT NULL REFERENCES region,
+    kind TEXT NOT NULL CHECK (kind IN ('name', 'alias', 'capital', 'place', 'code', 'postcode')),
+    shown TEXT NOT NULL,          -- the name as written, to say what matched
+    weight INTEGER NOT NULL,      -- larger first among equals: population for places
+    PRIMARY KEY (folded, region, kind, shown)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE login (              -- one sign-in address of a portal in a region
+    region TEXT NOT NULL REFERENCES region,
+    id TEXT NOT NULL,             -- what follows "login." in the section's name
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL CHECK (url LIKE 'http%'), -- exactly as the source has it: port and http kept
+    portal TEXT NOT NULL REFERENCES portal,
+    title TEXT NOT NULL,          -- what the address is for: «Для школ», «Для колледжей»
+    system TEXT NOT NULL,         -- the portal's name in this region, if it differs; else portal.name
+    audience TEXT NOT NULL CHECK (audience IN ('all', 'parents', 'students', 'staff')),
+    via TEXT NOT NULL CHECK (via IN ('esia', 'password', 'both', 'unknown')),
+    status TEXT NOT NULL CHECK (status IN ('current', 'transition', 'optional', 'college')),
+    since TEXT,                   -- date from which this way of signing in holds
+    note TEXT,                    -- one or two sentences for the reader
+    plain_http TEXT CHECK (plain_http IS NOT NULL OR url LIKE 'https:%'), -- why http is accepted
+    confidence TEXT NOT NULL CHECK (confidence IN ('high', 'medium')),
+    source TEXT NOT NULL,
+    checked TEXT,                 -- date of the source or of the last look
+    PRIMARY KEY (region, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE former (             -- an address that used to be right
+    region TEXT NOT NULL REFERENCES region,
+    id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL CHECK (url LIKE 'http%'),
+    portal TEXT NOT NULL,         -- the system's name then; it may have no file any more
+    until TEXT NOT NULL,          -- last date
+    replaced_by TEXT NOT NULL CHECK (replaced_by LIKE 'http%'),
+    source TEXT NOT NULL,
+    PRIMARY KEY (region, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact (            -- whom to call or write
+    id TEXT PRIMARY KEY,          -- file name in data/contacts without .ini
+    position INTEGER NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    about TEXT NOT NULL,          -- for what: «Ошибка в данных о вас или ребёнке»
+    phone TEXT,                   -- as it is read out: 8 800 550-63-73
+    email TEXT,
+    url TEXT,
+    hours TEXT,                   -- 'mon-fri 09:00-18:00': days, then times, in its time zone
+    timezone TEXT,                -- IANA zone; NULL only without hours
+    note TEXT,
+    source TEXT NOT NULL,
+    CHECK ((hours IS NULL) = (timezone IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE region_contact (     -- contacts of one region, beside those of its portals
+    region TEXT NOT NULL REFERENCES region,
+    contact TEXT NOT NULL REFERENCES contact,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (region, contact)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE portal_contact (
+    portal TEXT NOT NULL REFERENCES portal,
+    contact TEXT NOT NULL REFERENCES contact,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (portal, contact)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE article (            -- a guide or a question: what both have
+    id TEXT PRIMARY KEY,          -- guide: file name ('epos-link'); question: 'q/' and its number ('q/17')
+    kind TEXT NOT NULL CHECK (kind IN ('guide', 'question')),
+    number INTEGER UNIQUE,        -- questions: the permanent number
+    position INTEGER NOT NULL,    -- order in its list
+    title TEXT NOT NULL,
+    short TEXT NOT NULL,          -- question: the answer in under 300 characters; guide: what it gets you
+    audience TEXT,                -- guide: for whom
+    needs TEXT,                   -- guide: what to have at hand
+    minutes INTEGER,              -- guide: how long it takes
+    result TEXT,                  -- guide: what one sees when it worked
+    html TEXT NOT NULL,           -- guide: introduction before step 1; question: the details
+    text TEXT NOT NULL,           -- the same as plain text
+    updated TEXT NOT NULL,        -- date of the last change of meaning
+    revision INTEGER NOT NULL,    -- counts published texts of this article, from 1
+    digest TEXT NOT NULL,         -- SHA-256 of the source text, to tell a new revision
+    source TEXT NOT NULL,         -- which documents it rests on
+    retired TEXT,                 -- date; the address answers 410 from then on
+    replaced_by TEXT,             -- id of the article that replaced it, if any
+    CHECK ((kind = 'question') = (number IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE step (               -- steps of a guide; a reader's address is /guide/ID#step-N
+    article TEXT NOT NULL REFERENCES article,
+    number INTEGER NOT NULL CHECK (number > 0),
+    title TEXT NOT NULL,
+    html TEXT NOT NULL,
+    text TEXT NOT NULL,
+    figure TEXT REFERENCES figure, -- drawing beside the step
+    figure_alt TEXT,              -- what to look for in it
+    slot TEXT CHECK (slot IN ('address', 'contacts')), -- what the page fills in after the text
+    PRIMARY KEY (article, number),
+    CHECK ((figure IS NULL) = (figure_alt IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE figure (             -- schematic drawings
+    id TEXT PRIMARY KEY,          -- file name in data/figures without .svg
+    svg TEXT NOT NULL             -- one <svg> element, checked by content/figure.c
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE article_portal (     -- an article is about these portals; none = about all
+    article TEXT NOT NULL REFERENCES article,
+    portal TEXT NOT NULL REFERENCES portal,
+    PRIMARY KEY (article, portal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE article_region (     -- an article holds in these regions only; none = in all
+    article TEXT NOT NULL REFERENCES article,
+    region TEXT NOT NULL REFERENCES region,
+    PRIMARY KEY (article, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE article_contact (
+    article TEXT NOT NULL REFERENCES article,
+    contact TEXT NOT NULL REFERENCES contact,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (article, contact)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE article_related (    -- "see also": from an article to another
+    article TEXT NOT NULL REFERENCES article,
+    related TEXT NOT NULL REFERENCES article,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (article, related)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_pattern (     -- how to tell programs from people by User-Agent
+    pattern TEXT PRIMARY KEY,     -- lower-case ASCII, found anywhere in the lower-cased value
+    client TEXT NOT NULL CHECK (client IN ('robot', 'monitor'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX login_url ON login (url);
+CREATE INDEX former_url ON former (url);
+CREATE INDEX place_region ON place (region, population DESC);
