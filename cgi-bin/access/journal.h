@@ -1,0 +1,33 @@
+/*
+ * journal.h: the append-only record of what was served. One short line a view, one write(2), no lock, no
+ * database, no fsync: the reader never waits. Whole lines of several workers do not mix (O_APPEND). A line
+ * cut by a crash is told from a whole one by its first byte and its end (format in journal.c), so it is
+ * dropped and counted, and its neighbours are kept.
+ *
+ * Files: STATE/journal/NODE-2026-11-21.log by UTC day. access/collect.c reads and in the end deletes them.
+ */
+#ifndef VHOD_ACCESS_JOURNAL_H
+#define VHOD_ACCESS_JOURNAL_H
+
+#include "access/event.h"
+#include "base/buffer.h"
+#include "base/err.h"
+
+struct journal;
+
+/* Opens (makes) the folder; no file yet. node: [a-z0-9-]. */
+enum err journal_open(struct journal **out, const char *folder, const char *node);
+void journal_close(struct journal *journal);
+
+/* Appends one record; changes file at midnight UTC. On failure the record is lost, the cause is logged at
+ * most once a minute, the next append tries anew, and the number of lost ones is written as a record of its
+ * own ("lost") as soon as writing works again. */
+enum err journal_append(struct journal *journal, const struct record *record);
+
+/* Formats a record as one line with its end. */
+void journal_format(struct buffer *out, const struct record *record);
+/* Parses one line without its newline. ERR_INVALID for a cut or foreign line. *lost is set to the count for a
+ * "lost" record (and out->event.kind is EVENT_NONE), else 0. */
+enum err journal_parse(struct record *out, const char *line, size_t len, long *lost);
+
+#endif

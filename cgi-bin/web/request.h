@@ -1,0 +1,81 @@
+/*
+ * request.h: one HTTP request, parsed and validated once. Pages see typed, clean fields and never a raw
+ * variable. Where the variables come from (FastCGI, a test, the command line) is request_source's matter.
+ *
+ * Servers hand over different bytes for the same request (REQUEST_URI is the only variable they agree on),
+ * so everything else of the path family is ignored, and every value is treated as hostile.
+ * The client's address is looked at for "is it loopback" and never kept.
+ */
+#ifndef VHOD_WEB_REQUEST_H
+#define VHOD_WEB_REQUEST_H
+
+#include "access/client.h"
+#include "base/err.h"
+#include "web/status.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where variables come from. Returns NULL for one that is not set; borrowed until the request ends. */
+struct request_source {
+    const char *(*get)(void *context, const char *name);
+    void *context;
+};
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
+
+/* Representations of a page; the table with extensions and media types is request.c's. */
+enum representation {
+    REP_HTML,
+    REP_JSON,
+    REP_CSV,
+    REP_TEXT,
+    REP_ATOM,
+    REP_SVG,
+    REP_XML,
+    REP__MAX
+};
+#define REP_BIT(rep) (1u << (rep))
+
+/* File extension without dot ("" for HTML), and media type with charset. Static storage. */
+const char *representation_extension(enum representation rep);
+const char *representation_media_type(enum representation rep);
+
+enum encoding { ENCODING_IDENTITY, ENCODING_GZIP, ENCODING_BROTLI, ENCODING__MAX };
+
+#define REQUEST_URI_MAX    2048 /* bytes of REQUEST_URI; longer is 414 */
+#define REQUEST_PARAMS_MAX 16   /* query parameters looked at; more is 400 */
+
+struct request_param {
+    char *name;
+    char *value; /* decoded, clean UTF-8 */
+};
+
+struct request {
+    enum method method;
+    char *path;               /* decoded path, without extension, canonical: lower case, no trailing slash */
+    enum representation extension; /* what the extension asks for; REP__MAX if there is none */
+    char *redirect;           /* not NULL: the path was not canonical; go there with 301 (path and query,
+                                 encoded, always starting with one '/') */
+    struct request_param params[REQUEST_PARAMS_MAX];
+    size_t param_count;
+    double accept[REP__MAX];  /* quality of each representation by the Accept field; 0 = not wanted */
+    double encoding[ENCODING__MAX]; /* quality by Accept-Encoding */
+    char *if_none_match;      /* as sent, clean ASCII, or NULL */
+    char *referrer_host;      /* host of the Referer in lower case, or "" */
+    char language[4];         /* primary tag of Accept-Language ("ru"), or "" */
+    enum client client;       /* person, robot, prefetch, monitor, staff */
+    bool loopback;            /* REMOTE_ADDR is 127.0.0.0/8 or ::1 and nothing says it was forwarded */
+    char *user;               /* REMOTE_USER as authenticated by the web server, or NULL */
+};
+
+/* Parses one request. Returns ERR_NONE, or ERR_INVALID/ERR_LIMIT with *status set to what to answer
+ * (400, 414); the request may then be used for its method and accept only. ERR_MEMORY otherwise.
+ * The caller frees with request_free in every case. clients may be NULL (everyone is a person). */
+enum err request_parse(struct request *out, const struct request_source *source,
+                       const struct client_patterns *clients, enum status *status);
+void request_free(struct request *request);
+
+/* Value of a query parameter ("" if it stands without value), or NULL. Borrowed. */
+const char *request_param(const struct request *request, const char *name);
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * response.h: one HTTP response, complete in memory before a byte is sent. A failure anywhere throws it
+ * away and an error page takes its place. Only web/loop.c sends one.
+ */
+#ifndef VHOD_WEB_RESPONSE_H
+#define VHOD_WEB_RESPONSE_H
+
+#include "access/event.h"
+#include "base/buffer.h"
+#include "base/err.h"
+#include "web/request.h"
+#include "web/status.h"
+
+/* How long a response may be kept, and by whom. */
+enum cache_rule {
+    CACHE_PAGE,    /* public, no-cache: kept, and asked about each time; so a withdrawn address never shows
+                      from a cache, and each view reaches the journal */
+    CACHE_SHORT,   /* public, max-age=300: embeds and pictures on other people's pages */
+    CACHE_PRIVATE, /* private, no-store: the owner's pages */
+    CACHE_NEVER,   /* no-store: redirects of the day, errors */
+    CACHE__MAX
+};
+
+struct response {
+    enum status status;
+    enum representation rep;
+    struct buffer body;
+    char *location;       /* absolute path or http(s) address for 301 and 303, or NULL */
+    char *allow;          /* methods for 405, or NULL */
+    enum cache_rule cache;
+    bool negotiated;      /* chosen by Accept: Vary says so */
+    bool problem;         /* application/problem+json in place of application/json */
+    long max_age;         /* seconds; >= 0 overrides the rule's max-age; -1 = the rule's */
+    struct event event;   /* what the journal records when it is served; kind EVENT_NONE: nothing */
+};
+
+void response_init(struct response *response);
+void response_free(struct response *response);
+
+/* Sets location; ERR_INVALID (and nothing is set) if it holds control characters or is neither an http(s)
+ * address nor a path starting with exactly one '/'. */
+enum err response_redirect(struct response *response, enum status status, const char *location);
+
+#endif
