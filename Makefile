@@ -1,0 +1,128 @@
+# vhod: build, run, test. `make help` lists the targets; README.md tells the rest.
+#
+# Everything built goes under build/. Programs take their settings from data/vhod.ini; `make run` overrides the few that
+# depend on the port by environment variables (cgi-bin/base/settings.h).
+
+PORT    ?= 8080
+PREFIX  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+
+# --- what is needed, by Debian's package names -------------------------------------------------------------------
+
+PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev \
+	libjansson-dev libutf8proc-dev libmd-dev zlib1g-dev libbrotli-dev tzdata
+PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
+PACKAGES_TEST  := libcmocka-dev chromium nodejs npm wrk curl sqlite3
+PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
+
+# --- how it is built ----------------------------------------------------------------------------------------------
+
+CC      ?= cc
+CSTD    := -std=c11 -D_GNU_SOURCE
+WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wformat=2 -Wvla -Wcast-qual -Wundef
+OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SANITIZE ?=
+CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -MMD -MP
+LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now
+LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -ljansson -lutf8proc -lmd -lz -lbrotlienc -lm
+
+PROGRAMS := regions guides search stats
+ROOMS    := base access directory content web view pages
+SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+SQL      := $(wildcard cgi-bin/*/*.sql)
+GEN      := $(SQL:cgi-bin/%=$(BUILD)/gen/%.h)
+LIBRARY  := $(BUILD)/libvhod.a
+BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%.fcgi) $(BUILD)/bin/vhod
+
+.PHONY: all run test check asan bench install clean help deps-build deps-run deps-test format screenshots
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: deps-build ## build the programs
+	@$(MAKE) --no-print-directory -j2 $(BINARIES)
+
+$(BUILD)/gen/%.sql.h: cgi-bin/%.sql
+	@mkdir -p $(@D)
+	@{ printf 'static const char %s_sql[] =\n' $(basename $(notdir $<)); \
+	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
+
+$(BUILD)/%.o: %.c $(GEN)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -c -o $@ $<
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/bin/%.fcgi: $(BUILD)/cgi-bin/%.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/bin/vhod: $(BUILD)/cgi-bin/vhod.o $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lfcgi
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- run ----------------------------------------------------------------------------------------------------------
+
+run: deps-build deps-run ## publish data/ and serve on http://127.0.0.1:$(PORT) until Ctrl-C
+	@$(MAKE) --no-print-directory -j2 $(BINARIES)
+	@exec cgi-bin/ops/serve.sh --build $(BUILD) --port $(PORT)
+
+# --- tests --------------------------------------------------------------------------------------------------------
+
+UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
+UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/unit/%)
+
+$(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+
+check: deps-build deps-test ## C unit tests only
+	@$(MAKE) --no-print-directory -j2 $(UNIT_TESTS)
+	@tests/unit/run.sh $(UNIT_TESTS)
+
+test: deps-build deps-run deps-test ## every test; the last line is "N passed, N failed"
+	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(UNIT_TESTS)
+	@tests/run.sh --build $(BUILD) $(UNIT_TESTS)
+
+asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIM='-O1 -g -fno-omit-frame-pointer' \
+		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
+
+bench: deps-build deps-run deps-test ## ratios, side by side in one run
+	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(BUILD)/bench/hello
+	@tests/bench/run.sh --build $(BUILD)
+
+screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
+	@$(MAKE) --no-print-directory -j2 $(BINARIES)
+	@cd tests/web && npm ci --silent --no-audit --no-fund && node screenshots.js
+
+deps-build:
+	@$(PACKAGES) $(PACKAGES_BUILD)
+deps-run:
+	@$(PACKAGES) $(PACKAGES_RUN)
+deps-test:
+	@$(PACKAGES) $(PACKAGES_TEST)
+
+# --- the rest -----------------------------------------------------------------------------------------------------
+
+install: all ## into $(DESTDIR)$(PREFIX)
+	@cgi-bin/ops/install.sh --build $(BUILD) --prefix $(PREFIX) --destdir '$(DESTDIR)'
+
+format: ## lay the C sources out by .clang-format
+	clang-format -i $(wildcard cgi-bin/*.c cgi-bin/*/*.[ch] tests/*/*.[ch])
+
+clean: ## remove everything built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
