@@ -27,10 +27,13 @@ struct url {
     const char *rest; /* path, query, fragment; may be empty */
 };
 
-/* Splits an absolute http or https address. ERR_INVALID for another scheme, no host, a bad port,
- * white space or control characters. */
+/* Splits an absolute http or https address. ERR_INVALID for another scheme, no host, a port that is empty
+ * or not 1-65535, a second @, white space, control characters, a cut escape, and characters that RFC 3986
+ * allows nowhere (\ " < > ^ ` { | }). Letters outside ASCII are fine (RFC 3987). One dot may end the host.
+ * Parts are not decoded; host names are not translated to or from Punycode. */
 enum err url_parse(struct url *out, const char *text);
-/* Appends the host in lower case, with ":port" if one is written. */
+/* Appends the host in lower case, with ":port" if one is written: IPv6 in its brackets, without the dot
+ * that may end a host name. */
 void url_host(struct buffer *out, const struct url *url);
 
 #endif

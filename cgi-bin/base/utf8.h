@@ -16,6 +16,9 @@ bool utf8_valid(const char *text, size_t len);
 bool utf8_clean(const char *text, size_t len);
 /* Number of code points; the text must be valid. */
 size_t utf8_length(const char *text);
+/* Appends the text in lower case, character by character, nothing else changed. ERR_INVALID if not
+ * UTF-8. */
+enum err utf8_lower(struct buffer *out, const char *text, size_t len);
 /* Appends the text folded for look-up: NFKC, lower case, ё as е, dashes of every kind and runs of
  * white space as one space, quotation marks and full stops dropped, trimmed. «Санкт-Петербург» and
  * "САНКТ ПЕТЕРБУРГ" become the same. ERR_INVALID if not UTF-8. */
