@@ -151,6 +151,7 @@ CREATE TABLE article (            -- a guide or a question: what both have
     id TEXT PRIMARY KEY,          -- guide: file name ('epos-link'); question: 'q/' and its number ('q/17')
     kind TEXT NOT NULL CHECK (kind IN ('guide', 'question')),
     number INTEGER UNIQUE,        -- questions: the permanent number
+    reader TEXT NOT NULL CHECK (reader IN ('family', 'staff')), -- whom it is for: family, or school staff
     position INTEGER NOT NULL,    -- order in its list
     title TEXT NOT NULL,
     short TEXT NOT NULL,          -- question: the answer in under 300 characters; guide: what it gets you

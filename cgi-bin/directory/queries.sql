@@ -1,0 +1,249 @@
+-- queries.sql: every statement that reads the snapshot. Each returns one row with one JSON value: the document of a page,
+-- which is also its .json twin (fields promised in the addresses' contract stand first). snapshot.c prepares them all when
+-- it opens a snapshot, so a statement that does not fit the schema is found at once.
+--
+-- The part before the first "-- name:" makes temporary views: the pieces that several documents share.
+-- Functions of ours: site() = own address without a slash at the end; fold(text) = utf8_fold of base/utf8.h.
+
+CREATE TEMP VIEW login_piece AS
+SELECT l.region, l.position, l.portal, l.status, l.url,
+       json_object('id', l.id, 'url', l.url, 'portal', json_object('id', p.id, 'name', p.name),
+                   'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
+                   'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
+                   'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence) AS piece
+FROM login AS l JOIN portal AS p ON p.id = l.portal;
+
+CREATE TEMP VIEW contact_piece AS
+SELECT c.id, c.position,
+       json_object('id', c.id, 'name', c.name, 'about', c.about, 'phone', c.phone,
+                   'phone_link', CASE WHEN c.phone LIKE '8%'
+                       THEN 'tel:+7' || substr(replace(replace(c.phone, ' ', ''), '-', ''), 2)
+                       WHEN c.phone IS NOT NULL
+                       THEN 'tel:' || replace(replace(c.phone, ' ', ''), '-', '') END,
+                   'email', c.email, 'url', c.url, 'hours', c.hours, 'timezone', c.timezone,
+                   'note', c.note) AS piece
+FROM contact AS c;
+
+CREATE TEMP VIEW region_logins AS
+SELECT region, json_group_array(json(piece)) AS logins
+FROM (SELECT region, piece FROM login_piece ORDER BY region, position) GROUP BY region;
+
+CREATE TEMP VIEW region_piece AS
+SELECT r.iso, r.position, r.name,
+       json_object('iso', r.iso, 'code', (SELECT code FROM region_code AS c
+                                          WHERE c.region = r.iso AND c.position = 1),
+                   'name', r.name, 'short', r.short, 'place', r.place,
+                   'url', site() || '/region/' || r.iso) AS piece
+FROM region AS r;
+
+-- A guide or question in a list.
+CREATE TEMP VIEW article_piece AS
+SELECT a.id, a.kind, a.number, a.position, a.reader,
+       CASE a.kind WHEN 'guide'
+           THEN json_object('id', a.id, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
+                            'steps', (SELECT count(*) FROM step AS s WHERE s.article = a.id),
+                            'url', site() || '/guide/' || a.id)
+           ELSE json_object('number', a.number, 'title', a.title, 'short', a.short,
+                            'url', site() || '/' || a.id) END AS piece
+FROM article AS a WHERE a.retired IS NULL;
+
+-- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
+CREATE TEMP VIEW region_article AS
+SELECT r.iso AS region, a.id AS article,
+       CASE WHEN EXISTS (SELECT 1 FROM article_portal AS ap JOIN login AS l ON l.portal = ap.portal
+                         WHERE ap.article = a.id AND l.region = r.iso) THEN 0 ELSE 1 END AS rank
+FROM region AS r JOIN article AS a ON a.retired IS NULL AND a.reader = 'family'
+WHERE (NOT EXISTS (SELECT 1 FROM article_region AS ar WHERE ar.article = a.id)
+       OR EXISTS (SELECT 1 FROM article_region AS ar WHERE ar.article = a.id AND ar.region = r.iso))
+  AND (NOT EXISTS (SELECT 1 FROM article_portal AS ap WHERE ap.article = a.id)
+       OR EXISTS (SELECT 1 FROM article_portal AS ap JOIN portal AS p ON p.id = ap.portal
+                  WHERE ap.article = a.id
+                    AND (p.federal OR EXISTS (SELECT 1 FROM login AS l
+                                              WHERE l.region = r.iso AND l.portal = p.id))));
+
+-- Whom a region's reader may turn to: its own contacts, then those of its portals.
+CREATE TEMP VIEW region_help AS
+SELECT region, contact, min(rank) AS rank
+FROM (SELECT region, contact, position AS rank FROM region_contact
+      UNION ALL
+      SELECT l.region, pc.contact, 100 + pc.position FROM portal_contact AS pc
+      JOIN login AS l ON l.portal = pc.portal)
+GROUP BY region, contact;
+
+-- What works in every region.
+CREATE TEMP VIEW federal_piece AS
+SELECT json_group_array(json(piece)) AS federal
+FROM (SELECT json_object('id', p.id, 'name', p.name, 'about', p.about, 'addresses',
+                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url))
+                       FROM (SELECT id, what, url FROM portal_address AS a
+                             WHERE a.portal = p.id ORDER BY a.position)))) AS piece
+      FROM portal AS p WHERE p.federal ORDER BY p.id DESC);
+
+-- name: front
+SELECT json_object(
+    'regions', json((SELECT json_group_array(json(piece))
+                     FROM (SELECT piece FROM region_piece ORDER BY position))),
+    'questions', json((SELECT json_group_array(json(piece))
+                       FROM (SELECT piece FROM article_piece
+                             WHERE kind = 'question' AND reader = 'family'
+                             ORDER BY position LIMIT 6))),
+    'guides', json((SELECT json_group_array(json(piece))
+                    FROM (SELECT piece FROM article_piece
+                          WHERE kind = 'guide' AND reader = 'family' ORDER BY position LIMIT 4))));
+
+-- name: regions
+SELECT json_object('regions', json((
+    SELECT json_group_array(json(document)) FROM (
+        SELECT json_patch(p.piece, json_object(
+                   'logins', json(coalesce(l.logins, '[]')))) AS document
+        FROM region_piece AS p LEFT JOIN region_logins AS l ON l.region = p.iso
+        ORDER BY p.position))));
+
+-- name: region
+SELECT json_object(
+    'iso', r.iso,
+    'code', (SELECT code FROM region_code AS c WHERE c.region = r.iso AND c.position = 1),
+    'name', r.name, 'kind', r.kind, 'capital', r.capital, 'timezone', r.timezone,
+    'url', site() || '/region/' || r.iso,
+    'logins', json(coalesce((SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')),
+    'former', json((SELECT json_group_array(json_object(
+                        'url', url, 'portal', portal, 'until', until,
+                        'replaced_by', replaced_by, 'source', source))
+                    FROM (SELECT * FROM former AS f WHERE f.region = r.iso ORDER BY f.position))),
+    'contacts', json((SELECT json_group_array(json(piece))
+                      FROM (SELECT c.piece FROM region_help AS h
+                            JOIN contact_piece AS c ON c.id = h.contact
+                            WHERE h.region = r.iso ORDER BY h.rank, c.position))),
+    'guides', json((SELECT json_group_array(json(piece))
+                    FROM (SELECT a.piece FROM region_article AS ra
+                          JOIN article_piece AS a ON a.id = ra.article
+                          WHERE ra.region = r.iso AND a.kind = 'guide'
+                          ORDER BY ra.rank, a.position))),
+    'questions', json((SELECT json_group_array(json(piece))
+                       FROM (SELECT a.piece FROM region_article AS ra
+                             JOIN article_piece AS a ON a.id = ra.article
+                             WHERE ra.region = r.iso AND a.kind = 'question'
+                             ORDER BY ra.rank, a.position))),
+    'short', r.short, 'place', r.place, 'english', r.english, 'district', r.district,
+    'note', r.note,
+    'codes', json((SELECT json_group_array(code)
+                   FROM (SELECT code FROM region_code AS c WHERE c.region = r.iso
+                         ORDER BY c.position))),
+    'federal', json((SELECT federal FROM federal_piece)))
+FROM region AS r WHERE r.iso = :iso;
+
+-- name: region_logins
+-- Only the sign-in addresses of a region: for the redirect /go/.
+SELECT json_object('iso', r.iso, 'logins', json(coalesce(
+    (SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')))
+FROM region AS r WHERE r.iso = :iso;
+
+-- name: region_of_code
+SELECT json_object('iso', region) FROM region_code WHERE code = :code;
+
+-- name: guides
+SELECT json_object('guides', json((
+    SELECT json_group_array(json(document)) FROM (
+        SELECT json_patch(p.piece, json_object('audience', a.audience, 'reader', a.reader)) AS document
+        FROM article_piece AS p JOIN article AS a ON a.id = p.id
+        WHERE p.kind = 'guide' ORDER BY p.position))));
+
+-- name: questions
+SELECT json_object('questions', json((
+    SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM article_piece WHERE kind = 'question' ORDER BY number))));
+
+-- name: article
+-- A guide or a question with everything on its page.
+SELECT json_object(
+    'id', CASE a.kind WHEN 'guide' THEN a.id END, 'number', a.number, 'title', a.title,
+    'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id,
+    'short', a.short, 'html', a.html, 'text', a.text, 'revision', a.revision,
+    'updated', a.updated, 'audience', a.audience, 'needs', a.needs, 'minutes', a.minutes,
+    'result', a.result, 'source', a.source, 'retired', a.retired, 'replaced_by', a.replaced_by,
+    'steps', json((SELECT json_group_array(json_object(
+                       'number', number, 'title', title, 'html', html, 'text', text,
+                       'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
+                           'id', figure, 'alt', figure_alt,
+                           'svg', (SELECT svg FROM figure AS f WHERE f.id = figure)) END,
+                       'slot', slot))
+                   FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))),
+    'contacts', json((SELECT json_group_array(json(piece))
+                      FROM (SELECT c.piece FROM article_contact AS ac
+                            JOIN contact_piece AS c ON c.id = ac.contact
+                            WHERE ac.article = a.id ORDER BY ac.position))),
+    'questions', json((SELECT json_group_array(json(piece))
+                       FROM (SELECT p.piece FROM article_related AS ar
+                             JOIN article_piece AS p ON p.id = ar.related
+                             WHERE ar.article = a.id AND p.kind = 'question'
+                             ORDER BY ar.position))),
+    'guides', json((SELECT json_group_array(json(piece))
+                    FROM (SELECT p.piece FROM article_related AS ar
+                          JOIN article_piece AS p ON p.id = ar.related
+                          WHERE ar.article = a.id AND p.kind = 'guide'
+                          ORDER BY ar.position))),
+    'related', json((SELECT json_group_array(json(piece))
+                     FROM (SELECT p.piece FROM article_related AS ar
+                           JOIN article_piece AS p ON p.id = ar.related
+                           WHERE ar.article = a.id ORDER BY ar.position))),
+    'portals', json((SELECT json_group_array(json_object('id', id, 'name', name))
+                     FROM (SELECT p.id, p.name FROM article_portal AS ap
+                           JOIN portal AS p ON p.id = ap.portal WHERE ap.article = a.id))),
+    'table', json((SELECT json_group_array(json(document)) FROM (
+                       SELECT json_patch(p.piece, json_object('logins', json((
+                                  SELECT json_group_array(json(l.piece)) FROM login_piece AS l
+                                  WHERE l.region = p.iso AND l.portal IN (
+                                      SELECT portal FROM article_portal WHERE article = a.id))))
+                              ) AS document
+                       FROM region_piece AS p
+                       WHERE EXISTS (SELECT 1 FROM login AS l JOIN article_portal AS ap
+                                     ON ap.portal = l.portal
+                                     WHERE ap.article = a.id AND l.region = p.iso)
+                       ORDER BY p.position))))
+FROM article AS a WHERE a.id = :id AND a.kind = :kind;
+
+-- name: search
+-- Exact and prefix matches of a folded query. :exact, :prefix are ranges; :digits is the query as a number.
+SELECT json_object(
+    'query', :query,
+    'exact', json((SELECT count(DISTINCT region) FROM search_name WHERE folded = :folded)),
+    'regions', json((
+        SELECT json_group_array(json(document)) FROM (
+            SELECT json_patch(p.piece, json_object('matched', m.shown, 'kind', m.kind,
+                       'exact', json(CASE m.exact WHEN 1 THEN 'true' ELSE 'false' END))) AS document
+            FROM (SELECT region, shown, kind, folded = :folded AS exact, weight,
+                         row_number() OVER (PARTITION BY region ORDER BY folded = :folded DESC,
+                             kind IN ('name', 'alias') DESC, weight DESC) AS best
+                  FROM search_name
+                  WHERE folded >= :folded AND folded < :folded_end
+                    AND (folded = :folded OR kind NOT IN ('code', 'postcode'))) AS m
+            JOIN region_piece AS p ON p.iso = m.region
+            WHERE m.best = 1 ORDER BY m.exact DESC, m.weight DESC, p.position LIMIT 12))),
+    'guides', json((
+        SELECT json_group_array(json(piece)) FROM (
+            SELECT p.piece FROM article_piece AS p JOIN article AS a ON a.id = p.id
+            WHERE p.kind = 'guide' AND instr(fold(a.title || ' ' || a.short), :folded)
+            ORDER BY p.position LIMIT 6))),
+    'questions', json((
+        SELECT json_group_array(json(piece)) FROM (
+            SELECT p.piece FROM article_piece AS p JOIN article AS a ON a.id = p.id
+            WHERE p.kind = 'question'
+              AND (p.number = :number OR instr(fold(a.title || ' ' || a.short), :folded))
+            ORDER BY p.number = :number DESC, p.position LIMIT 6))));
+
+-- name: health
+SELECT json_object(
+    'snapshot', (SELECT value FROM meta WHERE key = 'identity'),
+    'published', (SELECT value FROM meta WHERE key = 'published'),
+    'regions', (SELECT count(*) FROM region));
+
+-- name: clients
+SELECT json_group_array(json_object('pattern', pattern, 'client', client)) FROM client_pattern;
+
+-- name: names
+-- What the statistics call things: titles by kind and id.
+SELECT json_object(
+    'regions', json((SELECT json_group_object(iso, short) FROM region)),
+    'guides', json((SELECT json_group_object(id, title) FROM article WHERE kind = 'guide')),
+    'questions', json((SELECT json_group_object(CAST(number AS TEXT), title) FROM article
+                       WHERE kind = 'question')));
