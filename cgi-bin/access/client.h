@@ -1,5 +1,6 @@
 /*
- * client.h: who reads: a person, or a program. Judged from the request's fields; the fields are not kept.
+ * client.h: who reads: a person, or a program. Judged from the request's fields; the fields are not
+ * kept.
  */
 #ifndef VHOD_ACCESS_CLIENT_H
 #define VHOD_ACCESS_CLIENT_H
@@ -25,7 +26,7 @@ struct client_patterns {
     struct client_pattern {
         char *pattern; /* lower-case ASCII */
         enum client client;
-    } *items;
+    } * items;
     size_t count;
 };
 /* Adds one pattern (copied). */

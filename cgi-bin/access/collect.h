@@ -1,6 +1,7 @@
 /*
- * collect.h: folds journal files into the tally. Safe to run from several processes at any moment (one works,
- * the others get ERR_BUSY), to kill at any moment, and to run again: each record is counted once.
+ * collect.h: folds journal files into the tally. Safe to run from several processes at any moment
+ * (one works, the others get ERR_BUSY), to kill at any moment, and to run again: each record is
+ * counted once.
  */
 #ifndef VHOD_ACCESS_COLLECT_H
 #define VHOD_ACCESS_COLLECT_H

@@ -16,7 +16,8 @@ enum event_kind {
     EVENT_DEPARTURE, /* a click through to a portal: id is the iso */
     EVENT_GUIDE,     /* id is the guide's id */
     EVENT_QUESTION,  /* id is the number */
-    EVENT_CITED,     /* a question or guide opened through an operator's ?cited link: id as there, "q/17" */
+    EVENT_CITED,     /* a question or guide opened through an operator's ?cited link: id as there,
+                        "q/17" */
     EVENT_SEARCH,    /* id is the query, folded and masked; results says how many */
     EVENT_MISSING,   /* 404 or 410: id is the path */
     EVENT_EMBED,     /* id is what is embedded: "region/ru-alt" */
@@ -46,7 +47,8 @@ struct record {
 const char *event_word(enum event_kind kind);
 /* The kind for a word; EVENT_NONE if unknown. */
 enum event_kind event_kind(const char *word);
-/* True for kinds whose ids are free text from outside (searches, missing paths): the tally bounds them. */
+/* True for kinds whose ids are free text from outside (searches, missing paths): the tally bounds
+ * them. */
 bool event_is_open(enum event_kind kind);
 /* Sets kind and id (cut to EVENT_ID_MAX, control characters replaced); results becomes -1. */
 void event_set(struct event *event, enum event_kind kind, const char *id);
