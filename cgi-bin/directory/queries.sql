@@ -41,7 +41,7 @@ CREATE TEMP VIEW article_piece AS
 SELECT a.id, a.kind, a.number, a.position, a.reader,
        CASE a.kind WHEN 'guide'
            THEN json_object('id', a.id, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
-                            'steps', (SELECT count(*) FROM step AS s WHERE s.article = a.id),
+                            'step_count', (SELECT count(*) FROM step AS s WHERE s.article = a.id),
                             'url', site() || '/guide/' || a.id)
            ELSE json_object('number', a.number, 'title', a.title, 'short', a.short,
                             'url', site() || '/' || a.id) END AS piece
@@ -202,6 +202,26 @@ SELECT json_object(
                        ORDER BY p.position))))
 FROM article AS a WHERE a.id = :id AND a.kind = :kind;
 
+-- name: article_region
+-- A reader's region as a guide needs it: its sign-in addresses of the portals that the guide is about (all of them, if it is
+-- about none or about a federal one), and whom to ask there.
+SELECT json_patch(p.piece, json_object(
+    'timezone', (SELECT timezone FROM region AS r WHERE r.iso = p.iso),
+    'logins', json((
+        SELECT json_group_array(json(piece)) FROM (
+            SELECT l.piece FROM login_piece AS l
+            WHERE l.region = p.iso
+              AND (l.portal IN (SELECT portal FROM article_portal WHERE article = :id)
+                   OR NOT EXISTS (SELECT 1 FROM article_portal AS ap JOIN portal AS o
+                                  ON o.id = ap.portal AND NOT o.federal
+                                  WHERE ap.article = :id))
+            ORDER BY l.position))),
+    'contacts', json((
+        SELECT json_group_array(json(piece)) FROM (
+            SELECT c.piece FROM region_help AS h JOIN contact_piece AS c ON c.id = h.contact
+            WHERE h.region = p.iso ORDER BY h.rank, c.position)))))
+FROM region_piece AS p WHERE p.iso = :iso;
+
 -- name: search
 -- Exact and prefix matches of a folded query. :exact, :prefix are ranges; :digits is the query as a number.
 SELECT json_object(
@@ -247,3 +267,13 @@ SELECT json_object(
     'guides', json((SELECT json_group_object(id, title) FROM article WHERE kind = 'guide')),
     'questions', json((SELECT json_group_object(CAST(number AS TEXT), title) FROM article
                        WHERE kind = 'question')));
+
+-- name: about
+SELECT json_object(
+    'published', (SELECT value FROM meta WHERE key = 'published'),
+    'identity', (SELECT value FROM meta WHERE key = 'identity'),
+    'region_count', (SELECT count(*) FROM region),
+    'login_count', (SELECT count(*) FROM login),
+    'place_count', (SELECT count(*) FROM place),
+    'known_count', (SELECT count(DISTINCT region) FROM login),
+    'checked_last', (SELECT max(checked) FROM login));

@@ -1,7 +1,7 @@
 /*
- * page.h: what a page is: a function from a request to a document, and the views of that document. A page never prints
- * and knows no HTTP header; the route (web/route.h) states methods, parameters and the cache rule, this table row
- * the rest.
+ * page.h: what a page is: a function from a request to a document, and the views of that document.
+ * A page never prints and knows no HTTP header; the route (web/route.h) states methods, parameters
+ * and the cache rule, this table row the rest.
  */
 #ifndef VHOD_PAGES_PAGE_H
 #define VHOD_PAGES_PAGE_H
@@ -23,20 +23,21 @@ struct page_call {
 
 /* What it gives back. Zeroed before the call. */
 struct page_answer {
-    enum status status;   /* STATUS_OK unless said otherwise; an error status shows the error page */
-    json_t *document;     /* owned by the answer */
-    char *location;       /* for 301 and 303; owned by the answer */
-    struct event event;   /* kind is the route's; set the id with event_set */
-    const char *detail;   /* for an error status: what the error page adds, a word the template knows; static */
+    enum status status; /* STATUS_OK unless said otherwise; an error status shows the error page */
+    json_t *document;   /* owned by the answer */
+    char *location;     /* for 301 and 303; owned by the answer */
+    struct event event; /* kind is the route's; set the id with event_set */
+    const char *detail; /* for an error status: what the error page adds, a word the template knows;
+                           static */
 };
 
 typedef enum err page_function(const struct page_call *call, struct page_answer *answer);
 
 struct page {
     page_function *make;
-    const char *html;            /* template of the HTML view, "pages/region"; NULL if none */
-    const char *text;            /* template of the text view */
-    const struct csv_view *csv;  /* the CSV view */
+    const char *html;           /* template of the HTML view, "pages/region"; NULL if none */
+    const char *text;           /* template of the text view */
+    const struct csv_view *csv; /* the CSV view */
 };
 
 #endif

@@ -1,0 +1,57 @@
+/*
+ * article.c: one guide, one question. A guide may be told the reader's region and then shows that
+ * region's address; one that was taken out answers 410 and says what replaced it.
+ */
+#include "base/buffer.h"
+#include "pages/pages.h"
+
+/* Fetches an article; one that is retired becomes status 410, with its document kept for the error
+ * page. */
+static enum err fetch(const struct page_call *call, struct page_answer *answer, const char *kind,
+                      const char *id)
+{
+    const struct directory_value values[] = {{":id", id, 0}, {":kind", kind, 0}, {NULL, NULL, 0}};
+    enum err err = directory_document(call->directory, "article", values, &answer->document);
+    if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
+        answer->status = STATUS_GONE;
+    return err;
+}
+
+/* Adds "region" to a guide's document. A region that does not exist is as good as none chosen: the
+ * guide still helps. */
+static enum err add_region(const struct page_call *call, struct page_answer *answer, const char *id,
+                           const char *iso)
+{
+    const struct directory_value values[] = {{":id", id, 0}, {":iso", iso, 0}, {NULL, NULL, 0}};
+    json_t *region = NULL;
+    enum err err = directory_document(call->directory, "article_region", values, &region);
+    if (err == ERR_NOT_FOUND)
+        return ERR_NONE;
+    if (err == ERR_NONE && json_object_set_new(answer->document, "region", region) != 0)
+        err = ERR_MEMORY;
+    return err;
+}
+
+static enum err make_guide(const struct page_call *call, struct page_answer *answer)
+{
+    const char *id = call->values->value[0], *iso = call->values->value[1];
+    event_set(&answer->event, answer->event.kind, id);
+    enum err err = fetch(call, answer, "guide", id);
+    if (err == ERR_NONE && answer->status == STATUS_OK && iso)
+        err = add_region(call, answer, id, iso);
+    return err;
+}
+
+static enum err make_question(const struct page_call *call, struct page_answer *answer)
+{
+    struct buffer id = BUFFER_INIT;
+    event_set(&answer->event, answer->event.kind, call->values->value[0]);
+    buffer_puts(&id, "q/");
+    buffer_puts(&id, call->values->value[0]);
+    enum err err = buffer_failed(&id) ? ERR_MEMORY : fetch(call, answer, "question", id.data);
+    buffer_free(&id);
+    return err;
+}
+
+const struct page page_guide = {make_guide, "pages/guide", "text/guide", NULL};
+const struct page page_question = {make_question, "pages/question", "text/question", NULL};

@@ -1,0 +1,25 @@
+/*
+ * pages.h: every page of the site, for the route tables of the four programs. A page's comment is
+ * its interface: parameters in the order its route must name them, statuses beside 200.
+ */
+#ifndef VHOD_PAGES_PAGES_H
+#define VHOD_PAGES_PAGES_H
+
+#include "pages/page.h"
+
+extern const struct page page_front;   /* find your region */
+extern const struct page page_regions; /* the region-to-address table */
+extern const struct page page_region;  /* {iso}; 404 */
+extern const struct page page_go;      /* {iso}; 303 to the address, or to the region's page; 404 */
+extern const struct page page_code;    /* {code}; 301 to the region's page; 404 */
+extern const struct page page_health;  /* the snapshot's identity */
+extern const struct page page_guides;  /* list */
+extern const struct page page_guide;   /* {id}, region (optional); 404, 410 */
+extern const struct page page_questions; /* list */
+extern const struct page page_question;  /* {number}; 404, 410 */
+extern const struct page
+    page_search; /* q, go (flag: from the front page); 303 for exactly one region */
+extern const struct page page_stats; /* from, to (dates); 403 for anyone but the owner; 400 */
+extern const struct page page_about; /* where the data come from */
+
+#endif

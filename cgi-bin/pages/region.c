@@ -1,0 +1,100 @@
+/*
+ * region.c: everything about one region: its page, the redirect to its sign-in address, and its
+ * plate code as an address.
+ */
+#include "base/buffer.h"
+#include "pages/pages.h"
+#include <string.h>
+
+/* "/region/" and an iso that is a valid path segment as it stands. */
+static char *region_path(const char *iso)
+{
+    struct buffer path = BUFFER_INIT;
+    buffer_puts(&path, "/region/");
+    buffer_puts(&path, iso);
+    return buffer_take(&path);
+}
+
+static enum err redirect_to_region(struct page_answer *answer, enum status status, const char *iso)
+{
+    answer->status = status;
+    answer->location = iso ? region_path(iso) : NULL;
+    answer->event.kind = EVENT_NONE; /* the region's own page counts */
+    return answer->location ? ERR_NONE : ERR_MEMORY;
+}
+
+static enum err make_region(const struct page_call *call, struct page_answer *answer)
+{
+    const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
+    event_set(&answer->event, answer->event.kind, call->values->value[0]);
+    return directory_document(call->directory, "region", values, &answer->document);
+}
+
+/* True for the sign-in addresses that a region's families use today. While a region moves, the old
+ * and the new one are both in use, so both count, and /go sends the reader to choose. */
+static bool in_use(const json_t *login)
+{
+    const char *status = json_string_value(json_object_get(login, "status"));
+    return status && (strcmp(status, "current") == 0 || strcmp(status, "transition") == 0);
+}
+
+/* The one address in use, or NULL if there is none or more than one. Borrowed from logins. */
+static const char *only_address(const json_t *logins)
+{
+    const char *found = NULL;
+    size_t i;
+    json_t *login;
+    json_array_foreach(logins, i, login)
+    {
+        const char *url = json_string_value(json_object_get(login, "url"));
+        if (!url || !in_use(login))
+            continue;
+        if (found && strcmp(found, url) != 0)
+            return NULL;
+        found = url;
+    }
+    return found;
+}
+
+static enum err make_go(const struct page_call *call, struct page_answer *answer)
+{
+    const char *iso = call->values->value[0];
+    const struct directory_value values[] = {{":iso", iso, 0}, {NULL, NULL, 0}};
+    json_t *document = NULL;
+    enum err err = directory_document(call->directory, "region_logins", values, &document);
+    if (err != ERR_NONE)
+        return err;
+    const char *url = only_address(json_object_get(document, "logins"));
+    if (!url) {
+        err = redirect_to_region(answer, STATUS_SEE_OTHER, iso);
+    } else {
+        answer->status = STATUS_SEE_OTHER;
+        answer->location = strdup(url);
+        event_set(&answer->event, answer->event.kind, iso);
+        err = answer->location ? ERR_NONE : ERR_MEMORY;
+    }
+    json_decref(document);
+    return err;
+}
+
+static enum err make_code(const struct page_call *call, struct page_answer *answer)
+{
+    /* "/1" is "/01": a leading zero is easily lost when a number is said */
+    char code[8] = "0";
+    size_t len = strlen(call->values->value[0]);
+    if (len >= sizeof(code) - 1)
+        return ERR_NOT_FOUND;
+    memcpy(code + (len == 1), call->values->value[0], len + 1);
+    const struct directory_value values[] = {{":code", code, 0}, {NULL, NULL, 0}};
+    json_t *document = NULL;
+    enum err err = directory_document(call->directory, "region_of_code", values, &document);
+    if (err == ERR_NONE)
+        err = redirect_to_region(answer, STATUS_MOVED,
+                                 json_string_value(json_object_get(document, "iso")));
+    json_decref(document);
+    return err;
+}
+
+const struct page page_region = {make_region, "pages/region", "text/region", NULL};
+const struct page page_go = {make_go, NULL, NULL, NULL};
+const struct page page_code = {make_code, NULL, NULL, NULL};
