@@ -1,0 +1,251 @@
+/*
+ * site.c: from a route to bytes: page function, document, representation; and error pages. Contract
+ * in site.h.
+ */
+#include "pages/site.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "view/decorate.h"
+#include "view/mustache.h"
+#include "view/style.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define STYLE_FILE "style.css" /* beside the templates; sent inside each page */
+#define STYLE_MAX  (64 * 1024)
+
+struct site {
+    const struct settings *settings;
+    struct directory *directory;
+    struct mustache *templates;
+    char style_hash[DIGEST_BASE64_SIZE]; /* of the inlined style, for the page's security policy */
+};
+
+/* --- opening
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+/* The style is a partial like any other, named "style", so the layout can put it inside <style>. */
+static enum err add_style(struct site *site)
+{
+    struct buffer source = BUFFER_INIT, compact = BUFFER_INIT;
+    char *path = file_path(site->settings->path_templates, STYLE_FILE, "");
+    enum err err = path ? file_read(&source, path, STYLE_MAX) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        style_compact(&compact, buffer_text(&source));
+    if (err == ERR_NONE && buffer_failed(&compact))
+        err = ERR_MEMORY;
+    if (err == ERR_NONE) {
+        digest_base64(buffer_text(&compact), compact.len, site->style_hash);
+        err =
+            mustache_add(site->templates, "style", path, buffer_text(&compact), compact.len, NULL);
+    }
+    if (err != ERR_NONE)
+        log_error("%s: %s", path ? path : STYLE_FILE, err_text(err));
+    buffer_free(&source);
+    buffer_free(&compact);
+    free(path);
+    return err;
+}
+
+enum err site_open(void **out, const struct settings *settings, struct directory *directory)
+{
+    *out = NULL;
+    struct site *site = calloc(1, sizeof(*site));
+    if (!site)
+        return ERR_MEMORY;
+    site->settings = settings;
+    site->directory = directory;
+    enum err err = mustache_new(&site->templates, true);
+    if (err == ERR_NONE)
+        err = mustache_add_folder(site->templates, settings->path_templates, NULL);
+    if (err == ERR_NONE)
+        err = add_style(site);
+    if (err == ERR_NONE)
+        err = mustache_link(site->templates, NULL);
+    if (err != ERR_NONE) {
+        site_close(site);
+        return err;
+    }
+    *out = site;
+    return ERR_NONE;
+}
+
+void site_close(void *opaque)
+{
+    struct site *site = opaque;
+    if (!site)
+        return;
+    mustache_free(site->templates);
+    free(site);
+}
+
+/* --- representations
+ * ---------------------------------------------------------------------------------------------- */
+
+/* What every template may need beside its document: the site and the address asked for. */
+static enum err add_surroundings(const struct site *site, const struct request *request,
+                                 json_t *view)
+{
+    json_t *health = NULL;
+    json_t *about = json_pack("{s:s, s:s, s:s}", "name", site->settings->site_name, "url",
+                              site->settings->site_url, "contact", site->settings->site_contact);
+    if (directory_document(site->directory, "health", NULL, &health) == ERR_NONE)
+        json_object_update_missing(about, health);
+    json_decref(health);
+    json_t *decorated = NULL;
+    enum err err =
+        about ? decorate_document(about, site->settings->site_url, &decorated) : ERR_MEMORY;
+    json_decref(about);
+    if (err == ERR_NONE && (json_object_set_new(view, "site", decorated) != 0 ||
+                            json_object_set_new(view, "path", json_string(request->path)) != 0))
+        err = ERR_MEMORY;
+    return err;
+}
+
+static enum err render(const struct site *site, const struct request *request, const char *name,
+                       enum mustache_escape escape, const json_t *document, struct buffer *out)
+{
+    json_t *view = NULL;
+    enum err err = decorate_document(document, site->settings->site_url, &view);
+    if (err == ERR_NONE)
+        err = add_surroundings(site, request, view);
+    if (err == ERR_NONE)
+        err = mustache_render(site->templates, name, view, escape, out);
+    json_decref(view);
+    return err;
+}
+
+static enum err write_json(const json_t *document, struct buffer *out)
+{
+    char *text = json_dumps(document, JSON_COMPACT);
+    if (!text)
+        return ERR_MEMORY;
+    buffer_puts(out, text);
+    buffer_putc(out, '\n');
+    free(text);
+    return ERR_NONE;
+}
+
+static enum err represent(const struct site *site, const struct request *request,
+                          const struct page *page, const json_t *document,
+                          struct response *response)
+{
+    struct buffer *body = &response->body;
+    enum err err = ERR_NOT_FOUND;
+    if (response->rep == REP_JSON)
+        err = write_json(document, body);
+    else if (response->rep == REP_CSV && page->csv)
+        err = csv_write(body, page->csv, document, request_param(request, "bom") != NULL);
+    else if (response->rep == REP_TEXT && page->text)
+        err = render(site, request, page->text, MUSTACHE_ESCAPE_NONE, document, body);
+    else if (response->rep == REP_HTML && page->html)
+        err = render(site, request, page->html, MUSTACHE_ESCAPE_HTML, document, body);
+    if (err == ERR_NONE && buffer_failed(body))
+        err = ERR_MEMORY;
+    if (response->rep == REP_HTML)
+        memcpy(response->style_hash, site->style_hash, sizeof(site->style_hash));
+    return err;
+}
+
+/* --- error pages
+ * --------------------------------------------------------------------------------------------------
+ */
+
+/* A problem is JSON when JSON was asked for, by extension or by preference; else a page. */
+static enum representation problem_rep(const struct request *request)
+{
+    if (request->extension == REP_JSON)
+        return REP_JSON;
+    return request->accept[REP_JSON] > request->accept[REP_HTML] ? REP_JSON : REP_HTML;
+}
+
+/* {type, title, status, detail} and what the page adds: the retired article, if that is the reason.
+ */
+static enum err problem_document(const struct site *site, const struct request *request,
+                                 enum status status, json_t *about, json_t **out)
+{
+    struct buffer detail = BUFFER_INIT;
+    json_t *document = json_pack("{s:s, s:s, s:i}", "type", "about:blank", "title",
+                                 status_reason(status), "status", status_code(status));
+    enum err err = document ? ERR_NONE : ERR_MEMORY;
+    if (err == ERR_NONE && about)
+        err = json_object_set(document, "article", about) == 0 ? ERR_NONE : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = render(site, request, "text/problem", MUSTACHE_ESCAPE_NONE, document, &detail);
+    while (detail.len > 0 && detail.data[detail.len - 1] == '\n')
+        buffer_cut(&detail, detail.len - 1);
+    if (err == ERR_NONE &&
+        json_object_set_new(document, "detail", json_string(buffer_text(&detail))) != 0)
+        err = ERR_MEMORY;
+    json_object_del(document, "article");
+    buffer_free(&detail);
+    if (err == ERR_NONE && about &&
+        json_object_set(document, "replaced_by", json_object_get(about, "replaced_by")) != 0)
+        err = ERR_MEMORY;
+    if (err != ERR_NONE) {
+        json_decref(document);
+        document = NULL;
+    }
+    *out = document;
+    return err;
+}
+
+static enum err make_problem(struct site *site, const struct request *request, enum status status,
+                             json_t *about, struct response *response)
+{
+    static const struct page page = {NULL, "pages/error", NULL, NULL};
+    json_t *document = NULL;
+    enum err err = problem_document(site, request, status, about, &document);
+    response->status = status;
+    response->rep = problem_rep(request);
+    response->problem = response->rep == REP_JSON;
+    response->cache = CACHE_NEVER;
+    response->event.kind = EVENT_NONE;
+    if (err == ERR_NONE && (status == STATUS_NOT_FOUND || status == STATUS_GONE))
+        event_set(&response->event, EVENT_MISSING, request->path ? request->path : "");
+    if (err == ERR_NONE)
+        err = represent(site, request, &page, document, response);
+    json_decref(document);
+    return err;
+}
+
+enum err site_error(void *opaque, const struct request *request, enum status status,
+                    struct response *response)
+{
+    return make_problem(opaque, request, status, NULL, response);
+}
+
+/* --- pages
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static enum err finish(struct site *site, const struct request *request, const struct page *page,
+                       struct page_answer *answer, struct response *response)
+{
+    if (answer->location)
+        return response_redirect(response, answer->status, answer->location);
+    if (answer->status != STATUS_OK)
+        return make_problem(site, request, answer->status, answer->document, response);
+    return represent(site, request, page, answer->document, response);
+}
+
+enum err site_respond(void *opaque, const struct request *request, const struct route_match *match,
+                      struct response *response)
+{
+    struct site *site = opaque;
+    const struct page *page = match->route->page;
+    const struct page_call call = {request, &match->values, site->settings, site->directory};
+    struct page_answer answer = {.status = STATUS_OK};
+    answer.event.kind = match->route->event;
+    answer.event.results = -1;
+    enum err err = page->make(&call, &answer);
+    if (err == ERR_NONE) {
+        response->event = answer.event;
+        err = finish(site, request, page, &answer, response);
+    }
+    json_decref(answer.document);
+    free(answer.location);
+    return err;
+}

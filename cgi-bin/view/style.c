@@ -1,0 +1,39 @@
+/*
+ * style.c: makes the style sheet compact. Contract in style.h.
+ */
+#include "view/style.h"
+#include <string.h>
+
+static const char *skip_blank(const char *at)
+{
+    for (;;) {
+        at += strspn(at, " \t\r\n");
+        if (strncmp(at, "/*", 2) != 0)
+            return at;
+        const char *end = strstr(at + 2, "*/");
+        if (!end)
+            return at + strlen(at);
+        at = end + 2;
+    }
+}
+
+void style_compact(struct buffer *out, const char *css)
+{
+    static const char tight[] = "{};,";
+    char last = ';'; /* as after a rule: no space at the beginning */
+    const char *at = skip_blank(css);
+    while (*at) {
+        const char *next = skip_blank(at);
+        if (next != at) {
+            if (*next && !strchr(tight, last) && !strchr(tight, *next))
+                buffer_putc(out, ' ');
+            last = ' ';
+            at = next;
+            continue;
+        }
+        buffer_putc(out, *at);
+        last = *at++;
+        if (strchr(tight, last))
+            at = skip_blank(at);
+    }
+}
