@@ -275,7 +275,9 @@ static enum err open_day(struct journal *journal, time_t when)
     if (journal->path == NULL)
         goto out;
     journal->fd = open(journal->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-    if (journal->fd < 0 && errno == ENOENT && file_make_folder(journal->folder) == ERR_NONE)
+    /* The folder may have been removed since journal_open. Not with file_make_folder: it would log
+     * each try. */
+    if (journal->fd < 0 && errno == ENOENT && mkdir(journal->folder, 0755) == 0)
         journal->fd = open(journal->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
     err = journal->fd < 0 ? ERR_SYSTEM : ERR_NONE;
     journal->day = when / DAY_SECONDS;
@@ -352,11 +354,8 @@ static enum err append_lost(struct journal *journal, time_t when, bool *torn)
     buffer_clear(&journal->line);
     format_lost(&journal->line, when, journal->lost);
     err = write_line(journal, torn);
-    if (err == ERR_NONE) {
-        log_info("journal: writing works again; %ld views were lost", journal->lost);
+    if (err == ERR_NONE)
         journal->lost = 0;
-        journal->complained = 0;
-    }
     return err;
 }
 
