@@ -26,13 +26,17 @@ struct ini {
 void ini_fault(const struct ini_report *report, const char *file, int line, const char *section,
                const char *key, const char *message)
 {
+    char where[16] = "";
+
     if (report != NULL) {
         report->fault(report->context, file, line, section, key, message);
         return;
     }
-    log_error("%s:%d: %s%s%s%s%s: %s", file, line, section == NULL ? "" : "[",
+    if (line > 0)
+        snprintf(where, sizeof where, ":%d", line);
+    log_error("%s%s: %s%s%s%s%s%s", file, where, section == NULL ? "" : "[",
               section == NULL ? "" : section, section == NULL ? "" : "] ", key == NULL ? "" : key,
-              section == NULL && key == NULL ? "(file)" : "", message);
+              key == NULL ? "" : ": ", message);
 }
 
 /* ---- loading ---- */

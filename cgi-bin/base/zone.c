@@ -18,8 +18,9 @@
 #define TYPE_SIZE      6
 #define TYPES_MAX      256
 #define DAY            86400
-#define FAR_AWAY       ((int64_t)1 << 50) /* no calendar is meant there, and no sum overflows before it \
-                                           */
+#define FAR_AWAY                                                                                   \
+    ((int64_t)1 << 50) /* no calendar is meant there, and no sum overflows before it               \
+                        */
 #define DEFAULT_FOLDER "/usr/share/zoneinfo"
 
 enum change_form { CHANGE_JULIAN, CHANGE_ZERO_BASED, CHANGE_MONTH };

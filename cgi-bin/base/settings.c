@@ -1,0 +1,385 @@
+/*
+ * settings.c: one table says of each setting where it stands, what it must look like, what holds if
+ * it is left out and where it goes. Everything else here walks that table. It does not look whether
+ * folders exist: the programs that need them say so better.
+ */
+#include "base/settings.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "base/utf8.h"
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_FILE "data/vhod.ini"
+#define NODE_MAX     32
+
+/* Faults of a value that stands in no file are reported under this name. */
+#define ENVIRONMENT "environment"
+
+enum kind {
+    KIND_TEXT,
+    KIND_EMAIL,
+    KIND_ORIGIN,
+    KIND_SOURCES,
+    KIND_ZONE,
+    KIND_NODE,
+    KIND_PATH,
+    KIND_INT,
+    KIND_BOOL
+};
+
+struct setting {
+    const char *section;
+    const char *key;
+    enum kind kind;
+    const char *normal; /* what holds if it is left out; NULL: it must be there */
+    long min;           /* KIND_INT only */
+    long max;
+    size_t offset; /* of its field in struct settings */
+};
+
+#define FIELD(name) offsetof(struct settings, name)
+
+static const struct setting table[] = {
+    {"site", "url", KIND_ORIGIN, NULL, 0, 0, FIELD(site_url)},
+    {"site", "name", KIND_TEXT, NULL, 0, 0, FIELD(site_name)},
+    {"site", "contact", KIND_EMAIL, "", 0, 0, FIELD(site_contact)},
+    {"site", "frame_ancestors", KIND_SOURCES, "*", 0, 0, FIELD(site_frame_ancestors)},
+    {"site", "timezone", KIND_ZONE, "Europe/Moscow", 0, 0, FIELD(site_timezone)},
+    {"path", "data", KIND_PATH, ".", 0, 0, FIELD(path_data)},
+    {"path", "templates", KIND_PATH, "../templates", 0, 0, FIELD(path_templates)},
+    {"path", "state", KIND_PATH, "../build/state", 0, 0, FIELD(path_state)},
+    {"journal", "node", KIND_NODE, "front1", 0, 0, FIELD(node)},
+    {"journal", "keep_days", KIND_INT, "400", 1, 3650, FIELD(journal_keep_days)},
+    {"stats", "loopback", KIND_BOOL, "no", 0, 0, FIELD(stats_loopback)},
+    {"cache", "kib", KIND_INT, "8192", 0, 1048576, FIELD(cache_kib)},
+};
+
+#define SETTINGS (sizeof table / sizeof table[0])
+
+/* One loading under way. */
+struct loading {
+    struct settings *settings;
+    struct ini *ini;
+    const struct ini_report *report;
+    char *folder; /* holds vhod.ini; absolute */
+    size_t faults;
+};
+
+/* ---- what a value must look like: NULL if it does, else what is wrong ---- */
+
+static const char *check_text(const char *value)
+{
+    if (*value == '\0')
+        return "must not be empty";
+    return utf8_clean(value, strlen(value)) ? NULL : "must be UTF-8 without control characters";
+}
+
+static const char *check_email(const char *value)
+{
+    const char *at = strchr(value, '@');
+
+    if (*value == '\0')
+        return NULL;
+    if (at == NULL || at == value || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
+        strpbrk(value, " <>,;:\"()[]\\") != NULL || check_text(value) != NULL)
+        return "must be one e-mail address like owner@example.org, or empty";
+    return NULL;
+}
+
+static const char *check_origin(const char *value)
+{
+    struct url url;
+
+    if (url_parse(&url, value) != ERR_NONE)
+        return "must be an address like https://example.org or http://127.0.0.1:8080";
+    if (*url.rest != '\0')
+        return "must end after host and port, without a slash or path";
+    if (url.has_user)
+        return "must not hold a user name";
+    /* It goes into headers and Atom ids as it is, so it has one spelling. */
+    for (; *value != '\0'; value++)
+        if ((*value >= 'A' && *value <= 'Z') || (unsigned char)*value >= 0x80)
+            return "must be lower-case ASCII (a Russian host name in its xn-- form)";
+    return NULL;
+}
+
+/* A semicolon or comma would begin another directive or header. */
+static const char *check_sources(const char *value)
+{
+    if (*value == '\0')
+        return "must not be empty; \"'none'\" forbids embedding, \"*\" allows it to all";
+    for (const char *at = value; *at != '\0'; at++)
+        if (*at < 0x20 || *at > 0x7e || *at == ';' || *at == ',')
+            return "must be sources of a Content-Security-Policy parted by spaces, ASCII without ; "
+                   "and ,";
+    return NULL;
+}
+
+static const char *check_zone(const char *value)
+{
+    return clock_is_zone(value) ? NULL : "must be a time zone of tzdata, like Europe/Moscow";
+}
+
+static const char *check_node(const char *value)
+{
+    size_t len = strlen(value);
+
+    if (len < 1 || len > NODE_MAX || strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+        return "must have 1 to 32 characters of a-z, 0-9 and hyphen";
+    return NULL;
+}
+
+static const char *(*const text_checks[])(const char *) = {
+    [KIND_TEXT] = check_text,       [KIND_EMAIL] = check_email, [KIND_ORIGIN] = check_origin,
+    [KIND_SOURCES] = check_sources, [KIND_ZONE] = check_zone,   [KIND_NODE] = check_node,
+    [KIND_PATH] = check_text,
+};
+
+/* ---- values into the struct ---- */
+
+/* Only the dots that lead a path are folded into the (real) folder: behind a symbolic link of the
+ * path's own, ".." would mean another place. */
+static char *absolute_path(const char *folder, const char *value)
+{
+    size_t len = strlen(folder);
+    char *base;
+    char *path;
+
+    if (value[0] == '/')
+        return strdup(value);
+    base = strdup(folder);
+    if (base == NULL)
+        return NULL;
+    while (value[0] == '.') {
+        size_t dots = value[1] == '.' ? 2 : 1;
+
+        if (value[dots] != '/' && value[dots] != '\0')
+            break;
+        while (dots == 2 && len > 1 && base[--len] != '/')
+            continue;
+        base[len] = '\0';
+        value += dots;
+        value += strspn(value, "/");
+    }
+    path = *value == '\0' ? strdup(base) : file_path(base, value, NULL);
+    free(base);
+    return path;
+}
+
+static void *field(struct settings *settings, const struct setting *setting)
+{
+    return (char *)settings + setting->offset;
+}
+
+static enum err put_text(struct loading *l, const struct setting *setting, const char *value)
+{
+    char **text = field(l->settings, setting);
+
+    *text = setting->kind == KIND_PATH ? absolute_path(l->folder, value) : strdup(value);
+    return *text == NULL ? ERR_MEMORY : ERR_NONE;
+}
+
+/* Checks a value and stores it; *wrong says what is wrong, kept in message where it is made up. */
+static enum err put(struct loading *l, const struct setting *setting, const char *value,
+                    char message[static 80], const char **wrong)
+{
+    *wrong = NULL;
+    switch (setting->kind) {
+    case KIND_INT:
+        if (ini_parse_int(value, setting->min, setting->max, field(l->settings, setting)))
+            return ERR_NONE;
+        snprintf(message, 80, "must be a whole number from %ld to %ld", setting->min, setting->max);
+        *wrong = message;
+        return ERR_NONE;
+    case KIND_BOOL:
+        if (!ini_parse_bool(value, field(l->settings, setting)))
+            *wrong = "must be yes or no";
+        return ERR_NONE;
+    default:
+        *wrong = text_checks[setting->kind](value);
+        return *wrong == NULL ? put_text(l, setting, value) : ERR_NONE;
+    }
+}
+
+/* ---- the environment ---- */
+
+/* VHOD_SITE_URL. */
+static void variable_name(char out[static 64], const char *section, const char *key)
+{
+    snprintf(out, 64, "VHOD_%s_%s", section, key);
+    for (char *at = out; *at != '\0'; at++)
+        if (*at >= 'a' && *at <= 'z')
+            *at = (char)(*at - 'a' + 'A');
+}
+
+/* True if name, as far as its =, is a setting's variable. */
+static bool is_known_variable(const char *name, size_t len)
+{
+    char known[64];
+
+    for (size_t i = 0; i < SETTINGS; i++) {
+        variable_name(known, table[i].section, table[i].key);
+        if (strlen(known) == len && strncmp(known, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A mistyped VHOD_SITE_ULR would be ignored in silence. Only warned of: what a container platform
+ * adds to the environment (VHOD_SITE_PORT) must not keep the site from starting. */
+static void warn_of_unknown_variables(void)
+{
+    char prefix[64];
+
+    for (char **variable = environ; variable != NULL && *variable != NULL; variable++) {
+        size_t len = strcspn(*variable, "=");
+
+        if (strncmp(*variable, "VHOD_", 5) != 0 || is_known_variable(*variable, len))
+            continue;
+        for (size_t i = 0; i < SETTINGS; i++) {
+            variable_name(prefix, table[i].section, "");
+            if (strncmp(*variable, prefix, strlen(prefix)) != 0)
+                continue;
+            log_warning("the environment variable %.*s is no setting; ignored", (int)len,
+                        *variable);
+            break;
+        }
+    }
+}
+
+/* ---- loading ---- */
+
+static void fault(struct loading *l, const char *file, const struct setting *setting,
+                  const char *message)
+{
+    int line = file == ini_path(l->ini) ? ini_line(l->ini, setting->section, setting->key) : 0;
+
+    ini_fault(l->report, file, line, setting->section, setting->key, message);
+    l->faults++;
+}
+
+/* One row: the environment wins over the file, the file over what is normal. */
+static enum err load_setting(struct loading *l, const struct setting *setting)
+{
+    char message[80];
+    char variable[64];
+    const char *file = ENVIRONMENT;
+    const char *wrong = NULL;
+    const char *value;
+    enum err err;
+
+    variable_name(variable, setting->section, setting->key);
+    value = getenv(variable);
+    if (value == NULL) {
+        file = ini_path(l->ini);
+        value = ini_get(l->ini, setting->section, setting->key);
+    }
+    if (value == NULL)
+        value = setting->normal;
+    if (value == NULL) {
+        fault(l, file, setting, "is missing; it has no default");
+        return ERR_NONE;
+    }
+    err = put(l, setting, value, message, &wrong);
+    if (wrong != NULL)
+        fault(l, file, setting, wrong);
+    return err;
+}
+
+/* Unknown sections and keys; values are looked at later, when it is known which of them hold. */
+static void check_names(struct loading *l)
+{
+    struct ini_key keys[SETTINGS + 1];
+
+    memset(keys, 0, sizeof keys);
+    for (size_t i = 0; i < SETTINGS; i++) {
+        keys[i].section = table[i].section;
+        keys[i].key = table[i].key;
+    }
+    l->faults += ini_check(l->ini, keys, l->report);
+}
+
+/* The real folder of the file at path. */
+static enum err find_folder(char **out, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+
+    if (folder == NULL)
+        return ERR_MEMORY;
+    *out = realpath(folder, NULL);
+    free(folder);
+    if (*out != NULL)
+        return ERR_NONE;
+    if (errno == ENOMEM)
+        return ERR_MEMORY;
+    log_error("cannot find the folder of %s: %s", path, strerror(errno));
+    return ERR_SYSTEM;
+}
+
+static enum err load(struct loading *l, const char *path)
+{
+    enum err err = ini_load(&l->ini, path, l->report);
+
+    if (err == ERR_NONE)
+        err = find_folder(&l->folder, path);
+    if (err != ERR_NONE)
+        return err;
+    check_names(l);
+    for (size_t i = 0; i < SETTINGS && err == ERR_NONE; i++)
+        err = load_setting(l, &table[i]);
+    warn_of_unknown_variables();
+    if (err == ERR_NONE && l->faults > 0)
+        err = ERR_INVALID;
+    return err;
+}
+
+enum err settings_load(struct settings **out, const char *path, const struct ini_report *report)
+{
+    struct loading l = {.report = report};
+    enum err err;
+
+    *out = NULL;
+    if (path == NULL)
+        path = getenv("VHOD_SETTINGS");
+    if (path == NULL)
+        path = DEFAULT_FILE;
+    l.settings = calloc(1, sizeof *l.settings);
+    if (l.settings == NULL)
+        return ERR_MEMORY;
+    err = load(&l, path);
+    if (err == ERR_NONE)
+        *out = l.settings;
+    else
+        settings_free(l.settings);
+    ini_free(l.ini);
+    free(l.folder);
+    return err;
+}
+
+void settings_free(struct settings *settings)
+{
+    if (settings == NULL)
+        return;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        char **text;
+
+        if (table[i].kind == KIND_INT || table[i].kind == KIND_BOOL)
+            continue;
+        text = field(settings, &table[i]);
+        free(*text);
+    }
+    free(settings);
+}
+
+char *settings_state_file(const struct settings *settings, const char *name)
+{
+    return file_path(settings->path_state, name, NULL);
+}
