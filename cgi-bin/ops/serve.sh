@@ -1,0 +1,238 @@
+#!/bin/bash
+# serve.sh --build DIR --port N|auto [--state DIR] [--data DIR] [--pool NAME=COMMAND]: publishes the content and serves the
+# site on loopback in the foreground. Everything runs as its child; Ctrl-C, TERM, or the death of any of them ends all of
+# them. It starts no system service and needs no root.
+#
+#   --port auto   takes a free port; the line «vhod: http://127.0.0.1:PORT/» on standard output names it
+#   --state DIR   where directory.db, journal/ and tally.db live; default DIR/state of the build
+#   --data DIR    the content folder; default data/
+#   --pool NAME=COMMAND  one more pool of workers at /NAME (tests/bench measures with it)
+#
+# Does not: listen anywhere but on 127.0.0.1, speak TLS, rotate logs. For a real machine see `make install`.
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+build='' port='' state='' data=$top/data pool_name='' pool_command=''
+programs=(regions guides search stats)
+workers=2          # of each program
+ready_seconds=60   # a sanitizer build on a busy machine needs some
+stop_seconds=10    # then the rest is killed
+collect_seconds=60
+
+say() { printf 'vhod: %s\n' "$*" >&2; }
+fail() { say "$@"; exit 1; }
+
+while [ $# -gt 0 ]; do
+    [ $# -ge 2 ] || fail "$1 needs a value"
+    case $1 in
+    --build) build=$2 ;;
+    --port) port=$2 ;;
+    --state) state=$2 ;;
+    --data) data=$(cd "$2" && pwd) ;;
+    --pool) pool_name=${2%%=*} pool_command=${2#*=} ;;
+    *) fail "unknown option $1" ;;
+    esac
+    shift 2
+done
+[ -n "$build" ] || fail "--build DIR is missing; use make run"
+[[ $port == auto || $port == 0 || ($port =~ ^[0-9]{1,5}$ && $port -le 65535) ]] || fail "--port takes 1 to 65535, or auto"
+build=$(cd "$build" && pwd)
+mkdir -p "${state:=$build/state}"
+state=$(cd "$state" && pwd)
+
+# Sockets have short names by nature (108 bytes), so they live in a short folder, not under the build.
+run=$(mktemp -d "${TMPDIR:-/tmp}/vhod.XXXXXX")
+log=$state/lighttpd.log
+declare -A names=() # of the children, by process id
+
+# --- children ---------------------------------------------------------------------------------------------------------
+
+# Each child leads a process group of its own, so the terminal's Ctrl-C reaches only this script, and a group can be ended
+# as a whole. If this script is killed, the kernel passes TERM on to them.
+start() {
+    local name=$1
+    shift
+    setsid setpriv --pdeathsig TERM -- "$@" </dev/null &
+    names[$!]=$name
+}
+
+signal_all() {
+    local pid
+    for pid in "${!names[@]}"; do
+        kill "-$1" -- "-$pid" 2>/dev/null || kill "-$1" "$pid" 2>/dev/null || :
+    done
+}
+
+any_left() {
+    local pid
+    for pid in "${!names[@]}"; do
+        if kill -0 -- "-$pid" 2>/dev/null || kill -0 "$pid" 2>/dev/null; then return 0; fi
+    done
+    return 1
+}
+
+stop_all() {
+    local tries=$((stop_seconds * 20))
+    signal_all TERM
+    while any_left && [ $((tries -= 1)) -gt 0 ]; do sleep 0.05; done
+    if any_left; then
+        say "a process did not stop in $stop_seconds seconds; killing it"
+        signal_all KILL
+    fi
+    wait
+    names=()
+}
+
+cleanup() {
+    local status=$?
+    trap '' INT TERM HUP
+    stop_all 2>/dev/null
+    rm -rf "$run"
+    exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 0' INT TERM HUP
+
+# --- settings and snapshot -------------------------------------------------------------------------------------------
+
+export VHOD_SETTINGS=${VHOD_SETTINGS:-$data/vhod.ini}
+export VHOD_PATH_DATA=$data VHOD_PATH_STATE=$state VHOD_PATH_TEMPLATES=$top/templates
+own_url=${VHOD_SITE_URL:-}
+
+"$build/bin/vhod" publish || fail "the content is not published: see above; mend it and start again"
+
+# --- web server ------------------------------------------------------------------------------------------------------
+
+# Alternation for a location pattern; a pattern that matches nothing where there is nothing to match.
+prefixes() {
+    local words
+    words=$("$build/bin/$1.fcgi" --prefixes)
+    printf '%s' "${words:-(?!)}"
+}
+
+static_files() {
+    local words=''
+    # shellcheck disable=SC2016  # a sed expression
+    [ ! -d "$top/htdocs" ] ||
+        words=$(cd "$top/htdocs" && find . -type f ! -name '.*' | sed -e 's|^\./||' -e 's/[][.*^$(){}?+|\\]/\\&/g' | sort | paste -sd'|')
+    printf '%s' "${words:-(?!)}"
+}
+
+extra_pool() {
+    [ -n "$pool_name" ] || return 0
+    # shellcheck disable=SC2016  # lighttpd's variable
+    printf 'else $HTTP["url"] =~ "^/%s(?:/|$)" {\n' "$pool_name"
+    printf '\tfastcgi.server = ( "/" => (( "socket" => "%s/%s.sock", "check-local" => "disable",\n' "$run" "$pool_name"
+    printf '\t\t"fix-root-scriptname" => "enable", "disable-time" => 0, "read-timeout" => 30 )) )\n}\n'
+}
+
+# The pages that lighttpd shows when it has to answer by itself, one file a status.
+error_pages() {
+    local status title text
+    mkdir -p "$run/errors"
+    while IFS='|' read -r status title text; do
+        [[ $status =~ ^[0-9]{3}$ ]] || continue
+        sed -e "s|@STATUS@|$status|" -e "s|@TITLE@|$title|g" -e "s|@TEXT@|$text|" \
+            "$top/templates/server/error.html" >"$run/errors/$status.html"
+    done <"$top/templates/server/errors.txt"
+}
+
+web_server_config() {
+    local conf guides search stats static extra
+    conf=$(cat "$top/templates/server/lighttpd.conf")
+    guides=$(prefixes guides) search=$(prefixes search) stats=$(prefixes stats) static=$(static_files) extra=$(extra_pool)
+    # In quotes: bash 5.2 would take & in a replacement for what was found.
+    conf=${conf//@PORT@/"$port"} conf=${conf//@HTDOCS@/"$top/htdocs"} conf=${conf//@LOG@/"$log"}
+    conf=${conf//@RUN@/"$run"} conf=${conf//@ERRORS@/"$run/errors"} conf=${conf//@STATIC@/"$static"} conf=${conf//@EXTRA@/"$extra"}
+    conf=${conf//@GUIDES@/"$guides"} conf=${conf//@SEARCH@/"$search"} conf=${conf//@STATS@/"$stats"}
+    printf '%s\n' "$conf" >"$run/lighttpd.conf"
+}
+
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
+
+# Starts lighttpd and waits until it holds the port; 1 if it could not have it.
+start_web_server() {
+    web_server_config
+    : >"$log"
+    PATH=$PATH:/usr/sbin start lighttpd lighttpd -D -f "$run/lighttpd.conf"
+    local pid=$! tries=200
+    until grep -q 'server started' "$log"; do
+        if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
+            unset "names[$pid]"
+            grep -q 'Address already in use' "$log" && return 1
+            cat "$log" >&2
+            fail "lighttpd did not start"
+        fi
+        sleep 0.05
+    done
+}
+
+take_port() {
+    if [ "$port" != auto ] && [ "$port" != 0 ]; then
+        if answers || ! start_web_server; then
+            fail "port $port is in use; choose another: make run PORT=$((port < 65000 ? port + 1 : 8080))"
+        fi
+        return
+    fi
+    local tries
+    for tries in {1..20}; do # below the range that the kernel hands out itself
+        port=$((10000 + SRANDOM % 22000))
+        if ! answers && start_web_server; then return; fi
+    done
+    fail "no free port found in $tries tries"
+}
+
+# --- workers ---------------------------------------------------------------------------------------------------------
+
+# multiwatch keeps the workers running: it restarts as often as need be (-r), and a worker that lived 10 ms counts as a
+# new one (-t). Each worker gets TERM should multiwatch itself be killed.
+start_pool() {
+    local name=$1
+    shift
+    start "$name" spawn-fcgi -n -s "$run/$name.sock" -M 0660 -b 1024 -- \
+        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s TERM -- setpriv --pdeathsig TERM -- "$@"
+}
+
+healthy() {
+    local status=''
+    {
+        printf 'GET /health HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' >&3 && read -r -t 5 _ status _ <&3
+    } 3<>"/dev/tcp/127.0.0.1/$port" 2>/dev/null || :
+    [ "$status" = 200 ]
+}
+
+error_pages
+take_port
+export VHOD_SITE_URL=${own_url:-http://127.0.0.1:$port}
+
+# A program that cannot start would be restarted for ever; one request without a server tells why it cannot.
+"$build/bin/regions.fcgi" GET /health >"$run/health" || { cat "$run/health" >&2; fail "regions.fcgi does not start"; }
+
+for program in "${programs[@]}"; do
+    start_pool "$program" "$build/bin/$program.fcgi"
+done
+# shellcheck disable=SC2086  # a command and its arguments
+[ -z "$pool_name" ] || start_pool "$pool_name" $pool_command
+
+deadline=$((SECONDS + ready_seconds))
+until healthy; do
+    [ $SECONDS -lt $deadline ] || { cat "$log" >&2; fail "/health did not answer 200 within $ready_seconds seconds"; }
+    sleep 0.05
+done
+echo "vhod: http://127.0.0.1:$port/ (Ctrl-C ends it)"
+
+# --- until the end ---------------------------------------------------------------------------------------------------
+
+while :; do
+    start timer sleep "$collect_seconds"
+    timer=$!
+    ended=''
+    wait -n -p ended "${!names[@]}" || :
+    if [ "$ended" != "$timer" ]; then
+        say "${names[$ended]:-a child} ended by itself; stopping"
+        cat "$log" >&2
+        exit 1
+    fi
+    unset "names[$timer]"
+    "$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"
+done
