@@ -1,0 +1,425 @@
+/*
+ * test_settings.c: each setting with its default, its limits, its variable and what is refused.
+ */
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/settings.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/vhod-test-settings-XXXXXX";
+
+/* What the machine's own environment may hold must not reach the tests. */
+static const char *const variables[] = {
+    "VHOD_SETTINGS",
+    "VHOD_SITE_URL",
+    "VHOD_SITE_NAME",
+    "VHOD_SITE_CONTACT",
+    "VHOD_SITE_FRAME_ANCESTORS",
+    "VHOD_SITE_TIMEZONE",
+    "VHOD_PATH_DATA",
+    "VHOD_PATH_TEMPLATES",
+    "VHOD_PATH_STATE",
+    "VHOD_JOURNAL_NODE",
+    "VHOD_JOURNAL_KEEP_DAYS",
+    "VHOD_STATS_LOOPBACK",
+    "VHOD_CACHE_KIB",
+};
+
+static int enter(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        unsetenv(variables[i]);
+    strcpy(folder + sizeof folder - 7, "XXXXXX");
+    if (mkdtemp(folder) == NULL || chdir(folder) != 0)
+        return -1;
+    return file_make_folder("etc/site") == ERR_NONE ? 0 : -1;
+}
+
+static int leave(void **state)
+{
+    char command[100];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        unsetenv(variables[i]);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return chdir("/") != 0 ? -1 : system(command);
+}
+
+/* Faults come out as lines of "file line [section] key: message". */
+static void note(void *context, const char *file, int line, const char *section, const char *key,
+                 const char *message)
+{
+    buffer_printf(context, "%s %d [%s] %s: %s\n", file, line, section == NULL ? "" : section,
+                  key == NULL ? "" : key, message);
+}
+
+#define FILE_NAME "etc/site/vhod.ini"
+#define MINIMUM   "[site]\nurl=https://example.org\nname=Вход\n"
+
+static enum err load(struct settings **out, struct buffer *faults, const char *text)
+{
+    struct ini_report report = {note, faults};
+
+    assert_int_equal(file_replace(FILE_NAME, text, strlen(text)), ERR_NONE);
+    return settings_load(out, FILE_NAME, &report);
+}
+
+/* The one setting that differs is refused, in the file and in the environment alike. */
+static void bad_values_are_refused(void **state)
+{
+    static const struct {
+        const char *section, *key, *value, *message;
+    } rows[] = {
+        {"site", "url", "", "must be an address"},
+        {"site", "url", "example.org", "must be an address"},
+        {"site", "url", "//example.org", "must be an address"},
+        {"site", "url", "ftp://example.org", "must be an address"},
+        {"site", "url", "https://exa mple.org", "must be an address"},
+        {"site", "url", "https://example.org:0", "must be an address"},
+        {"site", "url", "https://example.org/", "must end after host and port"},
+        {"site", "url", "https://example.org/vhod", "must end after host and port"},
+        {"site", "url", "https://example.org?x", "must end after host and port"},
+        {"site", "url", "https://me@example.org", "must not hold a user name"},
+        {"site", "url", "https://Example.org", "must be lower-case ASCII"},
+        {"site", "url", "HTTPS://example.org", "must be lower-case ASCII"},
+        {"site", "url", "https://вход.рф", "must be lower-case ASCII"},
+        {"site", "name", "", "must not be empty"},
+        {"site", "contact", "owner", "must be one e-mail address"},
+        {"site", "contact", "@example.org", "must be one e-mail address"},
+        {"site", "contact", "owner@", "must be one e-mail address"},
+        {"site", "contact", "a@b@c", "must be one e-mail address"},
+        {"site", "contact", "a@b.org, c@d.org", "must be one e-mail address"},
+        {"site", "contact", "A <a@b.org>", "must be one e-mail address"},
+        {"site", "frame_ancestors", "", "must not be empty"},
+        {"site", "frame_ancestors", "*; script-src *", "must be sources"},
+        {"site", "frame_ancestors", "https://a.org, https://b.org", "must be sources"},
+        {"site", "frame_ancestors", "https://вход.рф", "must be sources"},
+        {"site", "timezone", "", "must be a time zone"},
+        {"site", "timezone", "Moscow", "must be a time zone"},
+        {"site", "timezone", "../etc/passwd", "must be a time zone"},
+        {"path", "data", "", "must not be empty"},
+        {"path", "templates", "", "must not be empty"},
+        {"path", "state", "", "must not be empty"},
+        {"journal", "node", "", "must have 1 to 32 characters"},
+        {"journal", "node", "Front", "must have 1 to 32 characters"},
+        {"journal", "node", "a/b", "must have 1 to 32 characters"},
+        {"journal", "node", "..", "must have 1 to 32 characters"},
+        {"journal", "node", "123456789012345678901234567890123", "must have 1 to 32 characters"},
+        {"journal", "keep_days", "", "must be a whole number from 1 to 3650"},
+        {"journal", "keep_days", "0", "must be a whole number from 1 to 3650"},
+        {"journal", "keep_days", "3651", "must be a whole number from 1 to 3650"},
+        {"journal", "keep_days", "400 days", "must be a whole number from 1 to 3650"},
+        {"journal", "keep_days", "0x10", "must be a whole number from 1 to 3650"},
+        {"journal", "keep_days", "99999999999999999999", "must be a whole number"},
+        {"stats", "loopback", "", "must be yes or no"},
+        {"stats", "loopback", "true", "must be yes or no"},
+        {"stats", "loopback", "nope", "must be yes or no"},
+        {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
+        {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool site = strcmp(rows[i].section, "site") == 0;
+        bool url = strcmp(rows[i].key, "url") == 0;
+        bool name = strcmp(rows[i].key, "name") == 0;
+        struct buffer text = BUFFER_INIT;
+        struct buffer want = BUFFER_INIT;
+        struct buffer faults = BUFFER_INIT;
+        struct settings *settings;
+        char variable[64];
+
+        buffer_printf(&text, "[%s]\n%s = \"%s\"\n%s%s%s", rows[i].section, rows[i].key,
+                      rows[i].value, site ? "" : "[site]\n", url ? "" : "url=https://example.org\n",
+                      name ? "" : "name=x\n");
+        if (load(&settings, &faults, buffer_text(&text)) != ERR_INVALID)
+            fail_msg("taken: %s", buffer_text(&text));
+        assert_null(settings);
+        buffer_printf(&want, FILE_NAME " 2 [%s] %s: %s", rows[i].section, rows[i].key,
+                      rows[i].message);
+        if (strncmp(buffer_text(&faults), buffer_text(&want), want.len) != 0)
+            fail_msg("have %s, want %s", buffer_text(&faults), buffer_text(&want));
+        assert_ptr_equal(strchr(buffer_text(&faults), '\n'), faults.data + faults.len - 1);
+
+        buffer_clear(&faults);
+        buffer_clear(&want);
+        snprintf(variable, sizeof variable, "VHOD_%s_%s", rows[i].section, rows[i].key);
+        for (char *at = variable; *at != '\0'; at++)
+            *at = *at >= 'a' && *at <= 'z' ? (char)(*at - 32) : *at;
+        setenv(variable, rows[i].value, 1);
+        assert_int_equal(load(&settings, &faults, MINIMUM), ERR_INVALID);
+        unsetenv(variable);
+        buffer_printf(&want, "environment 0 [%s] %s: %s", rows[i].section, rows[i].key,
+                      rows[i].message);
+        if (strncmp(buffer_text(&faults), buffer_text(&want), want.len) != 0)
+            fail_msg("have %s, want %s", buffer_text(&faults), buffer_text(&want));
+        buffer_free(&text);
+        buffer_free(&want);
+        buffer_free(&faults);
+    }
+}
+
+static void all_faults_come_in_one_run(void **state)
+{
+    struct buffer faults = BUFFER_INIT;
+    struct settings *settings;
+
+    (void)state;
+    assert_int_equal(
+        load(&settings, &faults, "[site]\nurl=x\nurk=y\n[cahce]\nkib=1\n[journal]\nkeep_days=0\n"),
+        ERR_INVALID);
+    assert_null(settings);
+    assert_string_equal(
+        buffer_text(&faults), FILE_NAME
+        " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
+        "timezone\n" FILE_NAME
+        " 4 [cahce] : unknown section; known here: site, path, journal, stats, cache\n" FILE_NAME
+        " 2 [site] url: must be an address like https://example.org or "
+        "http://127.0.0.1:8080\n" FILE_NAME
+        " 0 [site] name: is missing; it has no default\n" FILE_NAME
+        " 7 [journal] keep_days: must be a whole number from 1 to 3650\n");
+    buffer_clear(&faults);
+    assert_int_equal(load(&settings, &faults, "[site\n"), ERR_INVALID);
+    assert_int_equal(load(&settings, &faults, MINIMUM "url=https://b.org\n"), ERR_INVALID);
+    assert_non_null(strstr(buffer_text(&faults), FILE_NAME " 4 [site] url: stands twice"));
+    buffer_clear(&faults);
+    {
+        struct ini_report report = {note, &faults};
+
+        assert_int_equal(settings_load(&settings, "etc/nothing.ini", &report), ERR_NOT_FOUND);
+        assert_int_equal(settings_load(&settings, "etc", &report), ERR_INVALID);
+        assert_null(settings);
+    }
+    assert_string_equal(buffer_text(&faults), "etc/nothing.ini 0 [] : there is no such file\n"
+                                              "etc 0 [] : is no regular file\n");
+    buffer_free(&faults);
+    settings_free(NULL);
+}
+
+/* The folder of the test, as realpath has it, and what stands behind it. */
+static void assert_path(const char *path, const char *rest)
+{
+    char *real = realpath(folder, NULL);
+    char *want = NULL;
+
+    assert_non_null(real);
+    assert_true(asprintf(&want, "%s%s", real, rest) > 0);
+    assert_string_equal(path, want);
+    free(want);
+    free(real);
+}
+
+static void defaults_hold(void **state)
+{
+    struct buffer faults = BUFFER_INIT;
+    struct settings *settings;
+    char *file;
+
+    (void)state;
+    assert_int_equal(load(&settings, &faults, MINIMUM), ERR_NONE);
+    assert_string_equal(buffer_text(&faults), "");
+    assert_string_equal(settings->site_url, "https://example.org");
+    assert_string_equal(settings->site_name, "Вход");
+    assert_string_equal(settings->site_contact, "");
+    assert_string_equal(settings->site_frame_ancestors, "*");
+    assert_string_equal(settings->site_timezone, "Europe/Moscow");
+    assert_path(settings->path_data, "/etc/site");
+    assert_path(settings->path_templates, "/etc/templates");
+    assert_path(settings->path_state, "/etc/build/state");
+    assert_string_equal(settings->node, "front1");
+    assert_int_equal(settings->journal_keep_days, 400);
+    assert_false(settings->stats_loopback);
+    assert_int_equal(settings->cache_kib, 8192);
+    file = settings_state_file(settings, "directory.db");
+    assert_path(file, "/etc/build/state/directory.db");
+    free(file);
+    settings_free(settings);
+    buffer_free(&faults);
+}
+
+static const char full[] = "[site]\nurl=http://127.0.0.1:8080\nname=\"Вход; школа\"\n"
+                           "contact=owner@example.org\n"
+                           "frame_ancestors=\"'self' https://*.example.org\"\n"
+                           "timezone=Asia/Barnaul\n"
+                           "[path]\ndata=/srv/data\ntemplates=../../t\nstate=./s/../x\n"
+                           "[journal]\nnode=front-2\nkeep_days=0030\n"
+                           "[stats]\nloopback=yes\n[cache]\nkib=0\n";
+
+static void the_file_wins_over_defaults(void **state)
+{
+    struct buffer faults = BUFFER_INIT;
+    struct settings *settings;
+
+    (void)state;
+    assert_int_equal(load(&settings, &faults, full), ERR_NONE);
+    assert_string_equal(settings->site_url, "http://127.0.0.1:8080");
+    assert_string_equal(settings->site_name, "Вход; школа");
+    assert_string_equal(settings->site_contact, "owner@example.org");
+    assert_string_equal(settings->site_frame_ancestors, "'self' https://*.example.org");
+    assert_string_equal(settings->site_timezone, "Asia/Barnaul");
+    assert_string_equal(settings->path_data, "/srv/data");
+    assert_path(settings->path_templates, "/t");
+    assert_path(settings->path_state, "/etc/site/s/../x");
+    assert_string_equal(settings->node, "front-2");
+    assert_int_equal(settings->journal_keep_days, 30);
+    assert_true(settings->stats_loopback);
+    assert_int_equal(settings->cache_kib, 0);
+    settings_free(settings);
+    buffer_free(&faults);
+}
+
+static void the_environment_wins_over_the_file(void **state)
+{
+    struct buffer faults = BUFFER_INIT;
+    struct settings *settings;
+
+    (void)state;
+    setenv("VHOD_SITE_URL", "https://other.example", 1);
+    setenv("VHOD_SITE_NAME", "Другой", 1);
+    setenv("VHOD_SITE_CONTACT", "", 1);
+    setenv("VHOD_SITE_FRAME_ANCESTORS", "'none'", 1);
+    setenv("VHOD_SITE_TIMEZONE", "UTC", 1);
+    setenv("VHOD_PATH_DATA", "more", 1);
+    setenv("VHOD_PATH_TEMPLATES", "/t", 1);
+    setenv("VHOD_PATH_STATE", "..", 1);
+    setenv("VHOD_JOURNAL_NODE", "n9", 1);
+    setenv("VHOD_JOURNAL_KEEP_DAYS", "3650", 1);
+    setenv("VHOD_STATS_LOOPBACK", "no", 1);
+    setenv("VHOD_CACHE_KIB", "1048576", 1);
+    assert_int_equal(load(&settings, &faults, full), ERR_NONE);
+    assert_string_equal(settings->site_url, "https://other.example");
+    assert_string_equal(settings->site_name, "Другой");
+    assert_string_equal(settings->site_contact, "");
+    assert_string_equal(settings->site_frame_ancestors, "'none'");
+    assert_string_equal(settings->site_timezone, "UTC");
+    assert_path(settings->path_data, "/etc/site/more");
+    assert_string_equal(settings->path_templates, "/t");
+    assert_path(settings->path_state, "/etc");
+    assert_string_equal(settings->node, "n9");
+    assert_int_equal(settings->journal_keep_days, 3650);
+    assert_false(settings->stats_loopback);
+    assert_int_equal(settings->cache_kib, 1048576);
+    settings_free(settings);
+    /* A variable mends a value that the file lacks or has wrong. */
+    assert_int_equal(load(&settings, &faults, "[site]\nurl=wrong\n"), ERR_NONE);
+    settings_free(settings);
+    assert_string_equal(buffer_text(&faults), "");
+    buffer_free(&faults);
+}
+
+static void relative_paths_start_at_the_file(void **state)
+{
+    static const struct {
+        const char *value, *want; /* want: NULL for "/" */
+    } rows[] = {
+        {".", "/etc/site"},
+        {"./", "/etc/site"},
+        {"..", "/etc"},
+        {"../", "/etc"},
+        {"../..", ""},
+        {"x", "/etc/site/x"},
+        {"./x", "/etc/site/x"},
+        {"..//x", "/etc/x"},
+        {"../../x/", "/x/"},
+        {".././.././x", "/x"},
+        {"..x", "/etc/site/..x"},
+        {".x/..", "/etc/site/.x/.."},
+        {"...", "/etc/site/..."},
+        {"../../../../../../../../../../../..", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buffer faults = BUFFER_INIT;
+        struct settings *settings;
+
+        setenv("VHOD_PATH_STATE", rows[i].value, 1);
+        assert_int_equal(load(&settings, &faults, MINIMUM), ERR_NONE);
+        if (rows[i].want == NULL)
+            assert_string_equal(settings->path_state, "/");
+        else
+            assert_path(settings->path_state, rows[i].want);
+        settings_free(settings);
+        buffer_free(&faults);
+    }
+}
+
+/* Named by argument, by VHOD_SETTINGS, or data/vhod.ini; also without any slash in the name. */
+static void the_file_is_found(void **state)
+{
+    struct settings *settings;
+
+    (void)state;
+    assert_int_equal(file_make_folder("data"), ERR_NONE);
+    assert_int_equal(file_replace("data/vhod.ini", MINIMUM, strlen(MINIMUM)), ERR_NONE);
+    assert_int_equal(file_replace("here.ini", MINIMUM, strlen(MINIMUM)), ERR_NONE);
+    assert_int_equal(settings_load(&settings, NULL, NULL), ERR_NONE);
+    assert_path(settings->path_data, "/data");
+    settings_free(settings);
+    setenv("VHOD_SETTINGS", "here.ini", 1);
+    assert_int_equal(settings_load(&settings, NULL, NULL), ERR_NONE);
+    assert_path(settings->path_data, "");
+    settings_free(settings);
+    assert_int_equal(settings_load(&settings, "data/vhod.ini", NULL), ERR_NONE);
+    assert_path(settings->path_data, "/data");
+    settings_free(settings);
+}
+
+/* A mistyped variable is told, and does not stop anything; others are none of our business. */
+static void mistyped_variables_are_told(void **state)
+{
+    struct buffer faults = BUFFER_INIT;
+    struct settings *settings;
+    int ends[2];
+    int saved = dup(STDERR_FILENO);
+    char text[500] = "";
+
+    (void)state;
+    setenv("VHOD_SITE_ULR", "https://example.org", 1);
+    setenv("VHOD_NOW", "1", 1);
+    setenv("VHOD_UNRELATED", "1", 1);
+    assert_int_equal(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    assert_int_equal(load(&settings, &faults, MINIMUM), ERR_NONE);
+    dup2(saved, STDERR_FILENO);
+    assert_true(read(ends[0], text, sizeof text - 1) > 0);
+    assert_string_equal(text,
+                        "vhod: warning: the environment variable VHOD_SITE_ULR is no setting; "
+                        "ignored\n");
+    unsetenv("VHOD_SITE_ULR");
+    unsetenv("VHOD_NOW");
+    unsetenv("VHOD_UNRELATED");
+    close(saved);
+    close(ends[0]);
+    close(ends[1]);
+    settings_free(settings);
+    buffer_free(&faults);
+}
+
+int main(void)
+{
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(bad_values_are_refused),
+        IN_FOLDER(all_faults_come_in_one_run),
+        IN_FOLDER(defaults_hold),
+        IN_FOLDER(the_file_wins_over_defaults),
+        IN_FOLDER(the_environment_wins_over_the_file),
+        IN_FOLDER(relative_paths_start_at_the_file),
+        IN_FOLDER(the_file_is_found),
+        IN_FOLDER(mistyped_variables_are_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
