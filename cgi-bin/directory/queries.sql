@@ -277,3 +277,7 @@ SELECT json_object(
     'place_count', (SELECT count(*) FROM place),
     'known_count', (SELECT count(DISTINCT region) FROM login),
     'checked_last', (SELECT max(checked) FROM login));
+
+-- name: holidays
+SELECT json_group_array(json_object('year', year, 'month', month, 'day', day, 'work', work))
+FROM holiday;

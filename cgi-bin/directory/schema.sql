@@ -214,6 +214,16 @@ CREATE TABLE article_related (    -- "see also": from an article to another
     PRIMARY KEY (article, related)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE holiday (            -- days that differ from the week, for the hours of contacts
+    year INTEGER NOT NULL,        -- 0: each year
+    month INTEGER NOT NULL CHECK (month BETWEEN 1 AND 12),
+    day INTEGER NOT NULL CHECK (day BETWEEN 1 AND 31),
+    work INTEGER NOT NULL CHECK (work IN (0, 1)), -- 1: a day off that was made a working day
+    name TEXT NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (year, month, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE client_pattern (     -- how to tell programs from people by User-Agent
     pattern TEXT PRIMARY KEY,     -- lower-case ASCII, found anywhere in the lower-cased value
     client TEXT NOT NULL CHECK (client IN ('robot', 'monitor'))

@@ -3,6 +3,7 @@
  * region's address; one that was taken out answers 410 and says what replaced it.
  */
 #include "base/buffer.h"
+#include "pages/contacts.h"
 #include "pages/pages.h"
 
 /* Fetches an article; one that is retired becomes status 410, with its document kept for the error
@@ -17,6 +18,20 @@ static enum err fetch(const struct page_call *call, struct page_answer *answer, 
     return err;
 }
 
+/* The reader's time zone, as far as a region was chosen; else NULL. Borrowed. */
+static const char *zone_of(const struct page_answer *answer)
+{
+    return json_string_value(
+        json_object_get(json_object_get(answer->document, "region"), "timezone"));
+}
+
+/* Adds the clock to the article's own contacts. */
+static enum err add_clock(const struct page_call *call, struct page_answer *answer)
+{
+    return contacts_add_clock(call, json_object_get(answer->document, "contacts"), zone_of(answer),
+                              answer);
+}
+
 /* Adds "region" to a guide's document. A region that does not exist is as good as none chosen: the
  * guide still helps. */
 static enum err add_region(const struct page_call *call, struct page_answer *answer, const char *id,
@@ -29,6 +44,9 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
         return ERR_NONE;
     if (err == ERR_NONE && json_object_set_new(answer->document, "region", region) != 0)
         err = ERR_MEMORY;
+    if (err == ERR_NONE)
+        err =
+            contacts_add_clock(call, json_object_get(region, "contacts"), zone_of(answer), answer);
     return err;
 }
 
@@ -39,6 +57,8 @@ static enum err make_guide(const struct page_call *call, struct page_answer *ans
     enum err err = fetch(call, answer, "guide", id);
     if (err == ERR_NONE && answer->status == STATUS_OK && iso)
         err = add_region(call, answer, id, iso);
+    if (err == ERR_NONE)
+        err = add_clock(call, answer);
     return err;
 }
 
@@ -49,6 +69,8 @@ static enum err make_question(const struct page_call *call, struct page_answer *
     buffer_puts(&id, "q/");
     buffer_puts(&id, call->values->value[0]);
     enum err err = buffer_failed(&id) ? ERR_MEMORY : fetch(call, answer, "question", id.data);
+    if (err == ERR_NONE)
+        err = add_clock(call, answer);
     buffer_free(&id);
     return err;
 }

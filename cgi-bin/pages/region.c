@@ -3,6 +3,7 @@
  * plate code as an address.
  */
 #include "base/buffer.h"
+#include "pages/contacts.h"
 #include "pages/pages.h"
 #include <string.h>
 
@@ -27,7 +28,12 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
 {
     const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
     event_set(&answer->event, answer->event.kind, call->values->value[0]);
-    return directory_document(call->directory, "region", values, &answer->document);
+    enum err err = directory_document(call->directory, "region", values, &answer->document);
+    if (err == ERR_NONE)
+        err = contacts_add_clock(call, json_object_get(answer->document, "contacts"),
+                                 json_string_value(json_object_get(answer->document, "timezone")),
+                                 answer);
+    return err;
 }
 
 /* True for the sign-in addresses that a region's families use today. While a region moves, the old

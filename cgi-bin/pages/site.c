@@ -3,6 +3,7 @@
  * in site.h.
  */
 #include "pages/site.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -243,6 +244,8 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     enum err err = page->make(&call, &answer);
     if (err == ERR_NONE) {
         response->event = answer.event;
+        if (answer.expires != 0)
+            response->max_age = answer.expires > clock_now() ? answer.expires - clock_now() : 0;
         err = finish(site, request, page, &answer, response);
     }
     json_decref(answer.document);
