@@ -1,10 +1,11 @@
 /*
- * request.h: one HTTP request, parsed and validated once. Pages see typed, clean fields and never a raw
- * variable. Where the variables come from (FastCGI, a test, the command line) is request_source's matter.
+ * request.h: one HTTP request, parsed and validated once. Pages see typed, clean fields and never a
+ * raw variable. Where the variables come from (FastCGI, a test, the command line) is
+ * request_source's matter.
  *
- * Servers hand over different bytes for the same request (REQUEST_URI is the only variable they agree on),
- * so everything else of the path family is ignored, and every value is treated as hostile.
- * The client's address is looked at for "is it loopback" and never kept.
+ * Servers hand over different bytes for the same request (REQUEST_URI is the only variable they
+ * agree on), so everything else of the path family is ignored, and every value is treated as
+ * hostile. The client's address is looked at for "is it loopback" and never kept.
  */
 #ifndef VHOD_WEB_REQUEST_H
 #define VHOD_WEB_REQUEST_H
@@ -15,25 +16,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Where variables come from. Returns NULL for one that is not set; borrowed until the request ends. */
+/* Where variables come from. get returns NULL for one that is not set; borrowed until the request
+ * ends. body is what a POST carried, whole; NULL if nothing. */
 struct request_source {
     const char *(*get)(void *context, const char *name);
     void *context;
+    const char *body;
+    size_t body_len;
 };
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
 
 /* Representations of a page; the table with extensions and media types is request.c's. */
-enum representation {
-    REP_HTML,
-    REP_JSON,
-    REP_CSV,
-    REP_TEXT,
-    REP_ATOM,
-    REP_SVG,
-    REP_XML,
-    REP__MAX
-};
+enum representation { REP_HTML, REP_JSON, REP_CSV, REP_TEXT, REP_ATOM, REP_SVG, REP_XML, REP__MAX };
 #define REP_BIT(rep) (1u << (rep))
 
 /* File extension without dot ("" for HTML), and media type with charset. Static storage. */
@@ -42,35 +37,48 @@ const char *representation_media_type(enum representation rep);
 
 enum encoding { ENCODING_IDENTITY, ENCODING_GZIP, ENCODING_BROTLI, ENCODING__MAX };
 
-#define REQUEST_URI_MAX    2048 /* bytes of REQUEST_URI; longer is 414 */
-#define REQUEST_PARAMS_MAX 16   /* query parameters looked at; more is 400 */
+#define REQUEST_URI_MAX    2048  /* bytes of REQUEST_URI; longer is 414 */
+#define REQUEST_BODY_MAX   65536 /* bytes of a form; longer is 413 */
+#define REQUEST_PARAMS_MAX 16    /* query parameters and form fields looked at; more is 400 */
 
 struct request_param {
     char *name;
-    char *value; /* decoded, clean UTF-8 */
+    char *value; /* decoded, clean UTF-8; NULL if it does not decode: route_match refuses it where a
+                    route names it, and a stranger's broken ?utm_x= spoils no page */
 };
 
 struct request {
     enum method method;
-    char *path;               /* decoded path, without extension, canonical: lower case, no trailing slash */
+    char *path; /* decoded path, without extension, canonical: lower case, no trailing slash;
+                   "" if the address could not be read */
     enum representation extension; /* what the extension asks for; REP__MAX if there is none */
-    char *redirect;           /* not NULL: the path was not canonical; go there with 301 (path and query,
-                                 encoded, always starting with one '/') */
+    char *redirect; /* not NULL: the path was not canonical; go there with 301 (path and query,
+                       encoded, always starting with one '/') */
     struct request_param params[REQUEST_PARAMS_MAX];
     size_t param_count;
-    double accept[REP__MAX];  /* quality of each representation by the Accept field; 0 = not wanted */
+    double
+        accept[REP__MAX]; /* quality of each representation by the Accept field; 0 = not wanted */
     double encoding[ENCODING__MAX]; /* quality by Accept-Encoding */
-    char *if_none_match;      /* as sent, clean ASCII, or NULL */
-    char *referrer_host;      /* host of the Referer in lower case, or "" */
-    char language[4];         /* primary tag of Accept-Language ("ru"), or "" */
-    enum client client;       /* person, robot, prefetch, monitor, staff */
-    bool loopback;            /* REMOTE_ADDR is 127.0.0.0/8 or ::1 and nothing says it was forwarded */
-    char *user;               /* REMOTE_USER as authenticated by the web server, or NULL */
+    char *if_none_match;            /* as sent, clean ASCII, or NULL */
+    char *referrer_host;            /* host[:port] of the Referer in lower case, or "" */
+    char language[4];               /* primary tag of Accept-Language ("ru"), or "" */
+    enum client client;             /* person, robot, prefetch, monitor; staff if user is set */
+    bool loopback; /* REMOTE_ADDR is 127.0.0.0/8 or ::1, nothing says it was forwarded, and Host
+                      (if sent) is localhost or a loopback address: a page elsewhere whose name
+                      was pointed at 127.0.0.1 is no local client */
+    char *user;    /* REMOTE_USER as authenticated by the web server, or NULL */
+    char *storage; /* behind the strings above; internal */
 };
 
 /* Parses one request. Returns ERR_NONE, or ERR_INVALID/ERR_LIMIT with *status set to what to answer
- * (400, 414); the request may then be used for its method and accept only. ERR_MEMORY otherwise.
- * The caller frees with request_free in every case. clients may be NULL (everyone is a person). */
+ * (400, 414); everything but path, redirect, extension and params is filled then too. ERR_MEMORY
+ * otherwise. The caller frees with request_free in every case. clients may be NULL (no patterns
+ * known yet).
+ *
+ * Path: REQUEST_URI up to '?', also in absolute form (scheme and host are dropped), percent-decoded
+ * once. 400 for bad escapes, unclean UTF-8, an encoded slash, empty, "." and ".." segments. Query:
+ * form data (WHATWG), then the fields of an application/x-www-form-urlencoded POST; of doubled
+ * names the first counts. */
 enum err request_parse(struct request *out, const struct request_source *source,
                        const struct client_patterns *clients, enum status *status);
 void request_free(struct request *request);

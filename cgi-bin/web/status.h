@@ -1,5 +1,6 @@
 /*
- * status.h: the one table of HTTP statuses that vhod answers with (RFC 9110). Nobody types a number.
+ * status.h: the one table of HTTP statuses that vhod answers with (RFC 9110). Nobody types a
+ * number.
  */
 #ifndef VHOD_WEB_STATUS_H
 #define VHOD_WEB_STATUS_H
@@ -16,7 +17,7 @@ enum status {
     STATUS_METHOD_NOT_ALLOWED,
     STATUS_NOT_ACCEPTABLE,
     STATUS_GONE,
-    STATUS_TOO_LARGE,  /* 413 */
+    STATUS_TOO_LARGE, /* 413 */
     STATUS_URI_TOO_LONG,
     STATUS_INTERNAL,
     STATUS_UNAVAILABLE,

@@ -1,0 +1,464 @@
+/*
+ * serve.c: the way of one request: snapshot, parse, route, cache or page, header block, journal,
+ * bytes. The page is complete before the first byte is written, so a failure anywhere becomes a
+ * clean error page.
+ *
+ * A page in the cache costs a hash look-up, one line for the journal and two copies. What depends
+ * on the single request (encoding, 304, HEAD, who is counted) is decided here, outside what is
+ * kept.
+ */
+#include "web/serve.h"
+#include "access/journal.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/url.h"
+#include "web/cache.h"
+#include "web/encode.h"
+#include "web/headers.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct serve {
+    const struct program *program;
+    const struct settings *settings;
+    struct directory *directory;
+    struct cache *cache;
+    struct journal *journal; /* NULL: nothing is recorded */
+    void *site;
+    bool opened; /* program->open worked */
+    struct headers_policy policy;
+    struct buffer own_host; /* of the site's address: our own links are no referrers */
+    struct buffer key;      /* of the page in hand; kept for its memory */
+};
+
+/* One request on its way. */
+struct exchange {
+    struct serve *serve;
+    struct request request;
+    struct route_match match; /* route is NULL until one matched */
+    struct cached *page;
+    enum encoding encoding;
+    bool unmodified;
+    time_t now;
+};
+
+/* --- opening --- */
+
+static enum err open_directory(struct serve *serve)
+{
+    char *path = settings_state_file(serve->settings, "directory.db");
+    enum err err;
+
+    if (path == NULL)
+        return ERR_MEMORY;
+    err = directory_open(&serve->directory, path, serve->settings->site_url);
+    if (err != ERR_NONE)
+        log_warning("%s: %s; pages answer 503 until `vhod publish` has run", path, err_text(err));
+    free(path);
+    return serve->directory == NULL ? err : ERR_NONE;
+}
+
+static enum err open_journal(struct serve *serve)
+{
+    char *folder = settings_state_file(serve->settings, "journal");
+    enum err err = ERR_MEMORY;
+
+    if (folder != NULL)
+        err = journal_open(&serve->journal, folder, serve->settings->node);
+    free(folder);
+    return err;
+}
+
+/* What settings say, checked where it is used: a list with ';' in it would write policies of its
+ * own. */
+static enum err make_policy(struct serve *serve)
+{
+    const char *site = serve->settings->site_url;
+    struct url url;
+
+    serve->policy.https = strncmp(site, "https://", 8) == 0;
+    serve->policy.script_policy = serve->program->script_policy;
+    serve->policy.frame_ancestors = serve->settings->site_frame_ancestors;
+    if (strpbrk(serve->policy.frame_ancestors, ";,\r\n") != NULL) {
+        log_error(
+            "[site] frame_ancestors: must be addresses with spaces between, without ';' and ','");
+        return ERR_INVALID;
+    }
+    if (url_parse(&url, site) != ERR_NONE) {
+        log_error("[site] url: must be an address like https://school.example");
+        return ERR_INVALID;
+    }
+    url_host(&serve->own_host, &url);
+    return buffer_failed(&serve->own_host) ? ERR_MEMORY : ERR_NONE;
+}
+
+enum err serve_open(struct serve **out, const struct program *program,
+                    const struct settings *settings, bool journal)
+{
+    struct serve *serve = calloc(1, sizeof *serve);
+    enum err err;
+
+    *out = NULL;
+    if (serve == NULL)
+        return ERR_MEMORY;
+    serve->program = program;
+    serve->settings = settings;
+    err = make_policy(serve);
+    if (err == ERR_NONE)
+        err = cache_new(&serve->cache, (size_t)settings->cache_kib * 1024);
+    if (err == ERR_NONE)
+        err = open_directory(serve);
+    if (err == ERR_NONE && journal)
+        err = open_journal(serve);
+    if (err == ERR_NONE)
+        err = program->open(&serve->site, settings, serve->directory);
+    if (err != ERR_NONE) {
+        log_error("cannot start: %s", err_text(err));
+        serve_close(serve);
+        return err;
+    }
+    serve->opened = true;
+    *out = serve;
+    return ERR_NONE;
+}
+
+void serve_close(struct serve *serve)
+{
+    if (serve == NULL)
+        return;
+    if (serve->opened)
+        serve->program->close(serve->site);
+    journal_close(serve->journal);
+    directory_close(serve->directory);
+    cache_free(serve->cache);
+    buffer_free(&serve->own_host);
+    buffer_free(&serve->key);
+    free(serve);
+}
+
+/* --- pages that are not asked for --- */
+
+static enum status status_for(enum err err)
+{
+    static const enum status statuses[ERR__MAX] = {
+        [ERR_NONE] = STATUS_OK,           [ERR_MEMORY] = STATUS_INTERNAL,
+        [ERR_SYSTEM] = STATUS_INTERNAL,   [ERR_INVALID] = STATUS_BAD_REQUEST,
+        [ERR_LIMIT] = STATUS_BAD_REQUEST, [ERR_NOT_FOUND] = STATUS_NOT_FOUND,
+        [ERR_GONE] = STATUS_GONE,         [ERR_BUSY] = STATUS_UNAVAILABLE,
+        [ERR_DATABASE] = STATUS_INTERNAL, [ERR_TEMPLATE] = STATUS_INTERNAL,
+    };
+
+    return (unsigned)err < ERR__MAX ? statuses[err] : STATUS_INTERNAL;
+}
+
+/* When even the error page cannot be made: the registry's words, in no human's design. */
+static void plain_page(struct response *response, enum status status)
+{
+    response_free(response);
+    response->rep = REP_TEXT;
+    buffer_printf(&response->body, "%d %s\n", status_code(status), status_reason(status));
+}
+
+static struct cached *error_page(struct exchange *x, enum status status, const char *allow)
+{
+    struct serve *serve = x->serve;
+    struct response response;
+    struct cached *page;
+    enum err err;
+
+    response_init(&response);
+    response.status = status;
+    err = serve->program->error(serve->site, &x->request, status, &response);
+    if (err != ERR_NONE || buffer_failed(&response.body)) {
+        log_error("error page for %d: %s", status_code(status), err_text(err));
+        plain_page(&response, status);
+    }
+    response.status = status;
+    response.cache = CACHE_NEVER;
+    response.event.kind = EVENT_NONE;
+    if (allow != NULL) {
+        free(response.allow);
+        response.allow = strdup(allow);
+    }
+    page = cache_put(serve->cache, NULL, &response, x->now);
+    response_free(&response);
+    return page;
+}
+
+static struct cached *canonical_redirect(struct exchange *x)
+{
+    struct response response;
+    struct cached *page = NULL;
+
+    response_init(&response);
+    response.cache = CACHE_SHORT;
+    if (response_redirect(&response, STATUS_MOVED, x->request.redirect) == ERR_NONE)
+        page = cache_put(x->serve->cache, NULL, &response, x->now);
+    response_free(&response);
+    return page;
+}
+
+/* --- pages that are --- */
+
+/* Key of the page: what decides over its bytes and nothing else, so that ?utm_source= shares the
+ * page. Values hold no control characters, so a line end parts them. */
+static const char *make_key(struct exchange *x)
+{
+    struct buffer *key = &x->serve->key;
+    const struct route *route = x->match.route;
+
+    buffer_clear(key);
+    buffer_puts(key, x->request.path);
+    buffer_puts(key, x->match.negotiated ? "\n*" : "\n.");
+    buffer_puts(key, representation_extension(x->match.rep));
+    for (size_t i = 0; i < ROUTE_PARAMS_MAX; i++) {
+        if (x->match.values.value[i] == NULL || route->params[i].kind == PARAM_FLAG)
+            continue;
+        buffer_putc(key, '\n');
+        buffer_puts(key, route->params[i].name);
+        buffer_putc(key, '=');
+        buffer_puts(key, x->match.values.value[i]);
+    }
+    return buffer_failed(key) ? NULL : buffer_text(key);
+}
+
+static void start_response(const struct exchange *x, struct response *response)
+{
+    const struct route *route = x->match.route;
+
+    response_init(response);
+    response->rep = x->match.rep;
+    response->negotiated = x->match.negotiated;
+    response->cache = route->cache;
+    if (route->event != EVENT_NONE)
+        event_set(&response->event, route->event, x->request.path);
+}
+
+static struct cached *make_page(struct exchange *x, const char *key)
+{
+    struct serve *serve = x->serve;
+    struct response response;
+    struct cached *page;
+    enum err err;
+
+    start_response(x, &response);
+    err = serve->program->respond(serve->site, &x->request, &x->match, &response);
+    if (err == ERR_NONE && buffer_failed(&response.body))
+        err = ERR_MEMORY;
+    if (err != ERR_NONE) {
+        enum status status = status_for(err);
+
+        response_free(&response);
+        if (status == STATUS_INTERNAL)
+            log_error("%s: %s", x->request.path, err_text(err));
+        return error_page(x, status, NULL);
+    }
+    page = cache_put(serve->cache, key, &response, x->now);
+    response_free(&response);
+    return page;
+}
+
+static struct cached *route_page(struct exchange *x)
+{
+    const char *allow = NULL;
+    const char *key = NULL;
+    struct cached *page = NULL;
+    enum status status;
+
+    status = route_match(x->serve->program->routes, &x->request, &x->match, &allow);
+    if (status != STATUS_OK)
+        return error_page(x, status, allow);
+    if (x->request.method == METHOD_GET || x->request.method == METHOD_HEAD) {
+        key = make_key(x);
+        if (key != NULL)
+            page = cache_get(x->serve->cache, key, x->now);
+    }
+    return page != NULL ? page : make_page(x, key);
+}
+
+/* True if there is a snapshot to answer from. */
+static bool refresh(struct serve *serve)
+{
+    bool changed = false;
+    enum err err = directory_refresh(serve->directory, &changed);
+
+    if (changed)
+        cache_clear(serve->cache);
+    return err == ERR_NONE;
+}
+
+static struct cached *find_page(struct exchange *x, const struct request_source *source)
+{
+    bool published = refresh(x->serve);
+    enum status status;
+    enum err err =
+        request_parse(&x->request, source, directory_clients(x->serve->directory), &status);
+
+    if (err == ERR_MEMORY)
+        return NULL;
+    if (err != ERR_NONE)
+        return error_page(x, status, NULL);
+    if (x->request.redirect != NULL)
+        return canonical_redirect(x);
+    if (!published)
+        return error_page(x, STATUS_UNAVAILABLE, NULL);
+    return route_page(x);
+}
+
+/* --- the journal --- */
+
+/* Fills the record for what is about to be sent. Returns NULL if it counts as a person's view, else
+ * why not; record->event.kind is EVENT_NONE where nothing is written at all. */
+static const char *make_record(const struct exchange *x, struct record *record)
+{
+    const struct request *request = &x->request;
+    const struct response *response = &x->page->response;
+    const struct route *route = x->match.route;
+
+    record->event.kind = EVENT_NONE;
+    if (request->method == METHOD_HEAD)
+        return "head";
+    if (status_code(response->status) >= 400) {
+        if ((response->status == STATUS_NOT_FOUND || response->status == STATUS_GONE) &&
+            response->rep == REP_HTML)
+            event_set(&record->event, EVENT_MISSING, request->path);
+        return "error";
+    }
+    if (response->event.kind == EVENT_NONE || response->status == STATUS_MOVED)
+        return "uncounted";
+    record->event = response->event;
+    if (x->match.flagged && route->flagged != EVENT_NONE)
+        event_set(&record->event, route->flagged, request->path + 1);
+    return request->client == CLIENT_PERSON ? NULL : client_word(request->client);
+}
+
+/* Writes the view down and returns the word for X-Vhod-Counted, "" for yes. */
+static const char *record_view(const struct exchange *x)
+{
+    const struct request *request = &x->request;
+    struct record record;
+    const char *reason = make_record(x, &record);
+
+    if (record.event.kind == EVENT_NONE)
+        return reason;
+    if (x->serve->journal == NULL)
+        return reason ? reason : "offline";
+    record.when = x->now;
+    record.client = request->client;
+    memcpy(record.language, request->language, sizeof record.language);
+    record.referrer[0] = '\0';
+    if (strcmp(request->referrer_host, buffer_text(&x->serve->own_host)) != 0)
+        memcpy(record.referrer, request->referrer_host, strlen(request->referrer_host) + 1);
+    if (journal_append(x->serve->journal, &record) != ERR_NONE) /* logged there */
+        return "journal";
+    return reason ? reason : "";
+}
+
+/* --- the bytes --- */
+
+/* The encoding liked best; brotli before gzip before none where they are liked the same. One that
+ * saves nothing is passed over. */
+static const struct buffer *choose_body(struct exchange *x)
+{
+    static const enum encoding order[] = {ENCODING_BROTLI, ENCODING_GZIP, ENCODING_IDENTITY};
+    double quality[ENCODING__MAX];
+    const struct buffer *body = NULL;
+
+    memcpy(quality, x->request.encoding, sizeof quality);
+    x->encoding = ENCODING_IDENTITY;
+    if (*x->page->etag == '\0')
+        return &x->page->response.body;
+    for (size_t tries = 0; tries < ENCODING__MAX && body == NULL; tries++) {
+        enum encoding best = ENCODING_IDENTITY;
+        double liked = 0;
+
+        for (size_t i = 0; i < ENCODING__MAX; i++)
+            if (quality[order[i]] > liked) {
+                best = order[i];
+                liked = quality[best];
+            }
+        body = cache_encoded(x->serve->cache, x->page, best);
+        x->encoding = best;
+        quality[best] = 0;
+    }
+    return body;
+}
+
+/* The header block for this form of the page, made at its first use and kept with it. */
+static const struct buffer *make_head(struct exchange *x, size_t length)
+{
+    struct cached *page = x->page;
+    struct buffer *head = x->unmodified ? &page->unmodified[x->encoding] : &page->head[x->encoding];
+    struct headers_form form = {x->encoding, length, page->etag, x->unmodified};
+    enum err err = ERR_NONE;
+
+    if (head->len > 0)
+        return head;
+    err = headers_write(head, &x->serve->policy, &page->response, &form);
+    if (err == ERR_NONE)
+        return head;
+    log_error("%s: header block: %s", x->request.path, err_text(err));
+    buffer_free(head);
+    return NULL;
+}
+
+static bool has_body(const struct exchange *x)
+{
+    return !x->unmodified && x->request.method != METHOD_HEAD &&
+           x->page->response.status != STATUS_NO_CONTENT;
+}
+
+static bool write_answer(struct exchange *x, struct buffer *out)
+{
+    const struct buffer *body = choose_body(x);
+    const struct buffer *head;
+    const char *reason;
+
+    x->unmodified = x->page->response.status == STATUS_OK && x->request.method != METHOD_POST &&
+                    headers_match(x->request.if_none_match, x->page->etag, x->encoding);
+    head = make_head(x, body->len);
+    if (head == NULL)
+        return false;
+    reason = record_view(x);
+    buffer_add(out, head->data, head->len);
+    buffer_puts(out, *reason == '\0' ? "X-Vhod-Counted: yes" : "X-Vhod-Counted: no; ");
+    buffer_puts(out, reason);
+    buffer_puts(out, "\r\n\r\n");
+    if (has_body(x))
+        buffer_add(out, body->data, body->len);
+    return true;
+}
+
+/* No memory for anything else. */
+static enum status last_resort(struct buffer *out)
+{
+    buffer_clear(out);
+    buffer_puts(out, "Status: 500 Internal Server Error\r\n"
+                     "Content-Type: text/plain; charset=utf-8\r\n"
+                     "Content-Length: 0\r\n"
+                     "Cache-Control: no-store\r\n\r\n");
+    return STATUS_INTERNAL;
+}
+
+enum status serve_request(struct serve *serve, const struct request_source *source,
+                          struct buffer *out)
+{
+    struct exchange x = {.serve = serve, .now = clock_now()};
+    enum status status = STATUS_INTERNAL;
+
+    buffer_clear(out);
+    x.page = find_page(&x, source);
+    /* A header that cannot be written is the page's fault: show that as an error, once. */
+    if (x.page != NULL && !write_answer(&x, out)) {
+        x.page = error_page(&x, STATUS_INTERNAL, NULL);
+        if (x.page != NULL && !write_answer(&x, out))
+            x.page = NULL;
+    }
+    if (x.page == NULL || buffer_failed(out))
+        status = last_resort(out);
+    else
+        status = x.unmodified ? STATUS_NOT_MODIFIED : x.page->response.status;
+    route_match_free(&x.match);
+    request_free(&x.request);
+    return status;
+}
