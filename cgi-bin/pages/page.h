@@ -27,8 +27,8 @@ struct page_answer {
     json_t *document;   /* owned by the answer */
     char *location;     /* for 301 and 303; owned by the answer */
     struct event event; /* kind is the route's; set the id with event_set */
-    const char *detail; /* for an error status: what the error page adds, a word the template knows;
-                           static */
+    time_t expires; /* UTC second at which the document stops being true; 0: not until the snapshot
+                       changes */
 };
 
 typedef enum err page_function(const struct page_call *call, struct page_answer *answer);

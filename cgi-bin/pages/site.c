@@ -16,6 +16,10 @@
 #define STYLE_FILE "style.css" /* beside the templates; sent inside each page */
 #define STYLE_MAX  (64 * 1024)
 
+/* mustache_render for HTML, mustache_render_text for plain text. */
+typedef enum err mustache_renderer(const struct mustache *set, const char *name, const json_t *view,
+                                   struct buffer *out);
+
 struct site {
     const struct settings *settings;
     struct directory *directory;
@@ -106,14 +110,14 @@ static enum err add_surroundings(const struct site *site, const struct request *
 }
 
 static enum err render(const struct site *site, const struct request *request, const char *name,
-                       enum mustache_escape escape, const json_t *document, struct buffer *out)
+                       mustache_renderer *renderer, const json_t *document, struct buffer *out)
 {
     json_t *view = NULL;
     enum err err = decorate_document(document, site->settings->site_url, &view);
     if (err == ERR_NONE)
         err = add_surroundings(site, request, view);
     if (err == ERR_NONE)
-        err = mustache_render(site->templates, name, view, escape, out);
+        err = renderer(site->templates, name, view, out);
     json_decref(view);
     return err;
 }
@@ -140,9 +144,9 @@ static enum err represent(const struct site *site, const struct request *request
     else if (response->rep == REP_CSV && page->csv)
         err = csv_write(body, page->csv, document, request_param(request, "bom") != NULL);
     else if (response->rep == REP_TEXT && page->text)
-        err = render(site, request, page->text, MUSTACHE_ESCAPE_NONE, document, body);
+        err = render(site, request, page->text, mustache_render_text, document, body);
     else if (response->rep == REP_HTML && page->html)
-        err = render(site, request, page->html, MUSTACHE_ESCAPE_HTML, document, body);
+        err = render(site, request, page->html, mustache_render, document, body);
     if (err == ERR_NONE && buffer_failed(body))
         err = ERR_MEMORY;
     if (response->rep == REP_HTML)
@@ -174,7 +178,7 @@ static enum err problem_document(const struct site *site, const struct request *
     if (err == ERR_NONE && about)
         err = json_object_set(document, "article", about) == 0 ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
-        err = render(site, request, "text/problem", MUSTACHE_ESCAPE_NONE, document, &detail);
+        err = render(site, request, "text/problem", mustache_render_text, document, &detail);
     while (detail.len > 0 && detail.data[detail.len - 1] == '\n')
         buffer_cut(&detail, detail.len - 1);
     if (err == ERR_NONE &&
