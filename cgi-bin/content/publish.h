@@ -1,22 +1,39 @@
 /*
- * publish.h: data/ to directory.db: read everything, check everything, build a new snapshot beside the old one, swap it
- * in whole. A fault anywhere leaves the old snapshot untouched.
+ * publish.h: data/ to directory.db: read everything, check everything, build a new snapshot beside
+ * the old one, swap it in whole. A fault anywhere leaves the old snapshot untouched.
  *
- * The swap: temporary file in the same folder, rollback-journal format, integrity_check, fsync, rename(2),
- * fsync of the folder; one publisher at a time (flock). What readers see is the old file or the new one.
+ * The swap: temporary file in the same folder, rollback-journal format, integrity_check, fsync,
+ * rename(2), fsync of the folder; one publisher at a time (flock). What readers see is the old file
+ * or the new one.
  */
 #ifndef VHOD_CONTENT_PUBLISH_H
 #define VHOD_CONTENT_PUBLISH_H
 
+#include "base/digest.h"
 #include "base/err.h"
 #include "content/fault.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* Reads and checks the folder data; previous is the published snapshot to compare with (numbers must not vanish), or
- * NULL. Faults are added; ERR_INVALID if there are any. */
-enum err content_check(const char *data, const char *previous, struct faults *faults);
+/* What was read, in figures; for a line to the maintainer. */
+struct publish_summary {
+    size_t regions, addresses, guides, questions;
+    char identity[DIGEST_HEX_SIZE]; /* of the new snapshot; "" after a check only */
+    bool changed; /* a new snapshot is in place; false: it would have held the same */
+};
 
-/* content_check, then replaces snapshot (a path) by a new one. ERR_INVALID and faults as above; ERR_BUSY if another publish
- * runs; other errors are logged. */
-enum err content_publish(const char *data, const char *snapshot, struct faults *faults);
+/* Reads and checks the folder data; previous is the published snapshot to compare with (numbers
+ * must not vanish), or NULL; a file that is not there counts as nothing published. Faults are
+ * added; ERR_INVALID if there are any. ERR_DATABASE: previous cannot be read. summary may be NULL.
+ */
+enum err content_check(const char *data, const char *previous, struct faults *faults,
+                       struct publish_summary *summary);
+
+/* content_check, then replaces snapshot (a path; its folder is made) by a new one, unless that
+ * would hold the same content in the same schema. ERR_INVALID and faults as above; ERR_BUSY if
+ * another publish runs; other errors are logged. In every case of an error the old snapshot is
+ * untouched. */
+enum err content_publish(const char *data, const char *snapshot, struct faults *faults,
+                         struct publish_summary *summary);
 
 #endif

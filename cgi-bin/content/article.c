@@ -1,0 +1,666 @@
+/*
+ * article.c: Markdown to HTML and plain text, part by part. Contract: article.h.
+ *
+ * The file is cut at its "## " lines before the Markdown library sees it, and each part is parsed
+ * on its own: so a step's HTML is whole by construction, and the line of a complaint is known. The
+ * library's tree is walked once: every kind of node is in one table that says whether it is allowed
+ * and how it reads as plain text. Its metadata, footnotes, smart punctuation and autolinks are off:
+ * typography is in the text itself.
+ */
+#include "content/article.h"
+#include "base/buffer.h"
+#include "base/url.h"
+#include "content/list.h"
+#include "content/rule.h"
+#include "content/text.h"
+#include <sys/queue.h>
+
+#include <lowdown.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARTICLE_MAX (64 * 1024) /* bytes of a file: a long guide has 10 KiB */
+#define DEPTH_MAX   16          /* nesting of blocks */
+
+static const char figure_scheme[] = "figure:";
+static const char slot_scheme[] = "vhod:";
+
+/* A part of the file between two "## " lines, and what is being made of it. */
+struct part {
+    struct article *article;
+    struct article_step *step; /* NULL for the text before the first step and for questions */
+    const char *text;
+    size_t len;
+    int line; /* of its first line */
+    const char *path;
+    struct faults *faults;
+    const char
+        *cursor;  /* where the last link was found: lines are counted from the text, in order */
+    enum err err; /* sticky: a system error on the way */
+};
+
+/* Lines of links. */
+
+/* The line of a target: its next occurrence in the part. The tree has no positions, but nodes come
+ * in order. */
+static int locate(struct part *part, const char *target)
+{
+    const char *found = strstr(part->cursor, target);
+    if (found && found < part->text + part->len)
+        part->cursor = found + strlen(target);
+    int line = part->line;
+    for (const char *c = part->text; c < part->cursor; c++)
+        line += *c == '\n';
+    return line;
+}
+
+static void complain(struct part *part, int line, const char *target, const char *message)
+{
+    faults_add(part->faults, part->path, line, NULL, NULL, "link \"%s\" %s", target, message);
+}
+
+/* NULL if a reader may be sent there. */
+static const char *judge_target(const char *target)
+{
+    if (strncmp(target, "https:", 6) == 0)
+        return rule_https(target);
+    if (strncmp(target, "mailto:", 7) == 0)
+        return rule_email(target + 7);
+    if (strncmp(target, "tel:", 4) == 0)
+        return rule_phone(target + 4);
+    if (strncmp(target, slot_scheme, sizeof slot_scheme - 1) == 0)
+        return "must stand in a paragraph of its own, in a step of a guide";
+    if (strncmp(target, figure_scheme, sizeof figure_scheme - 1) == 0)
+        return "is no link: write ![what to look for](figure:id)";
+    if (target[0] == '/' && target[1] != '/')
+        return NULL;
+    return "must be https://…, mailto:…, tel:… or a path of this site like /q/7";
+}
+
+static void take_link(struct part *part, const char *target)
+{
+    int line = locate(part, target);
+    const char *complaint = judge_target(target);
+    if (complaint)
+        complain(part, line, target, complaint);
+    if (complaint || target[0] != '/')
+        return;
+    struct article *article = part->article;
+    struct article_link *grown = list_room(article->links, article->link_count, sizeof *grown);
+    char *copy = strdup(target);
+    if (grown)
+        article->links = grown;
+    if (!grown || !copy) {
+        free(copy);
+        part->err = ERR_MEMORY;
+        return;
+    }
+    grown[article->link_count++] = (struct article_link){copy, line};
+}
+
+/* The library's strings have lengths and may be NULL; ours end with NUL. */
+static char *copy_of(struct part *part, const struct lowdown_buf *text)
+{
+    char *copy = text->size > 0 ? strndup(text->data, text->size) : strdup("");
+    if (!copy)
+        part->err = ERR_MEMORY;
+    return copy;
+}
+
+/* Plain text. */
+
+static void plain_children(struct part *part, struct buffer *out, const struct lowdown_node *node,
+                           const char *gap);
+
+/* Adds text with one prefix before its first line and another before the rest. */
+static void add_prefixed(struct part *part, struct buffer *out, const struct buffer *text,
+                         const char *first, const char *rest)
+{
+    struct text_line line = {.next = buffer_text(text)};
+    if (buffer_failed(text))
+        part->err = ERR_MEMORY;
+    while (text_line(&line)) {
+        if (line.number > 1)
+            buffer_putc(out, '\n');
+        buffer_puts(out, line.number == 1 ? first : rest);
+        buffer_add(out, line.text, line.len);
+    }
+}
+
+static void plain_span(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    plain_children(part, out, node, "\n");
+}
+
+/* Line ends inside a paragraph are only where the author's editor wrapped. */
+static void plain_text(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    const struct lowdown_buf *text = &node->rndr_normal_text.text;
+    (void)part;
+    for (size_t i = 0; i < text->size; i++)
+        buffer_putc(out, text->data[i] == '\n' ? ' ' : text->data[i]);
+}
+
+static void plain_code(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    (void)part;
+    buffer_add(out, node->rndr_codespan.text.data, node->rndr_codespan.text.size);
+}
+
+static void plain_break(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    (void)part;
+    (void)node;
+    buffer_putc(out, '\n');
+}
+
+static void plain_entity(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    static const char *const known[][2] = {
+        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", "\xC2\xA0"}};
+    const struct lowdown_buf *text = &node->rndr_entity.text;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strlen(known[i][0]) == text->size && memcmp(known[i][0], text->data, text->size) == 0) {
+            buffer_puts(out, known[i][1]);
+            return;
+        }
+    }
+    faults_add(part->faults, part->path, locate(part, "&"), NULL, NULL,
+               "entity \"%.*s\": write the character itself", (int)text->size, text->data);
+}
+
+/* "text (address)". */
+static void plain_link(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    char *target = copy_of(part, &node->rndr_link.link);
+    if (!target)
+        return;
+    size_t before = out->len;
+    plain_children(part, out, node, "\n");
+    if (out->len == before)
+        complain(part, locate(part, target), target, "has no text");
+    else
+        buffer_printf(out, " (%s)", target);
+    take_link(part, target);
+    free(target);
+}
+
+static void plain_autolink(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    char *target = copy_of(part, &node->rndr_autolink.link);
+    if (!target)
+        return;
+    buffer_puts(out, target);
+    if (node->rndr_autolink.type != HALINK_EMAIL)
+        take_link(part, target);
+    free(target);
+}
+
+static void plain_quote(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    struct buffer inner = BUFFER_INIT;
+    plain_children(part, &inner, node, "\n\n");
+    add_prefixed(part, out, &inner, "> ", "> ");
+    buffer_free(&inner);
+}
+
+static void plain_item(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    struct buffer inner = BUFFER_INIT;
+    char mark[32] = "- ";
+    if (node->rndr_listitem.flags & HLIST_FL_ORDERED)
+        snprintf(mark, sizeof mark, "%zu. ", node->rndr_listitem.num);
+    plain_children(part, &inner, node, "\n");
+    add_prefixed(part, out, &inner, mark, "   " + (mark[0] == '-'));
+    buffer_free(&inner);
+}
+
+static void plain_fence(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    struct buffer inner = BUFFER_INIT;
+    buffer_add(&inner, node->rndr_blockcode.text.data, node->rndr_blockcode.text.size);
+    add_prefixed(part, out, &inner, "    ", "    ");
+    buffer_free(&inner);
+}
+
+static void plain_header(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    /* The library counts levels from 0. In a guide, level 2 is a step and was cut off before. */
+    size_t least = part->article->question ? 1 : 2;
+    if (node->rndr_header.level < least)
+        faults_add(part->faults, part->path, part->line, NULL, NULL,
+                   "a heading in this part is too high: use %s", least == 1 ? "##" : "###");
+    plain_children(part, out, node, "\n");
+}
+
+static void plain_cell(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    if (node->rndr_table_cell.col > 0)
+        buffer_puts(out, " | ");
+    plain_children(part, out, node, "\n");
+}
+
+static void refuse_html(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    (void)out;
+    const struct lowdown_buf *text =
+        node->type == LOWDOWN_BLOCKHTML ? &node->rndr_blockhtml.text : &node->rndr_raw_html.text;
+    char *html = copy_of(part, text);
+    if (!html)
+        return;
+    int line = locate(part, html);
+    html[strcspn(html, "\n")] = '\0';
+    faults_add(part->faults, part->path, line, NULL, NULL,
+               "raw HTML \"%.40s\": write Markdown instead", html);
+    free(html);
+}
+
+static void refuse_image(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    char *target = copy_of(part, &node->rndr_image.link);
+    (void)out;
+    if (!target)
+        return;
+    complain(
+        part, locate(part, target), target,
+        "is an image, which must be figure:id in a paragraph of its own, in a step of a guide");
+    free(target);
+}
+
+/* Every kind of node that may come up. What has no row is refused. */
+static const struct kind {
+    void (*plain)(struct part *part, struct buffer *out, const struct lowdown_node *node);
+    bool block;
+} kinds[LOWDOWN__MAX] = {
+    [LOWDOWN_PARAGRAPH] = {plain_span, true},
+    [LOWDOWN_BLOCKQUOTE] = {plain_quote, true},
+    [LOWDOWN_LIST] = {plain_span, true},
+    [LOWDOWN_LISTITEM] = {plain_item, true},
+    [LOWDOWN_BLOCKCODE] = {plain_fence, true},
+    [LOWDOWN_HEADER] = {plain_header, true},
+    [LOWDOWN_TABLE_BLOCK] = {plain_span, true},
+    [LOWDOWN_TABLE_HEADER] = {plain_span, true},
+    [LOWDOWN_TABLE_BODY] = {plain_span, true},
+    [LOWDOWN_TABLE_ROW] = {plain_span, true},
+    [LOWDOWN_TABLE_CELL] = {plain_cell, false},
+    [LOWDOWN_BLOCKHTML] = {refuse_html, true},
+    [LOWDOWN_RAW_HTML] = {refuse_html, false},
+    [LOWDOWN_IMAGE] = {refuse_image, false},
+    [LOWDOWN_LINK] = {plain_link, false},
+    [LOWDOWN_LINK_AUTO] = {plain_autolink, false},
+    [LOWDOWN_CODESPAN] = {plain_code, false},
+    [LOWDOWN_EMPHASIS] = {plain_span, false},
+    [LOWDOWN_DOUBLE_EMPHASIS] = {plain_span, false},
+    [LOWDOWN_TRIPLE_EMPHASIS] = {plain_span, false},
+    [LOWDOWN_LINEBREAK] = {plain_break, false},
+    [LOWDOWN_ENTITY] = {plain_entity, false},
+    [LOWDOWN_NORMAL_TEXT] = {plain_text, false},
+};
+
+static void plain_node(struct part *part, struct buffer *out, const struct lowdown_node *node)
+{
+    const struct kind *kind = &kinds[node->type];
+    if (kind->plain)
+        kind->plain(part, out, node);
+    else if (node->type != LOWDOWN_DOC_HEADER)
+        faults_add(part->faults, part->path, part->line, NULL, NULL,
+                   "this part has a kind of Markdown that is not used here (a rule, a footnote)");
+}
+
+/* Children one after another, with a gap (line ends) before and after each block. */
+static void plain_children(struct part *part, struct buffer *out, const struct lowdown_node *node,
+                           const char *gap)
+{
+    const struct lowdown_node *child;
+    bool after_block = false;
+    size_t start = out->len;
+    TAILQ_FOREACH(child, &node->children, entries)
+    {
+        bool block = kinds[child->type].block;
+        if (out->len > start && (block || after_block)) {
+            while (out->len > start && out->data[out->len - 1] == ' ')
+                buffer_cut(out, out->len - 1);
+            buffer_puts(out, gap);
+        }
+        plain_node(part, out, child);
+        after_block = block;
+    }
+}
+
+/* Figures and slots. */
+
+/* The only child of a paragraph, or NULL. */
+static struct lowdown_node *only_child(const struct lowdown_node *paragraph)
+{
+    struct lowdown_node *first = TAILQ_FIRST(&paragraph->children);
+    return paragraph->type == LOWDOWN_PARAGRAPH && first && !TAILQ_NEXT(first, entries) ? first
+                                                                                        : NULL;
+}
+
+/* What follows the scheme if the text begins with it, else NULL. Allocated. */
+static char *after_scheme(struct part *part, const struct lowdown_buf *text, const char *scheme)
+{
+    size_t len = strlen(scheme);
+    if (text->size < len || memcmp(text->data, scheme, len) != 0)
+        return NULL;
+    char *rest = strndup(text->data + len, text->size - len);
+    if (!rest)
+        part->err = ERR_MEMORY;
+    return rest;
+}
+
+/* Takes a figure's paragraph into the step; false if this is none. */
+static bool take_figure(struct part *part, const struct lowdown_node *image)
+{
+    struct article_step *step = part->step;
+    char *id = after_scheme(part, &image->rndr_image.link, figure_scheme);
+    if (!id)
+        return false;
+    int line = locate(part, figure_scheme);
+    if (rule_id(id))
+        faults_add(part->faults, part->path, line, NULL, NULL, "figure \"%s\" %s", id, rule_id(id));
+    else if (image->rndr_image.alt.size == 0)
+        faults_add(part->faults, part->path, line, NULL, NULL,
+                   "figure \"%s\" needs a text that says what to look for", id);
+    else if (step->figure)
+        faults_add(part->faults, part->path, line, NULL, NULL,
+                   "figure \"%s\" is a second one: a step has one figure", id);
+    if (step->figure) {
+        free(id);
+        return true;
+    }
+    step->figure = id;
+    step->figure_line = line;
+    step->figure_alt = copy_of(part, &image->rndr_image.alt);
+    return true;
+}
+
+static bool take_slot(struct part *part, const struct lowdown_node *link)
+{
+    struct article_step *step = part->step;
+    char *name = after_scheme(part, &link->rndr_link.link, slot_scheme);
+    if (!name)
+        return false;
+    int line = locate(part, slot_scheme);
+    if (strcmp(name, "address") != 0 && strcmp(name, "contacts") != 0)
+        faults_add(part->faults, part->path, line, NULL, NULL,
+                   "slot \"%s\" is unknown: write vhod:address or vhod:contacts", name);
+    else if (step->slot)
+        faults_add(part->faults, part->path, line, NULL, NULL,
+                   "slot \"%s\" is a second one: a step has one slot", name);
+    free(step->slot);
+    step->slot = name;
+    return true;
+}
+
+/* True if the paragraph was a figure or a slot; it must then leave the text. */
+static bool lift(struct part *part, const struct lowdown_node *paragraph)
+{
+    const struct lowdown_node *child = part->step ? only_child(paragraph) : NULL;
+    if (!child)
+        return false;
+    if (child->type == LOWDOWN_IMAGE)
+        return take_figure(part, child);
+    return child->type == LOWDOWN_LINK && take_slot(part, child);
+}
+
+/* Walks the top of the tree: lifts figures and slots out, adds the rest to text. */
+static void walk(struct part *part, struct lowdown_node *root, struct buffer *text)
+{
+    struct lowdown_node *node = TAILQ_FIRST(&root->children);
+    while (node) {
+        struct lowdown_node *next = TAILQ_NEXT(node, entries);
+        if (lift(part, node)) {
+            TAILQ_REMOVE(&root->children, node, entries);
+            lowdown_node_free(node);
+        } else {
+            if (text->len > 0 && kinds[node->type].block)
+                buffer_puts(text, "\n\n");
+            plain_node(part, text, node);
+        }
+        node = next;
+    }
+}
+
+/* Rendering. */
+
+static const struct lowdown_opts options = {
+    .type = LOWDOWN_HTML,
+    .maxdepth = DEPTH_MAX,
+    .feat = LOWDOWN_TABLES | LOWDOWN_FENCED | LOWDOWN_COMMONMARK | LOWDOWN_NOCODEIND,
+    .oflags = LOWDOWN_HTML_ESCAPE, /* a second lock: raw HTML is a fault already */
+};
+
+static char *render_html(struct part *part, const struct lowdown_node *root)
+{
+    char *html = NULL;
+    struct lowdown_buf *out = lowdown_buf_new(1024);
+    void *renderer = lowdown_html_new(&options);
+    if (out && renderer && lowdown_html_rndr(out, renderer, root))
+        html = strndup(out->size > 0 ? out->data : "", out->size);
+    if (!html)
+        part->err = ERR_MEMORY;
+    lowdown_html_free(renderer);
+    lowdown_buf_free(out);
+    return html;
+}
+
+/* Renders a part; *html and *text are allocated. */
+static enum err render(struct part *part, char **html, char **text)
+{
+    struct buffer plain = BUFFER_INIT;
+    struct lowdown_doc *doc = lowdown_doc_new(&options);
+    struct lowdown_node *root = NULL;
+    if (!doc)
+        return ERR_MEMORY;
+    part->cursor = part->text;
+    root = lowdown_doc_parse(doc, NULL, part->text, part->len, NULL);
+    if (!root) {
+        faults_add(part->faults, part->path, part->line, NULL, NULL,
+                   "this part is nested too deeply to be read");
+        goto out;
+    }
+    walk(part, root, &plain);
+    *html = render_html(part, root);
+    *text = buffer_take(&plain);
+    if (!*text)
+        part->err = ERR_MEMORY;
+out:
+    buffer_free(&plain);
+    lowdown_node_free(root);
+    lowdown_doc_free(doc);
+    return part->err;
+}
+
+/* Cutting the file. */
+
+/* True for a line that opens or closes a fenced block; *fence is its character while one is open.
+ */
+static void follow_fence(const struct text_line *line, char *fence)
+{
+    const char *c = line->text + strspn(line->text, " ");
+    if (c - line->text > 3 || (*c != '`' && *c != '~') || c[1] != *c || c[2] != *c)
+        return;
+    if (*fence == 0)
+        *fence = *c;
+    else if (*fence == *c)
+        *fence = 0;
+}
+
+/* Addresses defined apart ("[x]: https://…") would be lost between parts. */
+static void refuse_definitions(const struct part *part)
+{
+    struct text_line line = {.next = part->text, .number = part->line - 1};
+    while (line.next && line.next < part->text + part->len && text_line(&line)) {
+        const char *bracket = line.text[0] == '[' ? memchr(line.text, ']', line.len) : NULL;
+        if (bracket && bracket + 1 < line.text + line.len && bracket[1] == ':')
+            faults_add(part->faults, part->path, line.number, NULL, NULL,
+                       "addresses cannot be defined apart: write [text](address)");
+    }
+}
+
+/* Adds a step with the title that stands in the line. */
+static enum err add_step(struct article *article, const struct text_line *line,
+                         struct faults *faults)
+{
+    struct article_step *grown = list_room(article->steps, article->step_count, sizeof *grown);
+    if (!grown)
+        return ERR_MEMORY;
+    article->steps = grown;
+    struct article_step *step = &grown[article->step_count];
+    const char *start = line->text + 3;
+    step->line = line->number;
+    step->title = strndup(start, (size_t)(line->text + line->len - start));
+    if (!step->title)
+        return ERR_MEMORY;
+    article->step_count++;
+    const char *complaint = rule_plain(step->title);
+    if (complaint)
+        faults_add(faults, article->path, line->number, NULL, NULL, "title of the step %s",
+                   complaint);
+    return ERR_NONE;
+}
+
+/* Renders what lies between the last cut and end, into the last step or the article itself. */
+static enum err finish_part(struct article *article, const char *start, const char *end, int line,
+                            struct faults *faults)
+{
+    struct article_step *step =
+        article->step_count ? &article->steps[article->step_count - 1] : NULL;
+    struct part part = {.article = article,
+                        .step = step,
+                        .text = start,
+                        .len = (size_t)(end - start),
+                        .line = line,
+                        .path = article->path,
+                        .faults = faults};
+    refuse_definitions(&part);
+    return render(&part, step ? &step->html : &article->html, step ? &step->text : &article->text);
+}
+
+/* Cuts the text from line on, and renders each part. */
+static enum err read_body(struct article *article, struct text_line line, struct faults *faults)
+{
+    const char *start = line.next ? line.next : "";
+    int start_line = line.number + 1;
+    char fence = 0;
+    enum err err = ERR_NONE;
+    while (err == ERR_NONE && text_line(&line)) {
+        follow_fence(&line, &fence);
+        if (article->question || fence || strncmp(line.text, "## ", 3) != 0)
+            continue;
+        err = finish_part(article, start, line.text, start_line, faults);
+        if (err == ERR_NONE)
+            err = add_step(article, &line, faults);
+        start = line.next ? line.next : "";
+        start_line = line.number + 1;
+    }
+    if (fence)
+        faults_add(faults, article->path, 0, NULL, NULL, "a fenced block is not closed");
+    if (err == ERR_NONE)
+        err = finish_part(article, start, start + strlen(start), start_line, faults);
+    return err;
+}
+
+static void check_body(const struct article *article, struct faults *faults)
+{
+    if (article->question && article->text && !*article->text)
+        faults_add(faults, article->path, 0, NULL, NULL, "has no text after the metadata");
+    if (!article->question && article->step_count == 0)
+        faults_add(faults, article->path, 0, NULL, NULL,
+                   "has no step: a line \"## Title\" begins one");
+    for (size_t i = 0; i < article->step_count; i++) {
+        const struct article_step *step = &article->steps[i];
+        if (step->text && !*step->text)
+            faults_add(faults, article->path, step->line, NULL, NULL, "step has no text");
+    }
+}
+
+/* File names. */
+
+/* "17-age-to-sign-in" gives q/17. */
+static enum err take_number(struct article *article, const char *name, struct faults *faults)
+{
+    size_t digits = strspn(name, "0123456789");
+    if (digits < 2 || digits > 4 || name[digits] != '-' || rule_id(name)) {
+        faults_add(faults, article->path, 0, NULL, NULL,
+                   "file name must be the number in two digits and words, like 07-words.md");
+        return ERR_INVALID;
+    }
+    article->number = atol(name);
+    return asprintf(&article->id, "q/%ld", article->number) < 0 ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err take_name(struct article *article, const char *name, struct faults *faults)
+{
+    if (article->question)
+        return take_number(article, name, faults);
+    if (rule_id(name)) {
+        faults_add(faults, article->path, 0, NULL, NULL, "file name %s", rule_id(name));
+        return ERR_INVALID;
+    }
+    article->id = strdup(name);
+    return article->id ? ERR_NONE : ERR_MEMORY;
+}
+
+static void check_number(const struct article *article, struct faults *faults)
+{
+    const struct head_value *number = &article->head.values[HEAD_NUMBER];
+    if (article->id && number->text && !rule_number(number->text) &&
+        atol(number->text) != article->number)
+        faults_add(faults, article->path, number->line, NULL, "number",
+                   "must be %ld, as the file's name says", article->number);
+}
+
+enum err article_load(struct article *out, const char *path, const char *name, bool question,
+                      struct faults *faults)
+{
+    struct buffer text = BUFFER_INIT;
+    size_t before = faults_count(faults);
+    out->question = question;
+    out->path = strdup(path);
+    enum err err = out->path ? take_name(out, name, faults) : ERR_MEMORY;
+    if (err == ERR_NONE || err == ERR_INVALID)
+        err = text_load(&text, path, ARTICLE_MAX, false, faults);
+    if (err != ERR_NONE)
+        goto out;
+    digest_hex(text.data, text.len, out->digest);
+    struct text_line line = {.next = buffer_text(&text)};
+    err = head_read(&out->head, &line, question, path, faults);
+    if (err == ERR_NONE)
+        err = read_body(out, line, faults);
+    if (err != ERR_NONE)
+        goto out;
+    check_number(out, faults);
+    check_body(out, faults);
+    if (faults_count(faults) != before)
+        err = ERR_INVALID;
+out:
+    out->broken = err != ERR_NONE;
+    buffer_free(&text);
+    return err;
+}
+
+void article_free(struct article *article)
+{
+    for (size_t i = 0; i < article->step_count; i++) {
+        struct article_step *step = &article->steps[i];
+        free(step->title);
+        free(step->html);
+        free(step->text);
+        free(step->figure);
+        free(step->figure_alt);
+        free(step->slot);
+    }
+    for (size_t i = 0; i < article->link_count; i++)
+        free(article->links[i].target);
+    free(article->steps);
+    free(article->links);
+    free(article->path);
+    free(article->id);
+    free(article->html);
+    free(article->text);
+    head_free(&article->head);
+    *article = (struct article){0};
+}

@@ -1,0 +1,198 @@
+/*
+ * content.c: walks the folders of data/. Contract: content.h. One table says which folders and
+ * files there are; everything else that lies there is a fault, because it is most likely a misspelt
+ * name.
+ */
+#include "content/content.h"
+#include "base/file.h"
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* One line for each kind: the array grows by one, the file is loaded into it, and an entry without
+ * id is dropped. */
+#define DEFINE_TAKE(kind, type, array, counter, id_member, load, release)                          \
+    static enum err take_##kind(struct content *content, const char *path, const char *name,       \
+                                struct faults *faults)                                             \
+    {                                                                                              \
+        struct type *grown = list_room(content->array, content->counter, sizeof *grown);           \
+        if (!grown)                                                                                \
+            return ERR_MEMORY;                                                                     \
+        content->array = grown;                                                                    \
+        struct type *item = &grown[content->counter++];                                            \
+        enum err err = load;                                                                       \
+        if (err == ERR_INVALID && !item->id_member) {                                              \
+            release(item);                                                                         \
+            content->counter--;                                                                    \
+        }                                                                                          \
+        return err == ERR_INVALID ? ERR_NONE : err;                                                \
+    }
+
+DEFINE_TAKE(region, source_region, regions, region_count, iso,
+            source_region_load(item, path, name, faults), source_region_free)
+DEFINE_TAKE(portal, source_portal, portals, portal_count, id,
+            source_portal_load(item, path, name, faults), source_portal_free)
+DEFINE_TAKE(contact, source_contact, contacts, contact_count, id,
+            source_contact_load(item, path, name, faults), source_contact_free)
+DEFINE_TAKE(guide, article, articles, article_count, id,
+            article_load(item, path, name, false, faults), article_free)
+DEFINE_TAKE(question, article, articles, article_count, id,
+            article_load(item, path, name, true, faults), article_free)
+DEFINE_TAKE(figure, figure, figures, figure_count, id, figure_load(item, path, name, faults),
+            figure_free)
+
+static enum err take_places(struct content *content, const char *path, const char *name,
+                            struct faults *faults)
+{
+    (void)name;
+    enum err err = places_load(&content->places, path, faults);
+    return err == ERR_INVALID ? ERR_NONE : err;
+}
+
+static enum err take_clients(struct content *content, const char *path, const char *name,
+                             struct faults *faults)
+{
+    (void)name;
+    enum err err = clients_load(&content->clients, path, faults);
+    return err == ERR_INVALID ? ERR_NONE : err;
+}
+
+static const struct entry {
+    const char *name;
+    const char *suffix; /* of the files in a folder; NULL: this is a file itself */
+    enum err (*take)(struct content *content, const char *path, const char *name,
+                     struct faults *faults);
+} entries[] = {
+    {"contacts", ".ini", take_contact},
+    {"figures", ".svg", take_figure},
+    {"guides", ".md", take_guide},
+    {"portals", ".ini", take_portal},
+    {"questions", ".md", take_question},
+    {"regions", ".ini", take_region},
+    {"places.tsv", NULL, take_places},
+    {"clients.tsv", NULL, take_clients},
+    {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+};
+#define ENTRY_COUNT (sizeof entries / sizeof entries[0])
+
+/* Loads one file of a folder, or complains about its suffix. */
+static enum err take_name(struct content *content, const struct entry *entry, const char *folder,
+                          const char *name, struct faults *faults)
+{
+    size_t len = strlen(name);
+    size_t suffix = strlen(entry->suffix);
+    char *path = file_path(folder, name, "");
+    enum err err = path ? ERR_NONE : ERR_MEMORY;
+    if (path && (len <= suffix || strcmp(name + len - suffix, entry->suffix) != 0)) {
+        faults_add(faults, path, 0, NULL, NULL, "is no content: files here end in %s",
+                   entry->suffix);
+    } else if (path) {
+        char *stem = strndup(name, len - suffix);
+        err = stem ? entry->take(content, path, stem, faults) : ERR_MEMORY;
+        free(stem);
+    }
+    free(path);
+    return err;
+}
+
+static enum err take_folder(struct content *content, const struct entry *entry, const char *folder,
+                            struct faults *faults)
+{
+    struct file_names names = {NULL, 0};
+    enum err err = file_names(&names, folder, "");
+    if (err == ERR_NOT_FOUND) {
+        faults_add(faults, folder, 0, NULL, NULL, "is missing, or no folder");
+        return ERR_NONE;
+    }
+    for (size_t i = 0; i < names.count && err == ERR_NONE; i++)
+        err = take_name(content, entry, folder, names.names[i], faults);
+    file_names_free(&names);
+    return err;
+}
+
+static bool is_entry(const char *name)
+{
+    for (size_t i = 0; i < ENTRY_COUNT; i++) {
+        if (strcmp(entries[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Complains about whatever lies in data/ and is in no row of the table. */
+static enum err check_names(const char *data, struct faults *faults)
+{
+    struct file_names names = {NULL, 0};
+    enum err err = file_names(&names, data, "");
+    if (err == ERR_NOT_FOUND) {
+        faults_add(faults, data, 0, NULL, NULL, "is missing, or no folder");
+        return ERR_NONE;
+    }
+    for (size_t i = 0; i < names.count && err == ERR_NONE; i++) {
+        if (is_entry(names.names[i]))
+            continue;
+        char *path = file_path(data, names.names[i], "");
+        if (path)
+            faults_add(faults, path, 0, NULL, NULL,
+                       "is no content: cgi-bin/content/FORMAT.md says what may lie here");
+        else
+            err = ERR_MEMORY;
+        free(path);
+    }
+    file_names_free(&names);
+    return err;
+}
+
+enum err content_read(struct content *out, const char *data, struct faults *faults)
+{
+    enum err err = check_names(data, faults);
+    for (size_t i = 0; i < ENTRY_COUNT && err == ERR_NONE; i++) {
+        if (!entries[i].take)
+            continue;
+        char *path = file_path(data, entries[i].name, "");
+        if (!path)
+            err = ERR_MEMORY;
+        else if (entries[i].suffix)
+            err = take_folder(out, &entries[i], path, faults);
+        else
+            err = entries[i].take(out, path, entries[i].name, faults);
+        free(path);
+    }
+    return err;
+}
+
+#define FREE_ALL(array, counter, release)                                                          \
+    do {                                                                                           \
+        for (size_t i = 0; i < content->counter; i++)                                              \
+            release(&content->array[i]);                                                           \
+        free(content->array);                                                                      \
+    } while (0)
+
+void content_free(struct content *content)
+{
+    FREE_ALL(regions, region_count, source_region_free);
+    FREE_ALL(portals, portal_count, source_portal_free);
+    FREE_ALL(contacts, contact_count, source_contact_free);
+    FREE_ALL(articles, article_count, article_free);
+    FREE_ALL(figures, figure_count, figure_free);
+    places_free(&content->places);
+    clients_free(&content->clients);
+    *content = (struct content){0};
+}
+
+#define DEFINE_FIND(kind, type, array, counter, id_member)                                         \
+    const struct type *content_##kind(const struct content *content, const char *id)               \
+    {                                                                                              \
+        for (size_t i = 0; i < content->counter; i++) {                                            \
+            if (strcmp(content->array[i].id_member, id) == 0)                                      \
+                return &content->array[i];                                                         \
+        }                                                                                          \
+        return NULL;                                                                               \
+    }
+
+DEFINE_FIND(region, source_region, regions, region_count, iso)
+DEFINE_FIND(portal, source_portal, portals, portal_count, id)
+DEFINE_FIND(contact, source_contact, contacts, contact_count, id)
+DEFINE_FIND(article, article, articles, article_count, id)
+DEFINE_FIND(figure, figure, figures, figure_count, id)

@@ -1,0 +1,225 @@
+/*
+ * places.c: reading tab-separated tables. Contract: places.h. A row is cut into cells here, and
+ * each table has one function that takes the cells of a row; a row at fault is reported and left
+ * out.
+ */
+#include "content/places.h"
+#include "base/buffer.h"
+#include "base/ini.h"
+#include "content/rule.h"
+#include "content/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define TABLE_MAX (1024 * 1024) /* bytes */
+#define CELLS_MAX 6
+
+/* One table: its header line, number of columns, and who takes a row. */
+struct table {
+    const char *header;
+    size_t columns;
+    /* Returns NULL if the row is fine, else what is wrong with it. */
+    const char *(*take)(void *out, char *const cells[], int line, enum err *err);
+};
+
+/* Cuts a line in place; false if the number of cells is another. */
+static bool cut(char *line, char *cells[static CELLS_MAX], size_t columns)
+{
+    size_t count = 0;
+    for (char *rest = line; rest;) {
+        char *cell = strsep(&rest, "\t");
+        if (count < columns)
+            cells[count] = cell;
+        count++;
+    }
+    return count == columns;
+}
+
+static void take_row(const struct table *table, void *out, const struct text_line *line,
+                     const char *path, struct faults *faults, enum err *err)
+{
+    char *cells[CELLS_MAX];
+    char *copy = strndup(line->text, line->len);
+    const char *complaint = NULL;
+    if (!copy) {
+        *err = ERR_MEMORY;
+        return;
+    }
+    if (!cut(copy, cells, table->columns))
+        complaint = "must have the columns of the header line, with one tab between";
+    else
+        complaint = table->take(out, cells, line->number, err);
+    if (complaint)
+        faults_add(faults, path, line->number, NULL, NULL, "%s", complaint);
+    free(copy);
+}
+
+static enum err read_table(const struct table *table, void *out, const char *path,
+                           struct faults *faults)
+{
+    struct buffer text = BUFFER_INIT;
+    size_t before = faults_count(faults);
+    enum err err = text_load(&text, path, TABLE_MAX, true, faults);
+    struct text_line line = {.next = buffer_text(&text)};
+    if (err != ERR_NONE)
+        goto out;
+    if (!text_line(&line) || line.len != strlen(table->header) ||
+        memcmp(line.text, table->header, line.len) != 0)
+        faults_add(faults, path, 1, NULL, NULL,
+                   "header line must hold the names of the columns as FORMAT.md has them");
+    while (err == ERR_NONE && text_line(&line))
+        take_row(table, out, &line, path, faults, &err);
+    if (err == ERR_NONE && faults_count(faults) != before)
+        err = ERR_INVALID;
+out:
+    buffer_free(&text);
+    return err;
+}
+
+/* Parses "-12.3456": digits with one point, at most 8 characters of either. No exponents, no
+ * locale. */
+static bool parse_degrees(const char *text, double limit, double *out)
+{
+    const char *c = text + (*text == '-');
+    size_t whole = strspn(c, "0123456789");
+    size_t part = c[whole] == '.' ? strspn(c + whole + 1, "0123456789") : 0;
+    size_t used = whole + (part ? part + 1 : 0);
+    if (whole < 1 || whole > 3 || part > 8 || c[used])
+        return false;
+    double value = 0;
+    double scale = 1;
+    for (size_t i = 0; i < used; i++) {
+        if (c[i] == '.')
+            continue;
+        value = value * 10 + (c[i] - '0');
+        scale *= i > whole ? 10 : 1;
+    }
+    *out = (*text == '-' ? -value : value) / scale;
+    return *out >= -limit && *out <= limit;
+}
+
+/* Two places of one name in one region cannot be told apart by a reader. */
+static bool is_twin(const struct places *places, const char *name, const char *region)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        const struct place *place = &places->items[i];
+        if (strcmp(place->name, name) == 0 && strcmp(place->region, region) == 0)
+            return true;
+    }
+    return false;
+}
+
+enum { PLACE_NAME, PLACE_REGION, PLACE_POPULATION, PLACE_LATITUDE, PLACE_LONGITUDE, PLACE_ALIASES };
+
+static const char *judge_place(const struct places *places, char *const cells[],
+                               struct place *place)
+{
+    if (rule_text(cells[PLACE_NAME]))
+        return "name must not be empty or have spaces at its ends";
+    if (rule_id(cells[PLACE_REGION]))
+        return "region must be an ISO code in lower case, like ru-alt";
+    if (!ini_parse_int(cells[PLACE_POPULATION], 0, 100000000, &place->population))
+        return "population must be a number from 0 to 100000000";
+    if (!parse_degrees(cells[PLACE_LATITUDE], 90, &place->latitude))
+        return "latitude must be degrees from -90 to 90, like 53.3606";
+    if (!parse_degrees(cells[PLACE_LONGITUDE], 180, &place->longitude))
+        return "longitude must be degrees from -180 to 180, like 83.7636";
+    if (*cells[PLACE_ALIASES] && rule_names(cells[PLACE_ALIASES]))
+        return "aliases must be names with commas, none empty, none twice";
+    if (is_twin(places, cells[PLACE_NAME], cells[PLACE_REGION]))
+        return "place stands twice in its region";
+    return NULL;
+}
+
+static const char *take_place(void *out, char *const cells[], int line, enum err *err)
+{
+    struct places *places = out;
+    struct place place = {.line = line};
+    const char *complaint = judge_place(places, cells, &place);
+    if (complaint)
+        return complaint;
+    struct place *grown = list_room(places->items, places->count, sizeof *grown);
+    if (!grown) {
+        *err = ERR_MEMORY;
+        return NULL;
+    }
+    places->items = grown;
+    grown[places->count++] = place;
+    struct place *kept = &grown[places->count - 1];
+    kept->name = strdup(cells[PLACE_NAME]);
+    kept->region = strdup(cells[PLACE_REGION]);
+    *err = list_split(&kept->aliases, cells[PLACE_ALIASES]);
+    if (!kept->name || !kept->region)
+        *err = ERR_MEMORY;
+    return NULL;
+}
+
+static const char *judge_client(const struct client_rows *clients, char *const cells[])
+{
+    for (const char *c = cells[0]; *c; c++) {
+        if (*c < ' ' || *c > '~' || (*c >= 'A' && *c <= 'Z'))
+            return "pattern must be lower-case ASCII";
+    }
+    if (strlen(cells[0]) < 3)
+        return "pattern must have at least 3 characters, or it would match people";
+    if (strcmp(cells[1], "robot") != 0 && strcmp(cells[1], "monitor") != 0)
+        return "client must be robot or monitor";
+    for (size_t i = 0; i < clients->count; i++) {
+        if (strcmp(clients->items[i].pattern, cells[0]) == 0)
+            return "pattern stands twice";
+    }
+    return NULL;
+}
+
+static const char *take_client(void *out, char *const cells[], int line, enum err *err)
+{
+    struct client_rows *clients = out;
+    const char *complaint = judge_client(clients, cells);
+    if (complaint)
+        return complaint;
+    struct client_row *grown = list_room(clients->items, clients->count, sizeof *grown);
+    if (!grown) {
+        *err = ERR_MEMORY;
+        return NULL;
+    }
+    clients->items = grown;
+    struct client_row *row = &grown[clients->count++];
+    *row = (struct client_row){strdup(cells[0]), strdup(cells[1]), line};
+    if (!row->pattern || !row->client)
+        *err = ERR_MEMORY;
+    return NULL;
+}
+
+enum err places_load(struct places *out, const char *path, struct faults *faults)
+{
+    static const struct table table = {"name\tregion\tpopulation\tlatitude\tlongitude\taliases", 6,
+                                       take_place};
+    return read_table(&table, out, path, faults);
+}
+
+enum err clients_load(struct client_rows *out, const char *path, struct faults *faults)
+{
+    static const struct table table = {"pattern\tclient", 2, take_client};
+    return read_table(&table, out, path, faults);
+}
+
+void places_free(struct places *places)
+{
+    for (size_t i = 0; i < places->count; i++) {
+        free(places->items[i].name);
+        free(places->items[i].region);
+        list_free(&places->items[i].aliases);
+    }
+    free(places->items);
+    *places = (struct places){NULL, 0};
+}
+
+void clients_free(struct client_rows *clients)
+{
+    for (size_t i = 0; i < clients->count; i++) {
+        free(clients->items[i].pattern);
+        free(clients->items[i].client);
+    }
+    free(clients->items);
+    *clients = (struct client_rows){NULL, 0};
+}

@@ -1,0 +1,48 @@
+/*
+ * places.h: the two tables of data/: places.tsv (towns, to find a region by) and clients.tsv (words
+ * that tell programs from people). A header line with the names of the columns, then one row a
+ * line, tab between.
+ *
+ * Whether a place's region exists is check.c's question.
+ */
+#ifndef VHOD_CONTENT_PLACES_H
+#define VHOD_CONTENT_PLACES_H
+
+#include "base/err.h"
+#include "content/fault.h"
+#include "content/list.h"
+#include <stddef.h>
+
+struct place {
+    char *name;
+    char *region; /* iso, lower case */
+    long population;
+    double latitude, longitude;
+    struct words aliases;
+    int line;
+};
+
+struct client_row {
+    char *pattern; /* lower-case ASCII */
+    char *client;  /* "robot" or "monitor" */
+    int line;
+};
+
+struct places {
+    struct place *items;
+    size_t count;
+};
+
+struct client_rows {
+    struct client_row *items;
+    size_t count;
+};
+
+/* Each reads its file into *out (zeroed before; to be freed whatever happens). Faults are added;
+ * ERR_INVALID then. */
+enum err places_load(struct places *out, const char *path, struct faults *faults);
+enum err clients_load(struct client_rows *out, const char *path, struct faults *faults);
+void places_free(struct places *places);
+void clients_free(struct client_rows *clients);
+
+#endif

@@ -1,0 +1,368 @@
+/*
+ * rule.c: the checks of single values. Contract: rule.h. Most checks are one loop over a list
+ * with commas (each_part) with a judge for one part.
+ */
+#include "content/rule.h"
+#include "base/clock.h"
+#include "base/ini.h"
+#include "base/url.h"
+#include "base/utf8.h"
+#include "content/list.h"
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#define SHORT_MAX                                                                                  \
+    299 /* characters of a short answer: it must fit one text message or one breath                \
+         */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_lower(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool same_part(struct list_part a, struct list_part b)
+{
+    return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
+}
+
+/* Judges every part; complaint is returned as soon as one fails, and a doubled part has its own. */
+static const char *each_part(const char *value, bool (*fine)(struct list_part),
+                             const char *complaint)
+{
+    const char *rest = value;
+    struct list_part part;
+    while (list_next(&rest, &part)) {
+        if (part.len == 0)
+            return "has an empty part: take the extra comma out";
+        if (!fine(part))
+            return complaint;
+        const char *later = rest;
+        struct list_part other;
+        while (list_next(&later, &other)) {
+            if (same_part(part, other))
+                return "names one thing twice: take one of them out";
+        }
+    }
+    return NULL;
+}
+
+static bool whole(const char *value, bool (*fine)(struct list_part))
+{
+    return fine((struct list_part){value, strlen(value)});
+}
+
+/* Texts and names. */
+
+static bool fine_text(struct list_part part)
+{
+    return part.len > 0 && utf8_clean(part.text, part.len) && part.text[0] != ' ' &&
+           part.text[part.len - 1] != ' ';
+}
+
+const char *rule_text(const char *value)
+{
+    return whole(value, fine_text)
+               ? NULL
+               : "must be text without control characters or spaces at its ends";
+}
+
+const char *rule_names(const char *value)
+{
+    return each_part(value, fine_text, "must be names with commas");
+}
+
+const char *rule_plain(const char *value)
+{
+    static const char *const marks[] = {"](", "**", "__", "`", "<", ">", "&"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        if (strstr(value, marks[i]))
+            return "must be plain text: no Markdown, no HTML";
+    }
+    return rule_text(value);
+}
+
+const char *rule_short(const char *value)
+{
+    const char *complaint = rule_plain(value);
+    if (complaint)
+        return complaint;
+    return utf8_length(value) <= SHORT_MAX ? NULL : "must have fewer than 300 characters";
+}
+
+static bool fine_id(struct list_part part)
+{
+    for (size_t i = 0; i < part.len; i++) {
+        if (!is_lower(part.text[i]) && !is_digit(part.text[i]) && part.text[i] != '-')
+            return false;
+    }
+    return part.len > 0 && part.len <= 64 && part.text[0] != '-' && part.text[part.len - 1] != '-';
+}
+
+const char *rule_id(const char *value)
+{
+    return whole(value, fine_id) ? NULL : "must be an id: a-z, 0-9 and - inside";
+}
+
+const char *rule_ids(const char *value)
+{
+    return each_part(value, fine_id, "must be ids (a-z, 0-9, -) with commas");
+}
+
+const char *rule_answer(const char *value)
+{
+    bool answer;
+    return ini_parse_bool(value, &answer) ? NULL : "must be yes or no";
+}
+
+/* Numbers. */
+
+static bool in_range(const char *value, long min, long max)
+{
+    long number;
+    return ini_parse_int(value, min, max, &number);
+}
+
+const char *rule_position(const char *value)
+{
+    return in_range(value, 1, 999) ? NULL : "must be a number from 1 to 999";
+}
+
+const char *rule_minutes(const char *value)
+{
+    return in_range(value, 1, 240) ? NULL : "must be a number of minutes from 1 to 240";
+}
+
+const char *rule_number(const char *value)
+{
+    return in_range(value, 1, 9999) ? NULL : "must be a number from 1 to 9999";
+}
+
+/* Digits only, at least min and at most max of them. */
+static bool digits(struct list_part part, size_t min, size_t max)
+{
+    if (part.len < min || part.len > max)
+        return false;
+    for (size_t i = 0; i < part.len; i++) {
+        if (!is_digit(part.text[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Value of at most nine digits. */
+static int number_of(struct list_part part)
+{
+    int number = 0;
+    for (size_t i = 0; i < part.len; i++)
+        number = number * 10 + (part.text[i] - '0');
+    return number;
+}
+
+const char *rule_tile(const char *value)
+{
+    static const char complaint[] = "must be row, column: two numbers from 1 to 40";
+    const char *rest = value;
+    struct list_part part;
+    int count = 0;
+    while (list_next(&rest, &part)) {
+        if (!digits(part, 1, 2) || number_of(part) < 1 || number_of(part) > 40)
+            return complaint;
+        count++;
+    }
+    return count == 2 ? NULL : complaint;
+}
+
+static bool fine_code(struct list_part part)
+{
+    return digits(part, 2, 3);
+}
+
+const char *rule_codes(const char *value)
+{
+    return each_part(value, fine_code, "must be plate codes of two or three digits with commas");
+}
+
+static bool fine_postcode(struct list_part part)
+{
+    struct list_part first = {part.text, 3};
+    if (part.len == 3)
+        return digits(part, 3, 3);
+    struct list_part last = {part.text + 4, part.len - 4};
+    return part.len == 7 && part.text[3] == '-' && digits(first, 3, 3) && digits(last, 3, 3) &&
+           number_of(first) < number_of(last);
+}
+
+const char *rule_postcodes(const char *value)
+{
+    return each_part(value, fine_postcode,
+                     "must be first three digits of postcodes, single (649) or ranges (656-659)");
+}
+
+/* Times. */
+
+const char *rule_date(const char *value)
+{
+    return clock_is_date(value) ? NULL : "must be a date like 2026-09-24, 2025-11 or 2018";
+}
+
+const char *rule_day(const char *value)
+{
+    return strlen(value) == 10 && clock_is_date(value) ? NULL : "must be a day like 2026-09-24";
+}
+
+const char *rule_zone(const char *value)
+{
+    return clock_is_zone(value) ? NULL
+                                : "is no time zone this system knows: write one like Asia/Barnaul";
+}
+
+/* Index of the day's name at text, or -1. */
+static int weekday(const char *text)
+{
+    static const char days[] = "montuewedthufrisatsun";
+    for (int i = 0; i < 7; i++) {
+        if (strncmp(text, days + 3 * (size_t)i, 3) == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* Minutes since midnight of "09:00" at text, or -1. 24:00 is the end of a day. */
+static int minutes_of(const char *text)
+{
+    struct list_part hour = {text, 2};
+    struct list_part minute = {text + 3, 2};
+    if (!digits(hour, 2, 2) || text[2] != ':' || !digits(minute, 2, 2) || number_of(minute) > 59)
+        return -1;
+    int minutes = number_of(hour) * 60 + number_of(minute);
+    return minutes <= 24 * 60 ? minutes : -1;
+}
+
+/* "mon-fri 09:00-18:00" or "sat 10:00-14:00". */
+static bool fine_span(struct list_part part)
+{
+    char span[20] = ""; /* longest form and NUL; a shorter one is read up to its NULs */
+    if (part.len != 15 && part.len != 19)
+        return false;
+    memcpy(span, part.text, part.len);
+    const char *times = span + part.len - 11;
+    int first = weekday(span);
+    int from = minutes_of(times);
+    int to = minutes_of(times + 6);
+    if (first < 0 || times[-1] != ' ' || times[5] != '-' || from < 0 || from >= to)
+        return false;
+    return part.len == 15 || (span[3] == '-' && weekday(span + 4) > first);
+}
+
+const char *rule_hours(const char *value)
+{
+    return each_part(value, fine_span, "must be like mon-fri 09:00-18:00, several with commas");
+}
+
+/* Addresses. */
+
+const char *rule_url(const char *value)
+{
+    struct url url;
+    for (const char *c = value; *c; c++) {
+        if ((unsigned char)*c > 126)
+            return "must be ASCII: write a Cyrillic host in its xn-- form, other letters as %XX";
+        if (strchr("\"<>\\^`{|}", *c))
+            return "has a character that no address may have: write it as %XX";
+    }
+    if (url_parse(&url, value) != ERR_NONE)
+        return "must begin with https:// or http:// and name a host";
+    return url.has_user ? "must not hold a user name or a password" : NULL;
+}
+
+const char *rule_https(const char *value)
+{
+    const char *complaint = rule_url(value);
+    if (complaint)
+        return complaint;
+    return strncasecmp(value, "https:", 6) == 0 ? NULL : "must begin with https://";
+}
+
+const char *rule_email(const char *value)
+{
+    const char *at = strchr(value, '@');
+    const char *dot = at ? strrchr(at, '.') : NULL;
+    for (const char *c = value; *c; c++) {
+        if (!isalnum((unsigned char)*c) && !strchr("@.-_+", *c))
+            return "must be an e-mail address";
+    }
+    bool fine = at && at != value && !strchr(at + 1, '@') && dot && dot > at + 1 && dot[1];
+    return fine ? NULL : "must be an e-mail address";
+}
+
+const char *rule_phone(const char *value)
+{
+    size_t count = 0;
+    bool fine = is_digit(value[0]) || value[0] == '+' || value[0] == '(';
+    for (const char *c = value; *c; c++) {
+        count += is_digit(*c);
+        fine = fine && (is_digit(*c) || strchr(" -()", *c) || (*c == '+' && c == value));
+    }
+    return fine && count >= 3 && count <= 15
+               ? NULL
+               : "must be a phone number as it is read out, like 8 800 550-63-73";
+}
+
+static bool fine_article(struct list_part part)
+{
+    if (part.len > 2 && memcmp(part.text, "q/", 2) == 0)
+        return part.text[2] != '0' && digits((struct list_part){part.text + 2, part.len - 2}, 1, 4);
+    return fine_id(part);
+}
+
+const char *rule_article(const char *value)
+{
+    return whole(value, fine_article) ? NULL : "must be a question like q/8 or a guide's id";
+}
+
+const char *rule_articles(const char *value)
+{
+    return each_part(value, fine_article,
+                     "must be questions like q/8 or ids of guides, with commas");
+}
+
+/* One of a few words. */
+
+static const char *one_of(const char *value, const char *const *words, const char *complaint)
+{
+    for (; *words; words++) {
+        if (strcmp(value, *words) == 0)
+            return NULL;
+    }
+    return complaint;
+}
+
+const char *rule_audience(const char *value)
+{
+    static const char *const words[] = {"all", "parents", "students", "staff", NULL};
+    return one_of(value, words, "must be one of: all, parents, students, staff");
+}
+
+const char *rule_via(const char *value)
+{
+    static const char *const words[] = {"esia", "password", "both", "unknown", NULL};
+    return one_of(value, words, "must be one of: esia, password, both, unknown");
+}
+
+const char *rule_status(const char *value)
+{
+    static const char *const words[] = {"current", "transition", "optional", "college", NULL};
+    return one_of(value, words, "must be one of: current, transition, optional, college");
+}
+
+const char *rule_confidence(const char *value)
+{
+    static const char *const words[] = {"high", "medium", NULL};
+    return one_of(value, words, "must be one of: high, medium");
+}

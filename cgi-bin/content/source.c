@@ -1,0 +1,373 @@
+/*
+ * source.c: tables of the known sections and keys, and filling the structs from them. Contract:
+ * source.h.
+ *
+ * A row says everything about a key once: its section, name, whether it must be there, its check,
+ * and where its text goes in the struct. Adding a key is adding a row.
+ */
+#include "content/source.h"
+#include "content/rule.h"
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define KEYS_MAX     48 /* rows of the longest table and its end */
+
+/* A known key and the offset of the const char * that receives its text. */
+struct field {
+    struct ini_key known;
+    size_t offset;
+};
+
+#define FIELD(type, section, key, required, check, member)                                         \
+    {                                                                                              \
+        {section, key, required, check}, offsetof(struct type, member)                             \
+    }
+#define REGION(...) FIELD(source_region, "region", __VA_ARGS__)
+#define LOGIN(...)  FIELD(source_login, "login.*", __VA_ARGS__)
+#define FORMER(...) FIELD(source_former, "former.*", __VA_ARGS__)
+
+static const struct field region_fields[] = {
+    REGION("name", true, rule_text, name),
+    REGION("short", true, rule_text, short_name),
+    REGION("place", true, rule_text, place),
+    REGION("english", true, rule_text, english),
+    REGION("kind", true, rule_text, kind),
+    REGION("capital", false, rule_text, capital),
+    REGION("district", true, rule_text, district),
+    REGION("timezone", true, rule_zone, timezone),
+    REGION("codes", true, rule_codes, codes_text),
+    REGION("postcodes", true, rule_postcodes, postcodes_text),
+    REGION("aliases", false, rule_names, aliases_text),
+    REGION("contacts", false, rule_ids, contacts_text),
+    REGION("tile", false, rule_tile, tile),
+    REGION("note", false, rule_text, note),
+};
+
+static const struct field login_fields[] = {
+    LOGIN("title", true, rule_text, title),
+    LOGIN("url", true, rule_url, url),
+    LOGIN("portal", true, rule_id, portal),
+    LOGIN("system", false, rule_text, system),
+    LOGIN("audience", true, rule_audience, audience),
+    LOGIN("via", true, rule_via, via),
+    LOGIN("status", true, rule_status, status),
+    LOGIN("since", false, rule_date, since),
+    LOGIN("note", false, rule_text, note),
+    LOGIN("plain_http", false, rule_text, plain_http),
+    LOGIN("confidence", true, rule_confidence, confidence),
+    LOGIN("source", true, rule_text, source),
+    LOGIN("checked", false, rule_date, checked),
+};
+
+static const struct field former_fields[] = {
+    FORMER("url", true, rule_url, url),        FORMER("portal", true, rule_text, portal),
+    FORMER("until", true, rule_date, until),   FORMER("replaced_by", true, rule_url, replaced_by),
+    FORMER("source", true, rule_text, source),
+};
+
+#define PORTAL(...)  FIELD(source_portal, "portal", __VA_ARGS__)
+#define ADDRESS(...) FIELD(source_address, "address.*", __VA_ARGS__)
+
+static const struct field portal_fields[] = {
+    PORTAL("name", true, rule_text, name),
+    PORTAL("about", true, rule_text, about),
+    PORTAL("who", false, rule_text, who),
+    PORTAL("federal", true, rule_answer, federal_text),
+    PORTAL("contacts", false, rule_ids, contacts_text),
+    PORTAL("source", true, rule_text, source),
+};
+
+static const struct field address_fields[] = {
+    ADDRESS("what", true, rule_text, what),
+    ADDRESS("url", true, rule_https, url),
+    ADDRESS("source", true, rule_text, source),
+};
+
+#define CONTACT(...) FIELD(source_contact, "contact", __VA_ARGS__)
+
+static const struct field contact_fields[] = {
+    CONTACT("name", true, rule_text, name),
+    CONTACT("about", true, rule_text, about),
+    CONTACT("position", true, rule_position, position_text),
+    CONTACT("phone", false, rule_phone, phone),
+    CONTACT("email", false, rule_email, email),
+    CONTACT("url", false, rule_https, url),
+    CONTACT("note", false, rule_text, note),
+    CONTACT("hours", false, rule_hours, hours),
+    CONTACT("timezone", false, rule_zone, timezone),
+    CONTACT("source", true, rule_text, source),
+};
+
+_Static_assert(COUNT(region_fields) + COUNT(login_fields) + COUNT(former_fields) < KEYS_MAX,
+               "load() has room for every row");
+
+/* A table with its length, and for a repeated section the word before the dot. */
+struct fields {
+    const struct field *rows;
+    size_t count;
+    const char *prefix; /* "login.", or NULL for the one main section */
+};
+
+static const struct fields region_tables[] = {
+    {region_fields, COUNT(region_fields), NULL},
+    {login_fields, COUNT(login_fields), "login."},
+    {former_fields, COUNT(former_fields), "former."},
+};
+static const struct fields portal_tables[] = {
+    {portal_fields, COUNT(portal_fields), NULL},
+    {address_fields, COUNT(address_fields), "address."},
+};
+static const struct fields contact_tables[] = {
+    {contact_fields, COUNT(contact_fields), NULL},
+};
+
+/* Ids of repeated sections end up in addresses and primary keys: judge what follows the dot. */
+static void check_section_ids(const struct ini *ini, struct faults *faults)
+{
+    for (size_t n = 0; n < ini_section_count(ini); n++) {
+        const char *section = ini_section(ini, n);
+        const char *dot = strchr(section, '.');
+        const char *complaint = dot ? rule_id(dot + 1) : NULL;
+        if (complaint)
+            faults_add(faults, ini_path(ini), ini_line(ini, section, NULL), section, NULL,
+                       "name after the dot %s", complaint);
+    }
+}
+
+/* Loads a file and holds it against the tables. */
+static enum err load(struct ini **ini, const char *path, const struct fields *tables, size_t count,
+                     struct faults *faults)
+{
+    struct ini_key keys[KEYS_MAX];
+    struct ini_report report = faults_report(faults);
+    size_t used = 0;
+    for (size_t t = 0; t < count; t++) {
+        for (size_t i = 0; i < tables[t].count && used < KEYS_MAX - 1; i++)
+            keys[used++] = tables[t].rows[i].known;
+    }
+    keys[used] = (struct ini_key){0};
+    size_t before = faults_count(faults);
+    enum err err = ini_load(ini, path, &report);
+    if (err == ERR_NOT_FOUND)
+        return ERR_INVALID; /* it vanished between listing and loading, and is reported */
+    if (err != ERR_NONE)
+        return err;
+    ini_check(*ini, keys, &report);
+    check_section_ids(*ini, faults);
+    return faults_count(faults) == before ? ERR_NONE : ERR_INVALID;
+}
+
+/* Points each member of the struct at its text. A key written with nothing after it is as good as
+ * absent. */
+static void fill(void *out, const struct ini *ini, const char *section, const struct fields *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const char *text = ini_get(ini, section, table->rows[i].known.key);
+        const char **member = (const char **)(void *)((char *)out + table->rows[i].offset);
+        *member = text && *text ? text : NULL;
+    }
+}
+
+/* What follows the prefix if the section is of this table, else NULL. */
+static const char *id_of(const char *section, const struct fields *table)
+{
+    size_t len = strlen(table->prefix);
+    return strncmp(section, table->prefix, len) == 0 ? section + len : NULL;
+}
+
+/* Regions. */
+
+static enum err add_login(struct source_region *region, const char *section, const char *id)
+{
+    struct source_login *grown = list_room(region->logins, region->login_count, sizeof *grown);
+    if (!grown)
+        return ERR_MEMORY;
+    region->logins = grown;
+    struct source_login *login = &grown[region->login_count++];
+    fill(login, region->ini, section, &region_tables[1]);
+    login->section = section;
+    login->id = id;
+    return ERR_NONE;
+}
+
+static enum err add_former(struct source_region *region, const char *section, const char *id)
+{
+    struct source_former *grown = list_room(region->formers, region->former_count, sizeof *grown);
+    if (!grown)
+        return ERR_MEMORY;
+    region->formers = grown;
+    struct source_former *former = &grown[region->former_count++];
+    fill(former, region->ini, section, &region_tables[2]);
+    former->section = section;
+    former->id = id;
+    return ERR_NONE;
+}
+
+static enum err add_region_sections(struct source_region *region)
+{
+    enum err err = ERR_NONE;
+    for (size_t n = 0; n < ini_section_count(region->ini) && err == ERR_NONE; n++) {
+        const char *section = ini_section(region->ini, n);
+        const char *login = id_of(section, &region_tables[1]);
+        const char *former = id_of(section, &region_tables[2]);
+        if (login)
+            err = add_login(region, section, login);
+        else if (former)
+            err = add_former(region, section, former);
+    }
+    return err;
+}
+
+/* "RU-ALT" is fine; out gets "ru-alt". */
+static enum err take_iso(char **out, const char *path, const char *name, struct faults *faults)
+{
+    size_t letters =
+        strspn(name + (strncmp(name, "RU-", 3) == 0 ? 3 : 0), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    if (strncmp(name, "RU-", 3) != 0 || letters < 2 || letters > 3 || name[3 + letters]) {
+        faults_add(faults, path, 0, NULL, NULL,
+                   "file name must be an ISO 3166-2 code in upper case, like RU-ALT.ini");
+        return ERR_INVALID;
+    }
+    *out = strdup(name);
+    if (!*out)
+        return ERR_MEMORY;
+    for (char *c = *out; *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + ('a' - 'A')) : *c;
+    return ERR_NONE;
+}
+
+static enum err split_region(struct source_region *region)
+{
+    const struct {
+        struct words *out;
+        const char *text;
+    } lists[] = {{&region->codes, region->codes_text},
+                 {&region->postcodes, region->postcodes_text},
+                 {&region->aliases, region->aliases_text},
+                 {&region->contacts, region->contacts_text}};
+    enum err err = ERR_NONE;
+    for (size_t i = 0; i < COUNT(lists) && err == ERR_NONE; i++)
+        err = list_split(lists[i].out, lists[i].text);
+    if (err == ERR_NONE && region->tile) {
+        /* rule_tile has seen to it that there are two numbers. */
+        region->tile_row = atoi(region->tile);
+        region->tile_column = atoi(strchr(region->tile, ',') + 1);
+    }
+    return err;
+}
+
+enum err source_region_load(struct source_region *out, const char *path, const char *name,
+                            struct faults *faults)
+{
+    enum err named = take_iso(&out->iso, path, name, faults);
+    enum err err = load(&out->ini, path, region_tables, COUNT(region_tables), faults);
+    if (err == ERR_NONE)
+        err = named;
+    out->broken = err != ERR_NONE;
+    if (out->broken)
+        return err;
+    fill(out, out->ini, "region", &region_tables[0]);
+    err = split_region(out);
+    return err == ERR_NONE ? add_region_sections(out) : err;
+}
+
+void source_region_free(struct source_region *region)
+{
+    list_free(&region->codes);
+    list_free(&region->postcodes);
+    list_free(&region->aliases);
+    list_free(&region->contacts);
+    free(region->logins);
+    free(region->formers);
+    free(region->iso);
+    ini_free(region->ini);
+    *region = (struct source_region){0};
+}
+
+void source_postcodes(const char *range, int *first, int *last)
+{
+    *first = atoi(range);
+    *last = strlen(range) > 4 ? atoi(range + 4) : *first;
+}
+
+/* Portals and contacts. */
+
+/* Copies a file's name as an id. */
+static enum err take_id(char **out, const char *path, const char *name, struct faults *faults)
+{
+    if (rule_id(name)) {
+        faults_add(faults, path, 0, NULL, NULL, "file name %s", rule_id(name));
+        return ERR_INVALID;
+    }
+    *out = strdup(name);
+    return *out ? ERR_NONE : ERR_MEMORY;
+}
+
+static enum err add_addresses(struct source_portal *portal)
+{
+    for (size_t n = 0; n < ini_section_count(portal->ini); n++) {
+        const char *section = ini_section(portal->ini, n);
+        const char *id = id_of(section, &portal_tables[1]);
+        if (!id)
+            continue;
+        struct source_address *grown =
+            list_room(portal->addresses, portal->address_count, sizeof *grown);
+        if (!grown)
+            return ERR_MEMORY;
+        portal->addresses = grown;
+        struct source_address *address = &grown[portal->address_count++];
+        fill(address, portal->ini, section, &portal_tables[1]);
+        address->section = section;
+        address->id = id;
+    }
+    return ERR_NONE;
+}
+
+enum err source_portal_load(struct source_portal *out, const char *path, const char *name,
+                            struct faults *faults)
+{
+    enum err named = take_id(&out->id, path, name, faults);
+    enum err err = load(&out->ini, path, portal_tables, COUNT(portal_tables), faults);
+    if (err == ERR_NONE)
+        err = named;
+    out->broken = err != ERR_NONE;
+    if (out->broken)
+        return err;
+    fill(out, out->ini, "portal", &portal_tables[0]);
+    ini_parse_bool(out->federal_text, &out->federal);
+    err = list_split(&out->contacts, out->contacts_text);
+    return err == ERR_NONE ? add_addresses(out) : err;
+}
+
+void source_portal_free(struct source_portal *portal)
+{
+    list_free(&portal->contacts);
+    free(portal->addresses);
+    free(portal->id);
+    ini_free(portal->ini);
+    *portal = (struct source_portal){0};
+}
+
+enum err source_contact_load(struct source_contact *out, const char *path, const char *name,
+                             struct faults *faults)
+{
+    enum err named = take_id(&out->id, path, name, faults);
+    enum err err = load(&out->ini, path, contact_tables, COUNT(contact_tables), faults);
+    if (err == ERR_NONE)
+        err = named;
+    out->broken = err != ERR_NONE;
+    if (out->broken)
+        return err;
+    fill(out, out->ini, "contact", &contact_tables[0]);
+    ini_parse_int(out->position_text, 1, 999, &out->position);
+    return ERR_NONE;
+}
+
+void source_contact_free(struct source_contact *contact)
+{
+    free(contact->id);
+    ini_free(contact->ini);
+    *contact = (struct source_contact){0};
+}

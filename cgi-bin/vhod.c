@@ -1,0 +1,230 @@
+/*
+ * vhod.c: the maintainer's command. A table of sub-commands; each reads the settings, calls one
+ * function of a room below, and says in one line what came of it. Faults in content go to standard
+ * error, one a line.
+ *
+ * Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 the system or a database
+ * failed.
+ */
+#include "access/collect.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "content/fault.h"
+#include "content/publish.h"
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum exit_status { EXIT_FINE = 0, EXIT_FAULTS = 1, EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
+
+/* What the command line says. */
+struct call {
+    const char *settings; /* --settings, or NULL */
+    const char *data;     /* --data, or NULL */
+};
+
+/* What a sub-command works with. */
+struct job {
+    const struct settings *settings; /* NULL: they have faults, which are reported */
+    const char *data;                /* folder of the content */
+    struct faults *faults;
+};
+
+static const struct command {
+    const char *name;
+    const char *about;
+    enum err (*run)(const struct job *job);
+    bool needs_settings;
+} commands[];
+
+/* ---- the sub-commands ---- */
+
+static void say_summary(const char *what, const struct publish_summary *summary)
+{
+    printf("%s: %zu regions, %zu addresses, %zu guides, %zu questions%s%s\n", what,
+           summary->regions, summary->addresses, summary->guides, summary->questions,
+           *summary->identity ? ", identity " : "", summary->identity);
+}
+
+static enum err run_check(const struct job *job)
+{
+    struct publish_summary summary;
+    char *snapshot = job->settings ? settings_state_file(job->settings, "directory.db") : NULL;
+    if (job->settings && !snapshot)
+        return ERR_MEMORY;
+    enum err err = content_check(job->data, snapshot, job->faults, &summary);
+    if (err == ERR_NONE && job->settings)
+        say_summary("fine", &summary);
+    free(snapshot);
+    return err;
+}
+
+static enum err run_publish(const struct job *job)
+{
+    struct publish_summary summary;
+    char *snapshot = settings_state_file(job->settings, "directory.db");
+    if (!snapshot)
+        return ERR_MEMORY;
+    enum err err = content_publish(job->data, snapshot, job->faults, &summary);
+    if (err == ERR_NONE)
+        say_summary(summary.changed ? "published" : "unchanged", &summary);
+    free(snapshot);
+    return err;
+}
+
+static enum err run_collect(const struct job *job)
+{
+    struct collect_result result = {0};
+    char *journal = settings_state_file(job->settings, "journal");
+    char *tally = settings_state_file(job->settings, "tally.db");
+    enum err err = journal && tally ? ERR_NONE : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = collect_run(journal, tally, job->settings->site_timezone,
+                          job->settings->journal_keep_days, &result);
+    if (err == ERR_NONE)
+        printf("collected: %ld records, %ld dropped, %ld files, %ld deleted\n", result.records,
+               result.dropped, result.files, result.deleted);
+    free(journal);
+    free(tally);
+    return err;
+}
+
+static enum err run_help(const struct job *job)
+{
+    (void)job;
+    puts("usage: vhod COMMAND [--settings FILE] [--data DIR]\n");
+    for (const struct command *command = commands; command->name; command++)
+        printf("  %-8s  %s\n", command->name, command->about);
+    puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or data/vhod.ini;\n"
+         "with --data DIR alone, DIR/vhod.ini.\n"
+         "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error.");
+    return ERR_NONE;
+}
+
+static const struct command commands[] = {
+    {"check", "read all content and say everything that is wrong with it", run_check, false},
+    {"publish", "check, then replace the published snapshot", run_publish, true},
+    {"collect", "fold the journal into the counters", run_collect, true},
+    {"help", "this list", run_help, false},
+    {NULL, NULL, NULL, false},
+};
+
+/* ---- settings, faults, status ---- */
+
+/* A path below the current folder is shorter to read without it. */
+static const char *shortened(const char *path)
+{
+    char here[4096];
+    size_t len = getcwd(here, sizeof here) ? strlen(here) : 0;
+    bool below = len > 1 && strncmp(path, here, len) == 0 && path[len] == '/' && path[len + 1];
+    return below ? path + len + 1 : path;
+}
+
+/* Loads the settings; faults in them are added to faults, and *out is then NULL. */
+static enum err load_settings(struct settings **out, const struct call *call, struct faults *faults)
+{
+    struct ini_report report = faults_report(faults);
+    char *beside = NULL;
+    const char *path = call->settings;
+    if (!path && call->data && !getenv("VHOD_SETTINGS")) {
+        if (asprintf(&beside, "%s/vhod.ini", call->data) < 0)
+            return ERR_MEMORY;
+        path = beside;
+    }
+    enum err err = settings_load(out, path, &report);
+    free(beside);
+    return err == ERR_INVALID || err == ERR_NOT_FOUND ? ERR_NONE : err;
+}
+
+static enum exit_status status_of(enum err err, struct faults *faults)
+{
+    size_t count = faults_count(faults);
+    if (count > 0) {
+        faults_print(faults, stderr);
+        fprintf(stderr, "%zu fault%s; the published snapshot is unchanged\n", count,
+                count == 1 ? "" : "s");
+    }
+    if (err != ERR_NONE && (err != ERR_INVALID || count == 0)) {
+        log_error("%s", err_text(err));
+        return EXIT_SYSTEM;
+    }
+    return count > 0 ? EXIT_FAULTS : EXIT_FINE;
+}
+
+static enum exit_status execute(const struct command *command, const struct call *call)
+{
+    struct settings *settings = NULL;
+    struct faults *faults = NULL;
+    if (faults_new(&faults) != ERR_NONE)
+        return EXIT_SYSTEM;
+    enum err err = load_settings(&settings, call, faults);
+    struct job job = {settings, call->data, faults};
+    if (!job.data)
+        job.data = settings ? shortened(settings->path_data) : "data";
+    if (err == ERR_NONE && (settings || !command->needs_settings))
+        err = command->run(&job);
+    enum exit_status status = status_of(err, faults);
+    settings_free(settings);
+    faults_free(faults);
+    return status;
+}
+
+/* ---- the command line ---- */
+
+static const struct command *find_command(const char *name)
+{
+    const struct command *command = commands;
+    while (command->name && strcmp(command->name, name) != 0)
+        command++;
+    return command->name ? command : NULL;
+}
+
+/* False if the command line is wrong; getopt has then said why. */
+static bool parse(struct call *call, const struct command **command, int argc, char **argv)
+{
+    static const struct option options[] = {{"settings", required_argument, NULL, 's'},
+                                            {"data", required_argument, NULL, 'd'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+    *command = NULL;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == 's')
+            call->settings = optarg;
+        else if (option == 'd')
+            call->data = optarg;
+        else if (option == 'h')
+            *command = find_command("help");
+        else
+            return false;
+    }
+    if (!*command && optind == argc - 1)
+        *command = find_command(argv[optind]);
+    return *command != NULL;
+}
+
+int main(int argc, char **argv)
+{
+    struct call call = {NULL, NULL};
+    const struct command *command = NULL;
+    log_program("vhod");
+    /* A full disk or a size limit is then a write error that is reported, not a death in the
+     * middle. */
+    signal(SIGXFSZ, SIG_IGN);
+    if (!parse(&call, &command, argc, argv)) {
+        fputs("vhod: one of the commands check, publish, collect, help is needed; see vhod help\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    if (command->run == run_help)
+        return run_help(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
+    enum exit_status status = execute(command, &call);
+    if (fflush(stdout) != 0 && status == EXIT_FINE) {
+        log_error("cannot write to standard output");
+        status = EXIT_SYSTEM;
+    }
+    return status;
+}
