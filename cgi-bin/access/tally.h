@@ -10,31 +10,61 @@
 #define VHOD_ACCESS_TALLY_H
 
 #include "access/event.h"
+#include "base/digest.h"
 #include "base/err.h"
 #include <jansson.h>
 #include <stdint.h>
 
 struct tally;
 
-/* Opens for folding (makes and migrates the schema; takes the writer's lock: ERR_BUSY if another
- * process folds) or for reading. A schema newer than the program is ERR_INVALID. timezone decides
- * where days end. */
+/* Opens for folding (writer: makes the file, brings its schema up to date, and takes the lock
+ * PATH.lock) or for reading. timezone is the IANA zone whose days and hours are counted. ERR_BUSY:
+ * another process folds; ERR_NOT_FOUND: a reader, and nothing was folded yet; ERR_INVALID: no such
+ * zone, or a schema newer than this program; ERR_DATABASE and ERR_SYSTEM are logged. */
 enum err tally_open(struct tally **out, const char *path, const char *timezone, bool writer);
+/* What was not committed is forgotten. Accepts NULL. */
 void tally_close(struct tally *tally);
 
+/* How far a journal file is folded, and what tells it from another file of the same name. */
+struct tally_position {
+    int64_t bytes;      /* the first byte not folded yet; 0 if the file was never seen */
+    int64_t head_bytes; /* length of the file's first line when it was first folded */
+    char head_digest[DIGEST_HEX_SIZE]; /* of those bytes */
+};
+
+/* Writers only, from here to tally_rollback. A batch is: begin, any number of the others, commit;
+ * after an error in any of them, rollback. Sums are held in memory and written at the latest with
+ * the commit. */
 enum err tally_begin(struct tally *tally);
+/* Counts one record. Its texts are clean, as journal_parse and event_set leave them. */
 enum err tally_add(struct tally *tally, const struct record *record);
-/* Counts lines that could not be read, and records that a journal says were lost. */
+/* Counts lines that could not be read, and records that a journal says were lost. count is above 0.
+ */
 enum err tally_add_dropped(struct tally *tally, time_t when, long count);
-/* Position (bytes) up to which a journal file is folded; 0 if never seen. */
-enum err tally_position(struct tally *tally, const char *file, int64_t *position);
-enum err tally_set_position(struct tally *tally, const char *file, int64_t position);
+/* Position of a file (name without folder); zeroed if it was never seen. May stand outside a batch.
+ */
+enum err tally_position(struct tally *tally, const char *file, struct tally_position *position);
+enum err tally_set_position(struct tally *tally, const char *file,
+                            const struct tally_position *position);
 enum err tally_commit(struct tally *tally);
 void tally_rollback(struct tally *tally);
 
-/* The statistics document of urls.md for days from..to (ISO dates, inclusive), people only, robots
- * and dropped beside: {from, to, regions, guides, questions, pages, searches, missing, referrers,
- * days:[{date, kind, id, views}], robots, prefetched, dropped}. Caller owns *out. */
+/* The statistics document of urls.md for days from..to ("2026-11-21", inclusive). Views of people
+ * only, except clients, robots and dropped. Views come first by number, then by id.
+ *
+ *   {from, to,
+ *    regions:[{iso, views, departures}], guides:[{id, views}], questions:[{number, views, cited}],
+ *    pages:[{path, views}],
+ *    searches:{count, empty:[{query, count}]},    empty: searches that found nothing
+ *    missing:[{path, referrer, count}],           referrer: "" if not said
+ *    referrers:[{host, count}], languages:[{language, count}],
+ *    days:[{date, kind, id, views}],              every kind of event.c; id is "…" for the open
+ * kinds hours:[{hour, views}],                       by hour of the day, "00" to "23", local
+ *    clients:{person, robot, prefetch, monitor, staff}, robots, dropped}
+ *
+ * empty, missing and referrers hold the first 1,000; "…" in them is what was above the ceiling of
+ * its day (tally.sql). ERR_INVALID: no dates, or from is behind to; ERR_LIMIT: took over 5 seconds;
+ * ERR_BUSY. The caller owns *out, which is NULL after an error. */
 enum err tally_statistics(struct tally *tally, const char *from, const char *to, json_t **out);
 
 #endif
