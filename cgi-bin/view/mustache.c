@@ -16,9 +16,7 @@
 #define SUFFIX      ".mustache"
 #define FOLDERS_MAX 8 /* folders in folders; more is a loop of links */
 
-/* --- messages
- * --------------------------------------------------------------------------------------------------
- */
+/* --- messages --- */
 
 size_t mustache_line(const struct mustache_template *template, size_t at)
 {
@@ -46,9 +44,7 @@ enum err mustache_fault(const struct mustache_template *template, size_t at, str
     return ERR_TEMPLATE;
 }
 
-/* --- the set
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- the set --- */
 
 static void template_free(struct mustache_template *template)
 {
@@ -199,9 +195,7 @@ enum err mustache_add(struct mustache *set, const char *name, const char *file, 
     return err;
 }
 
-/* --- folders
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- folders --- */
 
 /* What stays the same from folder to folder. */
 struct walk {
@@ -276,9 +270,7 @@ enum err mustache_add_folder(struct mustache *set, const char *folder, struct bu
     return add_folder(&walk, folder, 0);
 }
 
-/* --- linking
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- linking --- */
 
 static bool same_name(const struct mustache_template *a, const struct mustache_node *x,
                       const struct mustache_template *b, const struct mustache_node *y)

@@ -1,6 +1,6 @@
 /*
- * mustache_internal.h: what the compiler (mustache_parse.c) leaves for the renderer
- * (mustache_render.c), and the set that holds it (mustache.c). For these three files only.
+ * mustache_internal.h: what the compiler (mustache_parse.c, mustache_lines.c) leaves for the renderer
+ * (mustache_render.c), and the set that holds it (mustache.c). For these files only.
  *
  * A compiled template is its source text and one flat array of nodes in source order. A node does
  * not own text, it points into the source by offset. A node with contents is followed by them; its

@@ -60,9 +60,7 @@ static const char *source(const struct scope *scope, const struct mustache_node 
     return scope->template->text + node->at;
 }
 
-/* --- text
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- text --- */
 
 static void add_indent(struct buffer *out, const struct indent *indent)
 {
@@ -81,9 +79,7 @@ static enum err render_text(struct render *r, const struct scope *scope,
     return ERR_NONE;
 }
 
-/* --- names
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- names --- */
 
 /* The nearest context that has the first part of the name decides; the other parts are looked for
  * in that only. */
@@ -119,9 +115,7 @@ static enum err render_variable(struct render *r, const struct scope *scope,
     return ERR_NONE;
 }
 
-/* --- sections
- * --------------------------------------------------------------------------------------------------
- */
+/* --- sections --- */
 
 static enum err render_inside(struct render *r, const struct scope *scope,
                               const struct mustache_node *node, const json_t *value)
@@ -160,8 +154,7 @@ static enum err render_inverted(struct render *r, const struct scope *scope,
     return render_inside(r, scope, node, NULL);
 }
 
-/* --- other templates
- * ------------------------------------------------------------------------------------------- */
+/* --- other templates --- */
 
 /* A partial, or a parent with its arguments. Not alone on its line, it is written as it is, without
  * indentation. */
@@ -248,9 +241,7 @@ static enum err render_block(struct render *r, const struct scope *scope,
     return err;
 }
 
-/* --- the walk
- * --------------------------------------------------------------------------------------------------
- */
+/* --- the walk --- */
 
 static enum err (*const renderers[MUSTACHE__KINDS])(struct render *, const struct scope *,
                                                     const struct mustache_node *) = {

@@ -1,8 +1,9 @@
 /*
- * test_mustache.c: the engine against three collections of cases: what must be refused (a table here), the project's own
- * cases (tests/unit/mustache-cases.json), and the official specification's, where they are found: in the folder
- * VHOD_SPEC_DIR, or ../shared/spec/mustache. Both files of cases have the specification's form: {"tests": [{name,
- * data, template, partials, expected}]}; ours may add "strict" (a strict, linked set) and "plain" (plain text).
+ * test_mustache.c: the engine against three collections of cases: what must be refused (a table
+ * here), the project's own cases (tests/unit/mustache-cases.json), and the official
+ * specification's, where they are found: in the folder VHOD_SPEC_DIR, or ../shared/spec/mustache.
+ * Both files of cases have the specification's form: {"tests": [{name, data, template, partials,
+ * expected}]}; ours may add "strict" (a strict, linked set) and "plain" (plain text).
  */
 #include "base/buffer.h"
 #include "base/file.h"
@@ -21,7 +22,7 @@
 #define OWN_CASES     "tests/unit/mustache-cases.json"
 #define OWN_CASES_MIN 60
 
-/* --- helpers --------------------------------------------------------------------------------------------------- */
+/* --- helpers --- */
 
 static struct mustache *new_set(bool strict)
 {
@@ -51,7 +52,7 @@ static char *render_json(const char *text, const char *json, enum err expected)
     return buffer_take(&out);
 }
 
-/* --- what must be refused -------------------------------------------------------------------------------------- */
+/* --- what must be refused --- */
 
 static const struct refused {
     const char *text;
@@ -171,8 +172,7 @@ static void refuses_a_name_twice(void **state)
     (void)state;
     assert_int_equal(add(set, "a", "one", NULL), ERR_NONE);
     assert_int_equal(add(set, "a", "two", &report), ERR_TEMPLATE);
-    assert_string_equal(buffer_text(&report),
-                        "a:1: a template named a was added before from a\n");
+    assert_string_equal(buffer_text(&report), "a:1: a template named a was added before from a\n");
     buffer_free(&report);
     mustache_free(set);
 }
@@ -229,7 +229,7 @@ static void bounds_arguments_and_size(void **state)
     mustache_free(set);
 }
 
-/* --- bounds while rendering ------------------------------------------------------------------------------------ */
+/* --- bounds while rendering --- */
 
 static void bounds_recursion(void **state)
 {
@@ -323,7 +323,7 @@ static void unknown_template_is_not_found(void **state)
     mustache_free(NULL);
 }
 
-/* --- values ---------------------------------------------------------------------------------------------------- */
+/* --- values --- */
 
 static const struct value {
     const char *json;
@@ -380,9 +380,9 @@ static const struct truth {
     const char *json;
     bool shown;
 } truths[] = {
-    {"true", true},  {"false", false}, {"null", false}, {"0", false},     {"0.0", false},
-    {"-1", true},    {"0.5", true},    {"\"\"", false}, {"\"0\"", true},  {"[]", false},
-    {"[[]]", true},  {"{}", true},     {"[null]", true}, {"[false]", true},
+    {"true", true}, {"false", false}, {"null", false},  {"0", false},      {"0.0", false},
+    {"-1", true},   {"0.5", true},    {"\"\"", false},  {"\"0\"", true},   {"[]", false},
+    {"[[]]", true}, {"{}", true},     {"[null]", true}, {"[false]", true},
 };
 
 static void shows_sections_for_true_values(void **state)
@@ -400,7 +400,8 @@ static void shows_sections_for_true_values(void **state)
 static void marks_names_of_markup(void **state)
 {
     static const char *const marked[] = {"html", "svg", "a.html", "a.b_html", "x_svg", "_html"};
-    static const char *const plain[] = {"", "a", "html.a", "htm", "xhtml", "HTML", "a_html.b", "svg_"};
+    static const char *const plain[] = {"",      "a",    "html.a",   "htm",
+                                        "xhtml", "HTML", "a_html.b", "svg_"};
 
     (void)state;
     for (size_t i = 0; i < sizeof marked / sizeof *marked; i++)
@@ -409,7 +410,7 @@ static void marks_names_of_markup(void **state)
         assert_false(mustache_mark(plain[i], strlen(plain[i])));
 }
 
-/* --- sets ------------------------------------------------------------------------------------------------------ */
+/* --- sets --- */
 
 static void link_reports_every_fault(void **state)
 {
@@ -515,7 +516,7 @@ static void adds_a_folder(void **state)
     mustache_free(set);
 }
 
-/* --- cases in files -------------------------------------------------------------------------------------------- */
+/* --- cases in files --- */
 
 static bool is_set(const json_t *test, const char *key)
 {
@@ -527,7 +528,8 @@ static enum err load_case(struct mustache *set, const json_t *test, struct buffe
     json_t *partials = json_object_get(test, "partials");
     const char *name;
     json_t *text;
-    enum err err = add(set, "the case", json_string_value(json_object_get(test, "template")), report);
+    enum err err =
+        add(set, "the case", json_string_value(json_object_get(test, "template")), report);
 
     json_object_foreach(partials, name, text)
     {
@@ -619,12 +621,14 @@ static void passes_the_specification(void **state)
     print_message("mustache specification: %zu cases passed\n", total);
 }
 
-/* --- no crash on any bytes ------------------------------------------------------------------------------------- */
+/* --- no crash on any bytes --- */
 
 static const char *const fragments[] = {
-    "{{",   "}}",     "{{#a}}", "{{/a}}", "{{^b}}", "{{/b}}",  "{{<p}}", "{{/p}}", "{{$a}}", "{{$b}}",
-    "{{>p}}", "{{a}}", "{{{b}}}", "{{=<% %>=}}", "<%={{ }}=%>", "<%#a%>", "<%/a%>", "\n", "\r\n", "  ",
-    "\t", "x", "{{!c}}", "{{&a.b}}", "{{.}}", "\r", "{{=| |=}}", "|a|", "|={{ }}=|", "{", "}", "=",
+    "{{",          "}}",     "{{#a}}",   "{{/a}}", "{{^b}}", "{{/b}}",    "{{<p}}",
+    "{{/p}}",      "{{$a}}", "{{$b}}",   "{{>p}}", "{{a}}",  "{{{b}}}",   "{{=<% %>=}}",
+    "<%={{ }}=%>", "<%#a%>", "<%/a%>",   "\n",     "\r\n",   "  ",        "\t",
+    "x",           "{{!c}}", "{{&a.b}}", "{{.}}",  "\r",     "{{=| |=}}", "|a|",
+    "|={{ }}=|",   "{",      "}",        "=",
 };
 
 /* A linear congruential generator: the same texts in every run. */
@@ -667,8 +671,8 @@ static void survives_any_sequence_of_tags(void **state)
         uint32_t parts = next_random(&seed) % 10;
 
         for (uint32_t k = 0; k < parts; k++)
-            buffer_puts(&text, fragments[next_random(&seed) %
-                                         (sizeof fragments / sizeof *fragments)]);
+            buffer_puts(&text,
+                        fragments[next_random(&seed) % (sizeof fragments / sizeof *fragments)]);
         assert_int_equal(add(set, "p", "1{{$a}}\n  2{{/a}}\n{{$b}}{{/b}}\n", NULL), ERR_NONE);
         if (add(set, "t", buffer_text(&text), NULL) == ERR_NONE) {
             compiled++;
