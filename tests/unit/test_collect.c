@@ -1,0 +1,637 @@
+/*
+ * Tests of access/collect.c: each record is counted once, whatever is torn, cut, killed or run
+ * twice.
+ */
+#include "access/collect.h"
+
+#include "access/journal.h"
+#include "access/tally.h"
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define NOON   1795262400 /* 2026-11-21T12:00:00Z, 15:00 in Moscow */
+#define DAY    86400
+#define MOSCOW "Europe/Moscow"
+#define TODAY  "n-2026-11-21.log"
+
+static char root[64], folder[96], path[96];
+
+static void set_now(long now)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "%ld", now);
+    setenv("VHOD_NOW", text, 1);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(root, "/tmp/vhod-collect-XXXXXX");
+    if (mkdtemp(root) == NULL)
+        return -1;
+    snprintf(folder, sizeof(folder), "%s/journal", root);
+    snprintf(path, sizeof(path), "%s/tally.db", root);
+    set_now(NOON);
+    return mkdir(folder, 0700);
+}
+
+static int tear_down(void **state)
+{
+    char command[128];
+
+    (void)state;
+    snprintf(command, sizeof(command), "rm -rf '%s'", root);
+    unsetenv("VHOD_NOW");
+    return system(command);
+}
+
+/* --- helpers --- */
+
+static long number(const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    long value;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 5000);
+    if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return value;
+}
+
+static char *path_of(const char *name)
+{
+    char *file = file_path(folder, name, "");
+
+    assert_non_null(file);
+    return file;
+}
+
+/* Appends bytes to a journal file, and says when it was last written to. */
+static void put(const char *name, const char *text, size_t len, time_t when)
+{
+    char *file = path_of(name);
+    int fd = open(file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    struct timespec times[2] = {{.tv_sec = when}, {.tv_sec = when}};
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, len), len);
+    assert_int_equal(futimens(fd, times), 0);
+    close(fd);
+    free(file);
+}
+
+static void put_text(const char *name, const char *text)
+{
+    put(name, text, strlen(text), NOON);
+}
+
+/* Appends count lines of a region's views. */
+static void put_lines(const char *name, time_t when, const char *id, int count)
+{
+    struct record record = {.when = when, .client = CLIENT_PERSON, .language = "ru"};
+    struct buffer lines = BUFFER_INIT;
+
+    event_set(&record.event, EVENT_REGION, id);
+    for (int i = 0; i < count; i++)
+        journal_format(&lines, &record);
+    assert_false(buffer_failed(&lines));
+    if (lines.len > 0)
+        put(name, lines.data, lines.len, when);
+    buffer_free(&lines);
+}
+
+static void cut(const char *name, off_t size)
+{
+    char *file = path_of(name);
+
+    assert_int_equal(truncate(file, size), 0);
+    free(file);
+}
+
+static bool is_there(const char *name)
+{
+    char *file = path_of(name);
+    bool there = access(file, F_OK) == 0;
+
+    free(file);
+    return there;
+}
+
+static struct collect_result collect_keeping(long keep_days)
+{
+    struct collect_result result;
+
+    assert_int_equal(collect_run(folder, path, MOSCOW, keep_days, &result), ERR_NONE);
+    return result;
+}
+
+/* Collects, and checks what this run and what all runs counted. */
+static void expect(long records, long dropped, long all_records, long all_dropped)
+{
+    struct collect_result result = collect_keeping(0);
+
+    assert_int_equal(result.records, records);
+    assert_int_equal(result.dropped, dropped);
+    assert_int_equal(number("SELECT coalesce(sum(views), 0) FROM day"), all_records);
+    assert_int_equal(number("SELECT coalesce(sum(views), 0) FROM hour"), all_records);
+    assert_int_equal(number("SELECT coalesce(sum(count), 0) FROM dropped"), all_dropped);
+}
+
+#define WHOLE                                                                                      \
+    "\x1e"                                                                                         \
+    "1795262400\tregion\tru-alt\t-1\t\tperson\tru"
+
+/* --- what is refused or left alone --- */
+
+static void nothing_to_do_is_fine(void **state)
+{
+    struct collect_result result;
+
+    (void)state;
+    expect(0, 0, 0, 0);
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_NONE);
+    assert_int_equal(result.files, 0);
+    assert_int_equal(collect_run(folder, path, "No/Where", 0, &result), ERR_INVALID);
+    assert_int_equal(collect_run(folder, path, MOSCOW, 0, NULL), ERR_NONE);
+}
+
+static void names_that_are_no_journals_are_left_alone(void **state)
+{
+    static const char *const names[] = {
+        "x.log",         "2026-11-21.log",   "-2026-11-21.log.gz", "n-2026-11-31.log",
+        "n-2026-11.log", "n_2026-11-21.log", "n-2026-11-21.log.1"};
+    struct collect_result result;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        put(names[i], WHOLE "\n", strlen(WHOLE "\n"), NOON - 400 * DAY);
+    result = collect_keeping(1);
+    assert_int_equal(result.files + result.records + result.deleted, 0);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        assert_true(is_there(names[i]));
+}
+
+static void one_works_and_the_others_are_told(void **state)
+{
+    struct tally *tally;
+    struct collect_result result = {.records = 99};
+
+    (void)state;
+    put_lines(TODAY, NOON, "ru-alt", 1);
+    assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_NONE);
+    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_BUSY);
+    assert_int_equal(result.records, 0);
+    tally_close(tally);
+    expect(1, 0, 1, 0);
+}
+
+static void a_folder_among_the_files_stops_nobody(void **state)
+{
+    char *file = path_of("a-2026-11-20.log");
+
+    (void)state;
+    assert_int_equal(mkdir(file, 0700), 0);
+    free(file);
+    put_lines(TODAY, NOON, "ru-alt", 2);
+    expect(2, 0, 2, 0);
+}
+
+static void an_unreadable_file_stops_only_itself(void **state)
+{
+    char *file = path_of("a-2026-11-20.log");
+    struct collect_result result;
+
+    (void)state;
+    assert_int_equal(symlink("nowhere", file), 0);
+    free(file);
+    put_lines(TODAY, NOON, "ru-alt", 2);
+    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_SYSTEM);
+    assert_int_equal(result.records, 2);
+    assert_int_equal(number("SELECT sum(views) FROM day"), 2);
+}
+
+/* --- lines --- */
+
+static void torn_and_foreign_lines_are_dropped_and_counted(void **state)
+{
+    static const struct {
+        const char *text;
+        long records, dropped;
+    } cases[] = {
+        {"\n", 0, 1},
+        {"hello\n", 0, 1},
+        {WHOLE, 0, 0}, /* no end yet */
+        {"\x1e"
+         "17952",
+         0, 0}, /* not even its fields */
+        {WHOLE "\n", 1, 0},
+        {WHOLE "\n" WHOLE "\n", 2, 0},
+        {WHOLE "\n"
+               "\x1e"
+               "1795",
+         1, 0},
+        {"\x1e"
+         "1795" WHOLE "\n",
+         1, 1},                   /* a crash, and the next record */
+        {WHOLE WHOLE "\n", 1, 1}, /* cut just before its end: cannot be told from one cut earlier */
+        {"\x1e"
+         "1795"
+         "\x1e"
+         "17" WHOLE "\n" WHOLE "\n",
+         2, 2},
+        {"\x1e"
+         "1795\n" WHOLE "\n",
+         1, 1},
+        {WHOLE "\n"
+               "garbage\n" WHOLE "\n",
+         2, 1},
+        {"\x1e"
+         "1795262400\tlost\t12\t-1\t\tperson\t\n" WHOLE "\n",
+         1, 12},
+        {"\x1e"
+         "179"
+         "\x1e"
+         "1795262400\tlost\t12\t-1\t\tperson\t\n",
+         0, 13},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char *file = path_of(TODAY);
+        put_text(TODAY, cases[i].text);
+        struct collect_result result = collect_keeping(0);
+        if (result.records != cases[i].records || result.dropped != cases[i].dropped)
+            fail_msg("case %zu: %ld records, %ld dropped", i, result.records, result.dropped);
+        result = collect_keeping(0);
+        assert_int_equal(result.records + result.dropped, 0);
+        assert_int_equal(unlink(file), 0);
+        assert_int_equal(unlink(path), 0);
+        free(file);
+    }
+}
+
+static void bytes_of_a_broken_disk_are_no_records(void **state)
+{
+    static const char zeros[100] = {0};
+
+    (void)state;
+    put(TODAY, zeros, sizeof(zeros), NOON);
+    put_text(TODAY, WHOLE "\n\x1e");
+    put(TODAY, zeros, sizeof(zeros), NOON);
+    put_text(TODAY, "\n" WHOLE "\n");
+    expect(2, 2, 2, 2);
+}
+
+/* Each way of cutting two lines in two runs gives the same counts. */
+static void a_line_in_the_making_is_left_for_later(void **state)
+{
+    static const char text[] = WHOLE "\n" WHOLE "\n";
+    size_t len = strlen(text);
+
+    (void)state;
+    for (size_t at = 0; at <= len; at++) {
+        char *file = path_of(TODAY);
+        put(TODAY, text, at, NOON);
+        collect_keeping(0);
+        put(TODAY, text + at, len - at, NOON);
+        collect_keeping(0);
+        assert_int_equal(number("SELECT sum(views) FROM day"), 2);
+        assert_int_equal(number("SELECT count(*) FROM dropped"), 0);
+        assert_int_equal(unlink(file), 0);
+        assert_int_equal(unlink(path), 0);
+        free(file);
+    }
+}
+
+/* Torn for good: only when its day is over, and nobody wrote for ten minutes. */
+static void a_last_line_without_end_is_dropped_when_its_day_is_over(void **state)
+{
+    (void)state;
+    put_text(TODAY, WHOLE "\n\x1e"
+                          "179");
+    expect(1, 0, 1, 0);
+    set_now(NOON + DAY / 2 + 599); /* 00:09:59 */
+    expect(0, 0, 1, 0);
+    set_now(NOON + DAY / 2 + 600);
+    put(TODAY, "5", 1, NOON + DAY / 2 + 1);
+    expect(0, 0, 1, 0);
+    set_now(NOON + DAY / 2 + 601);
+    expect(0, 1, 1, 1);
+    expect(0, 0, 1, 1);
+    put_text(TODAY, WHOLE "\n"); /* a very late writer */
+    expect(1, 0, 2, 1);
+}
+
+/* Longer than a chunk, and than any line: dropped without stopping what follows. */
+static void a_line_without_end_does_not_stop_the_file(void **state)
+{
+    size_t size = (2 << 20) + 12345;
+    char *noise = malloc(size);
+
+    (void)state;
+    assert_non_null(noise);
+    memset(noise, 'x', size);
+    put_lines(TODAY, NOON, "ru-alt", 3);
+    put(TODAY, noise, size, NOON);
+    put_text(TODAY, "\n");
+    put_lines(TODAY, NOON, "ru-alt", 4);
+    free(noise);
+    struct collect_result result = collect_keeping(0);
+    assert_int_equal(result.records, 7);
+    assert_in_range(result.dropped, 1, 3); /* one for each chunk it fills */
+    expect(0, 0, 7, result.dropped);
+}
+
+/* --- days and files --- */
+
+static void two_days_two_nodes_two_zones(void **state)
+{
+    (void)state;
+    put_lines("a-2026-11-21.log", NOON, "ru-alt", 5);
+    put_lines("a-2026-11-21.log", NOON + 9 * 3600 - 1, "ru-alt", 7); /* 23:59:59 in Moscow */
+    put_lines("a-2026-11-21.log", NOON + 9 * 3600, "ru-alt", 11);    /* 00:00 of the 22nd */
+    put_lines("a-2026-11-22.log", NOON + DAY / 2, "ru-alt", 13);
+    put_lines("node-b-2026-11-21.log", NOON, "ru-alt", 17);
+    expect(53, 0, 53, 0);
+    assert_int_equal(number("SELECT views FROM day WHERE day = '2026-11-21'"), 29);
+    assert_int_equal(number("SELECT views FROM day WHERE day = '2026-11-22'"), 24);
+    assert_int_equal(number("SELECT views FROM hour WHERE hour = '2026-11-21T15'"), 22);
+    assert_int_equal(number("SELECT views FROM hour WHERE hour = '2026-11-21T23'"), 7);
+    assert_int_equal(number("SELECT views FROM hour WHERE hour = '2026-11-22T00'"), 11);
+    assert_int_equal(number("SELECT views FROM hour WHERE hour = '2026-11-22T03'"), 13);
+    assert_int_equal(number("SELECT count(*) FROM position"), 3);
+}
+
+static void a_file_is_deleted_when_folded_and_old(void **state)
+{
+    (void)state;
+    put_lines(TODAY, NOON, "ru-alt", 3);
+    set_now(NOON + 7 * DAY + DAY / 2 - 1); /* its seven days are over at midnight */
+    assert_int_equal(collect_keeping(7).deleted, 0);
+    set_now(NOON + 7 * DAY + DAY / 2);
+    assert_int_equal(collect_keeping(0).deleted, 0);
+    assert_int_equal(collect_keeping(-1).deleted, 0);
+    assert_true(is_there(TODAY));
+    assert_int_equal(collect_keeping(7).deleted, 1);
+    assert_false(is_there(TODAY));
+    put_lines(TODAY, NOON, "ru-alt", 3); /* put back from a backup */
+    expect(0, 0, 3, 0);
+}
+
+static void an_old_file_in_use_is_kept(void **state)
+{
+    (void)state;
+    set_now(NOON + 100 * DAY);
+    put_lines(TODAY, NOON + 100 * DAY - 599, "ru-alt", 3);
+    assert_int_equal(collect_keeping(7).deleted, 0);
+    set_now(NOON + 100 * DAY + 1);
+    assert_int_equal(collect_keeping(7).deleted, 1);
+}
+
+static void a_cut_file_is_not_counted_again(void **state)
+{
+    char *file = path_of(TODAY);
+    struct stat status;
+
+    (void)state;
+    put_lines(TODAY, NOON, "ru-alt", 10);
+    expect(10, 0, 10, 0);
+    assert_int_equal(stat(file, &status), 0);
+    cut(TODAY, status.st_size / 2);
+    expect(0, 0, 10, 0);
+    put_lines(TODAY, NOON, "ru-alt", 3);
+    expect(3, 0, 13, 0);
+    free(file);
+}
+
+static void another_file_of_the_name_is_counted(void **state)
+{
+    char *file = path_of(TODAY);
+
+    (void)state;
+    put_lines(TODAY, NOON, "ru-alt", 10);
+    expect(10, 0, 10, 0);
+    assert_int_equal(unlink(file), 0);
+    put_lines(TODAY, NOON + 1, "ru-alt", 4); /* shorter */
+    expect(4, 0, 14, 0);
+    cut(TODAY, 0);
+    expect(0, 0, 14, 0);
+    put_lines(TODAY, NOON + 2, "ru-alt", 20); /* longer */
+    expect(20, 0, 34, 0);
+    expect(0, 0, 34, 0);
+    free(file);
+}
+
+/* --- several processes, killed --- */
+
+enum { WRITERS = 4, EACH = 5000 };
+
+static int write_journal(int writer)
+{
+    struct journal *journal;
+    struct record record = {.client = CLIENT_PERSON, .language = "ru"};
+    char id[32];
+
+    if (journal_open(&journal, folder, "n") != ERR_NONE)
+        return 1;
+    for (int i = 0; i < EACH; i++) {
+        record.when = NOON + 9 * 3600 - EACH / 2 + i; /* over midnight in Moscow */
+        record.event.results = -1;
+        snprintf(id, sizeof(id), i % 10 == 0 ? "/gone/%d" : "ru-%d", i % 10 == 0 ? i : i % 86);
+        event_set(&record.event, i % 10 == 0 ? EVENT_MISSING : EVENT_REGION, id);
+        snprintf(record.referrer, sizeof(record.referrer), i % 3 ? "" : "s%d-%d.example", writer,
+                 i % 7);
+        if (journal_append(journal, &record) != ERR_NONE)
+            return 1;
+        if (i % 20 == 0)
+            usleep(2000); /* so that collectors meet a growing file */
+    }
+    journal_close(journal);
+    return 0;
+}
+
+static pid_t start_collector(void)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit((int)collect_run(folder, path, MOSCOW, 0, NULL));
+    return pid;
+}
+
+/* Starts collectors and kills them at random moments until the writers are done; returns how many
+ * died. */
+static int kill_collectors(int *writers)
+{
+    int killed = 0, status;
+
+    srandom(17);
+    while (*writers > 0) {
+        pid_t pid = start_collector();
+        usleep((useconds_t)(random() % 6000));
+        kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        killed += WIFSIGNALED(status);
+        while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+            assert_int_equal(status, 0);
+            --*writers;
+        }
+    }
+    return killed;
+}
+
+static void killed_collectors_count_each_record_once(void **state)
+{
+    int writers = WRITERS, killed;
+
+    (void)state;
+    for (int writer = 0; writer < WRITERS; writer++)
+        if (fork() == 0)
+            _exit(write_journal(writer));
+    killed = kill_collectors(&writers);
+    assert_true(killed > 0);
+    collect_keeping(0);
+    print_message("%d collectors killed\n", killed);
+
+    assert_int_equal(number("SELECT sum(views) FROM day"), WRITERS * EACH);
+    assert_int_equal(number("SELECT sum(views) FROM day WHERE day = '2026-11-21'"),
+                     WRITERS * EACH / 2);
+    assert_int_equal(number("SELECT sum(views) FROM hour"), WRITERS * EACH);
+    assert_int_equal(number("SELECT sum(views) FROM language"), WRITERS * EACH);
+    assert_int_equal(number("SELECT sum(count) FROM missing"), WRITERS * EACH / 10);
+    assert_int_equal(number("SELECT sum(views) FROM referrer"), WRITERS * ((EACH + 2) / 3));
+    assert_int_equal(
+        number("SELECT views FROM referrer WHERE host = 's2-0.example' AND kind = 'missing'"
+               " AND day = '2026-11-21'"),
+        EACH / 2 / 210 + 1);
+    assert_int_equal(number("SELECT count(*) FROM dropped"), 0);
+    assert_int_equal(number("SELECT (SELECT integrity_check FROM pragma_integrity_check) = 'ok'"),
+                     1);
+}
+
+/* Killed while it works through a file of many chunks, again and again, it comes to the end. */
+static void a_long_file_is_folded_between_kills(void **state)
+{
+    enum { LINES = 300000 };
+    int killed = 0, status = -1;
+
+    (void)state;
+    for (int i = 0; i < 10; i++)
+        put_lines(TODAY, NOON + i, "ru-alt", LINES / 10);
+    for (int delay = 1000; !WIFEXITED(status); delay += 4000) {
+        pid_t pid = start_collector();
+        usleep((useconds_t)delay);
+        kill(pid, SIGKILL);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        killed += WIFSIGNALED(status);
+    }
+    assert_int_equal(WEXITSTATUS(status), 0);
+    print_message("%d collectors killed\n", killed);
+    assert_int_equal(number("SELECT sum(views) FROM day"), LINES);
+    expect(0, 0, LINES, 0);
+}
+
+static void collectors_side_by_side_count_once(void **state)
+{
+    enum { COLLECTORS = 8 };
+    pid_t pids[COLLECTORS];
+    int worked = 0, busy = 0;
+
+    (void)state;
+    put_lines(TODAY, NOON, "ru-alt", 100000);
+    for (int i = 0; i < COLLECTORS; i++)
+        pids[i] = start_collector();
+    for (int i = 0; i < COLLECTORS; i++) {
+        int status;
+        assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+        assert_true(WIFEXITED(status));
+        worked += WEXITSTATUS(status) == ERR_NONE;
+        busy += WEXITSTATUS(status) == ERR_BUSY;
+    }
+    assert_true(worked >= 1);
+    assert_int_equal(worked + busy, COLLECTORS);
+    expect(0, 0, 100000, 0);
+}
+
+/* A disk too full for the tally: the run fails, nothing is half counted, and a later run makes it
+ * good. */
+static void a_full_disk_counts_all_later(void **state)
+{
+    struct rlimit limit, old;
+    struct collect_result result;
+    struct buffer lines = BUFFER_INIT;
+    struct record record = {.when = NOON, .client = CLIENT_PERSON};
+    char id[32];
+
+    (void)state;
+    for (int i = 0; i < 60000; i++) {
+        snprintf(id, sizeof(id), "/page/%d", i);
+        event_set(&record.event, EVENT_PAGE, id);
+        journal_format(&lines, &record);
+    }
+    put(TODAY, lines.data, lines.len, NOON);
+    buffer_free(&lines);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    limit = old;
+    limit.rlim_cur = 2 << 20;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_DATABASE);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    assert_true(result.records < 60000);
+    assert_int_equal(number("SELECT coalesce(sum(views), 0) FROM day"), result.records);
+    expect(60000 - result.records, 0, 60000, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_to_do_is_fine),
+        TEST(names_that_are_no_journals_are_left_alone),
+        TEST(one_works_and_the_others_are_told),
+        TEST(a_folder_among_the_files_stops_nobody),
+        TEST(an_unreadable_file_stops_only_itself),
+        TEST(torn_and_foreign_lines_are_dropped_and_counted),
+        TEST(bytes_of_a_broken_disk_are_no_records),
+        TEST(a_line_in_the_making_is_left_for_later),
+        TEST(a_last_line_without_end_is_dropped_when_its_day_is_over),
+        TEST(a_line_without_end_does_not_stop_the_file),
+        TEST(two_days_two_nodes_two_zones),
+        TEST(a_file_is_deleted_when_folded_and_old),
+        TEST(an_old_file_in_use_is_kept),
+        TEST(a_cut_file_is_not_counted_again),
+        TEST(another_file_of_the_name_is_counted),
+        TEST(killed_collectors_count_each_record_once),
+        TEST(a_long_file_is_folded_between_kills),
+        TEST(collectors_side_by_side_count_once),
+        TEST(a_full_disk_counts_all_later),
+    };
+
+    signal(SIGXFSZ, SIG_IGN);
+    return cmocka_run_group_tests_name("collect", tests, NULL, NULL);
+}
