@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/ini_scan.h"
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -19,6 +20,37 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+/* ---- iniparser, made to misread: stands before the library's function of this name ---- */
+
+void *iniparser_load(const char *path);
+int iniparser_set(void *values, const char *name, const char *value);
+void iniparser_unset(void *values, const char *name);
+void iniparser_freedict(void *values);
+
+static enum { HONEST, REFUSES, CHANGES, LOSES_KEY, LOSES_SECTION, INVENTS } mood;
+
+void *iniparser_load(const char *path)
+{
+    void *(*real)(const char *);
+    void *values;
+
+    *(void **)&real = dlsym(RTLD_NEXT, "iniparser_load");
+    values = real(path);
+    if (mood == CHANGES)
+        iniparser_set(values, "a:k", "other");
+    if (mood == LOSES_KEY)
+        iniparser_unset(values, "a:k");
+    if (mood == LOSES_SECTION)
+        iniparser_unset(values, "a");
+    if (mood == INVENTS)
+        iniparser_set(values, "a:more", "x");
+    if (mood == REFUSES) {
+        iniparser_freedict(values);
+        return NULL;
+    }
+    return values;
+}
 
 static char folder[] = "/tmp/vhod-test-ini-XXXXXX";
 
@@ -350,71 +382,98 @@ static void what_is_no_file(void **state)
     buffer_free(&faults);
 }
 
+static const struct {
+    const char *line, *key, *want;
+} good_lines[] = {
+    {"k=v", "k", "v"},
+    {"k = v", "k", "v"},
+    {"\t k \t=\t v \t", "k", "v"},
+    {"k=v\r", "k", "v"},
+    {"k=", "k", ""},
+    {"k=   ", "k", ""},
+    {"k=\"\"", "k", ""},
+    {"k=''", "k", ""},
+    {"k = \"\" ", "k", ""},
+    {"k=\" x \"", "k", " x "},
+    {"k=\" \"", "k", " "},
+    {"k=' x '\t", "k", " x "},
+    {"k=\"foo # ; bar\"", "k", "foo # ; bar"},
+    {"k='x;y#z'", "k", "x;y#z"},
+    {"k=\"it's\"", "k", "it's"},
+    {"k='a \"b\" c'", "k", "a \"b\" c"},
+    {"k='\"'", "k", "\""},
+    {"k=\"'self' https://example.org\"", "k", "'self' https://example.org"},
+    {"k=a=b=c", "k", "a=b=c"},
+    {"k==", "k", "="},
+    {"k==\"x\"", "k", "=\"x\""},
+    {"k= = x", "k", "= x"},
+    {"k=школа «Вход»", "k", "школа «Вход»"},
+    {"k=a\"b", "k", "a\"b"},
+    {"k=it's", "k", "it's"},
+    {"k=a \"b\"", "k", "a \"b\""},
+    {"k=[x]", "k", "[x]"},
+    {"k=\\a\\b", "k", "\\a\\b"},
+    {"k=\"a\\\"", "k", "a\\"},
+    {"k=100% %s %n", "k", "100% %s %n"},
+    {"k=\u00a0v", "k", "\u00a0v"},
+    {"a.b-c_d0=v", "a.b-c_d0", "v"},
+    {"1234567890123456789012345678901234567890123456789012345678901234=v",
+     "1234567890123456789012345678901234567890123456789012345678901234", "v"},
+    {"k=https://example.org/?a=1&b=2", "k", "https://example.org/?a=1&b=2"},
+    {"k=010", "k", "010"},
+    {"k=v\n; c ; c # c = \"\n  # c\n;\n#", "k", "v"},
+};
+
 static void good_lines_come_out_as_written(void **state)
 {
-    static const struct {
-        const char *line, *key, *want;
-    } rows[] = {
-        {"k=v", "k", "v"},
-        {"k = v", "k", "v"},
-        {"\t k \t=\t v \t", "k", "v"},
-        {"k=v\r", "k", "v"},
-        {"k=", "k", ""},
-        {"k=   ", "k", ""},
-        {"k=\"\"", "k", ""},
-        {"k=''", "k", ""},
-        {"k = \"\" ", "k", ""},
-        {"k=\" x \"", "k", " x "},
-        {"k=\" \"", "k", " "},
-        {"k=' x '\t", "k", " x "},
-        {"k=\"foo # ; bar\"", "k", "foo # ; bar"},
-        {"k='x;y#z'", "k", "x;y#z"},
-        {"k=\"it's\"", "k", "it's"},
-        {"k='a \"b\" c'", "k", "a \"b\" c"},
-        {"k='\"'", "k", "\""},
-        {"k=\"'self' https://example.org\"", "k", "'self' https://example.org"},
-        {"k=a=b=c", "k", "a=b=c"},
-        {"k==", "k", "="},
-        {"k==\"x\"", "k", "=\"x\""},
-        {"k= = x", "k", "= x"},
-        {"k=школа «Вход»", "k", "школа «Вход»"},
-        {"k=a\"b", "k", "a\"b"},
-        {"k=it's", "k", "it's"},
-        {"k=a \"b\"", "k", "a \"b\""},
-        {"k=[x]", "k", "[x]"},
-        {"k=\\a\\b", "k", "\\a\\b"},
-        {"k=\"a\\\"", "k", "a\\"},
-        {"k=100% %s %n", "k", "100% %s %n"},
-        {"k=\u00a0v", "k", "\u00a0v"},
-        {"a.b-c_d0=v", "a.b-c_d0", "v"},
-        {"1234567890123456789012345678901234567890123456789012345678901234=v",
-         "1234567890123456789012345678901234567890123456789012345678901234", "v"},
-        {"k=https://example.org/?a=1&b=2", "k", "https://example.org/?a=1&b=2"},
-        {"k=010", "k", "010"},
-        {"k=v\n; c ; c # c = \"\n  # c\n;\n#", "k", "v"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < 2 * (sizeof rows / sizeof rows[0]); i++) {
+    for (size_t i = 0; i < 2 * (sizeof good_lines / sizeof good_lines[0]); i++) {
         struct buffer faults = BUFFER_INIT;
         struct buffer text = BUFFER_INIT;
         struct ini *ini;
 
         /* Each once with a newline behind it and once as the end of the file. */
-        buffer_printf(&text, "[a]\n%s%s", rows[i / 2].line, i % 2 ? "\n" : "");
+        buffer_printf(&text, "[a]\n%s%s", good_lines[i / 2].line, i % 2 ? "\n" : "");
         if (load(&ini, &faults, text.data, text.len) != ERR_NONE) {
-            if (i % 2 == 0 && strchr(rows[i / 2].line, '\r') != NULL)
+            if (i % 2 == 0 && strchr(good_lines[i / 2].line, '\r') != NULL)
                 goto next; /* a CR at the very end ends no line */
             fail_msg("refused: %s: %s", buffer_text(&text), buffer_text(&faults));
         }
-        assert_string_equal(ini_get(ini, "a", rows[i / 2].key), rows[i / 2].want);
-        assert_int_equal(ini_line(ini, "a", rows[i / 2].key), 2);
+        assert_string_equal(ini_get(ini, "a", good_lines[i / 2].key), good_lines[i / 2].want);
+        assert_int_equal(ini_line(ini, "a", good_lines[i / 2].key), 2);
         assert_string_equal(buffer_text(&faults), "");
         ini_free(ini);
     next:
         buffer_free(&text);
         buffer_free(&faults);
     }
+}
+
+/* Whatever iniparser reads otherwise than it is written is refused, not handed on. */
+static void both_readings_must_agree(void **state)
+{
+    static const char *const want[] = {
+        [HONEST] = "",
+        [REFUSES] = "0 [] : iniparser refuses this file",
+        [CHANGES] = "2 [a] k: iniparser reads this otherwise than it is written",
+        [LOSES_KEY] = "2 [a] k: iniparser reads this otherwise than it is written",
+        [LOSES_SECTION] = "1 [a] : iniparser reads this otherwise than it is written",
+        [INVENTS] = "0 [] : iniparser sees more than is written",
+    };
+
+    (void)state;
+    for (mood = HONEST; mood <= INVENTS; mood++) {
+        struct buffer faults = BUFFER_INIT;
+        struct ini *ini;
+        enum err err = load(&ini, &faults, BYTES("[a]\nk=v\nl=w\n"));
+
+        assert_int_equal(err, mood == HONEST ? ERR_NONE : ERR_INVALID);
+        assert_int_equal(ini == NULL, mood != HONEST);
+        compare_faults("moods", buffer_text(&faults), want[mood]);
+        ini_free(ini);
+        buffer_free(&faults);
+    }
+    mood = HONEST;
 }
 
 static void order_and_lines_are_the_files(void **state)
@@ -682,6 +741,7 @@ int main(void)
         IN_FOLDER(size_is_bounded),
         IN_FOLDER(what_is_no_file),
         IN_FOLDER(good_lines_come_out_as_written),
+        IN_FOLDER(both_readings_must_agree),
         IN_FOLDER(order_and_lines_are_the_files),
         IN_FOLDER(empty_files_are_fine),
         IN_FOLDER(known_keys_are_enforced),

@@ -75,96 +75,115 @@ static enum err load(struct settings **out, struct buffer *faults, const char *t
     return settings_load(out, FILE_NAME, &report);
 }
 
-/* The one setting that differs is refused, in the file and in the environment alike. */
+static const struct {
+    const char *section, *key, *value, *message;
+} bad_values[] = {
+    {"site", "url", "", "must be an address"},
+    {"site", "url", "example.org", "must be an address"},
+    {"site", "url", "//example.org", "must be an address"},
+    {"site", "url", "ftp://example.org", "must be an address"},
+    {"site", "url", "https://exa mple.org", "must be an address"},
+    {"site", "url", "https://example.org:0", "must be an address"},
+    {"site", "url", "https://example.org/", "must end after host and port"},
+    {"site", "url", "https://example.org/vhod", "must end after host and port"},
+    {"site", "url", "https://example.org?x", "must end after host and port"},
+    {"site", "url", "https://me@example.org", "must not hold a user name"},
+    {"site", "url", "https://Example.org", "must be lower-case ASCII"},
+    {"site", "url", "HTTPS://example.org", "must be lower-case ASCII"},
+    {"site", "url", "https://вход.рф", "must be lower-case ASCII"},
+    {"site", "name", "", "must not be empty"},
+    {"site", "contact", "owner", "must be one e-mail address"},
+    {"site", "contact", "@example.org", "must be one e-mail address"},
+    {"site", "contact", "owner@", "must be one e-mail address"},
+    {"site", "contact", "a@b@c", "must be one e-mail address"},
+    {"site", "contact", "a@b.org, c@d.org", "must be one e-mail address"},
+    {"site", "contact", "A <a@b.org>", "must be one e-mail address"},
+    {"site", "frame_ancestors", "", "must not be empty"},
+    {"site", "frame_ancestors", "*; script-src *", "must be sources"},
+    {"site", "frame_ancestors", "https://a.org, https://b.org", "must be sources"},
+    {"site", "frame_ancestors", "https://вход.рф", "must be sources"},
+    {"site", "timezone", "", "must be a time zone"},
+    {"site", "timezone", "Moscow", "must be a time zone"},
+    {"site", "timezone", "../etc/passwd", "must be a time zone"},
+    {"path", "data", "", "must not be empty"},
+    {"path", "templates", "", "must not be empty"},
+    {"path", "state", "", "must not be empty"},
+    {"journal", "node", "", "must have 1 to 32 characters"},
+    {"journal", "node", "Front", "must have 1 to 32 characters"},
+    {"journal", "node", "a/b", "must have 1 to 32 characters"},
+    {"journal", "node", "..", "must have 1 to 32 characters"},
+    {"journal", "node", "123456789012345678901234567890123", "must have 1 to 32 characters"},
+    {"journal", "keep_days", "", "must be a whole number from 1 to 3650"},
+    {"journal", "keep_days", "0", "must be a whole number from 1 to 3650"},
+    {"journal", "keep_days", "3651", "must be a whole number from 1 to 3650"},
+    {"journal", "keep_days", "400 days", "must be a whole number from 1 to 3650"},
+    {"journal", "keep_days", "0x10", "must be a whole number from 1 to 3650"},
+    {"journal", "keep_days", "99999999999999999999", "must be a whole number"},
+    {"stats", "loopback", "", "must be yes or no"},
+    {"stats", "loopback", "true", "must be yes or no"},
+    {"stats", "loopback", "nope", "must be yes or no"},
+    {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
+    {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
+};
+
+/* One line that begins with where and want; faults is empty after. */
+static void only_fault_is(struct buffer *faults, const char *where, const char *want)
+{
+    size_t len = strlen(where);
+
+    if (strncmp(buffer_text(faults), where, len) != 0 ||
+        strncmp(buffer_text(faults) + len, want, strlen(want)) != 0)
+        fail_msg("have %s, want %s%s", buffer_text(faults), where, want);
+    assert_ptr_equal(strchr(buffer_text(faults), '\n'), faults->data + faults->len - 1);
+    buffer_clear(faults);
+}
+
+/* How the value at row i is refused where the file holds it; faults is empty before and after. */
+static void refused_in_file(size_t i, struct buffer *faults, const char *want)
+{
+    bool site = strcmp(bad_values[i].section, "site") == 0;
+    bool url = strcmp(bad_values[i].key, "url") == 0;
+    bool name = strcmp(bad_values[i].key, "name") == 0;
+    struct buffer text = BUFFER_INIT;
+    struct settings *settings;
+
+    buffer_printf(&text, "[%s]\n%s = \"%s\"\n%s%s%s", bad_values[i].section, bad_values[i].key,
+                  bad_values[i].value, site ? "" : "[site]\n",
+                  url ? "" : "url=https://example.org\n", name ? "" : "name=x\n");
+    if (load(&settings, faults, buffer_text(&text)) != ERR_INVALID)
+        fail_msg("taken: %s", buffer_text(&text));
+    assert_null(settings);
+    only_fault_is(faults, FILE_NAME " 2", want);
+    buffer_free(&text);
+}
+
+/* The same where the environment holds it and the file is fine. */
+static void refused_in_environment(size_t i, struct buffer *faults, const char *want)
+{
+    struct settings *settings;
+    char variable[64];
+
+    snprintf(variable, sizeof variable, "VHOD_%s_%s", bad_values[i].section, bad_values[i].key);
+    for (char *at = variable; *at != '\0'; at++)
+        *at = *at >= 'a' && *at <= 'z' ? (char)(*at - 32) : *at;
+    setenv(variable, bad_values[i].value, 1);
+    assert_int_equal(load(&settings, faults, MINIMUM), ERR_INVALID);
+    assert_null(settings);
+    unsetenv(variable);
+    only_fault_is(faults, "environment 0", want);
+}
+
 static void bad_values_are_refused(void **state)
 {
-    static const struct {
-        const char *section, *key, *value, *message;
-    } rows[] = {
-        {"site", "url", "", "must be an address"},
-        {"site", "url", "example.org", "must be an address"},
-        {"site", "url", "//example.org", "must be an address"},
-        {"site", "url", "ftp://example.org", "must be an address"},
-        {"site", "url", "https://exa mple.org", "must be an address"},
-        {"site", "url", "https://example.org:0", "must be an address"},
-        {"site", "url", "https://example.org/", "must end after host and port"},
-        {"site", "url", "https://example.org/vhod", "must end after host and port"},
-        {"site", "url", "https://example.org?x", "must end after host and port"},
-        {"site", "url", "https://me@example.org", "must not hold a user name"},
-        {"site", "url", "https://Example.org", "must be lower-case ASCII"},
-        {"site", "url", "HTTPS://example.org", "must be lower-case ASCII"},
-        {"site", "url", "https://вход.рф", "must be lower-case ASCII"},
-        {"site", "name", "", "must not be empty"},
-        {"site", "contact", "owner", "must be one e-mail address"},
-        {"site", "contact", "@example.org", "must be one e-mail address"},
-        {"site", "contact", "owner@", "must be one e-mail address"},
-        {"site", "contact", "a@b@c", "must be one e-mail address"},
-        {"site", "contact", "a@b.org, c@d.org", "must be one e-mail address"},
-        {"site", "contact", "A <a@b.org>", "must be one e-mail address"},
-        {"site", "frame_ancestors", "", "must not be empty"},
-        {"site", "frame_ancestors", "*; script-src *", "must be sources"},
-        {"site", "frame_ancestors", "https://a.org, https://b.org", "must be sources"},
-        {"site", "frame_ancestors", "https://вход.рф", "must be sources"},
-        {"site", "timezone", "", "must be a time zone"},
-        {"site", "timezone", "Moscow", "must be a time zone"},
-        {"site", "timezone", "../etc/passwd", "must be a time zone"},
-        {"path", "data", "", "must not be empty"},
-        {"path", "templates", "", "must not be empty"},
-        {"path", "state", "", "must not be empty"},
-        {"journal", "node", "", "must have 1 to 32 characters"},
-        {"journal", "node", "Front", "must have 1 to 32 characters"},
-        {"journal", "node", "a/b", "must have 1 to 32 characters"},
-        {"journal", "node", "..", "must have 1 to 32 characters"},
-        {"journal", "node", "123456789012345678901234567890123", "must have 1 to 32 characters"},
-        {"journal", "keep_days", "", "must be a whole number from 1 to 3650"},
-        {"journal", "keep_days", "0", "must be a whole number from 1 to 3650"},
-        {"journal", "keep_days", "3651", "must be a whole number from 1 to 3650"},
-        {"journal", "keep_days", "400 days", "must be a whole number from 1 to 3650"},
-        {"journal", "keep_days", "0x10", "must be a whole number from 1 to 3650"},
-        {"journal", "keep_days", "99999999999999999999", "must be a whole number"},
-        {"stats", "loopback", "", "must be yes or no"},
-        {"stats", "loopback", "true", "must be yes or no"},
-        {"stats", "loopback", "nope", "must be yes or no"},
-        {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
-        {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
-    };
-
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        bool site = strcmp(rows[i].section, "site") == 0;
-        bool url = strcmp(rows[i].key, "url") == 0;
-        bool name = strcmp(rows[i].key, "name") == 0;
-        struct buffer text = BUFFER_INIT;
+    for (size_t i = 0; i < sizeof bad_values / sizeof bad_values[0]; i++) {
         struct buffer want = BUFFER_INIT;
         struct buffer faults = BUFFER_INIT;
-        struct settings *settings;
-        char variable[64];
 
-        buffer_printf(&text, "[%s]\n%s = \"%s\"\n%s%s%s", rows[i].section, rows[i].key,
-                      rows[i].value, site ? "" : "[site]\n", url ? "" : "url=https://example.org\n",
-                      name ? "" : "name=x\n");
-        if (load(&settings, &faults, buffer_text(&text)) != ERR_INVALID)
-            fail_msg("taken: %s", buffer_text(&text));
-        assert_null(settings);
-        buffer_printf(&want, FILE_NAME " 2 [%s] %s: %s", rows[i].section, rows[i].key,
-                      rows[i].message);
-        if (strncmp(buffer_text(&faults), buffer_text(&want), want.len) != 0)
-            fail_msg("have %s, want %s", buffer_text(&faults), buffer_text(&want));
-        assert_ptr_equal(strchr(buffer_text(&faults), '\n'), faults.data + faults.len - 1);
-
-        buffer_clear(&faults);
-        buffer_clear(&want);
-        snprintf(variable, sizeof variable, "VHOD_%s_%s", rows[i].section, rows[i].key);
-        for (char *at = variable; *at != '\0'; at++)
-            *at = *at >= 'a' && *at <= 'z' ? (char)(*at - 32) : *at;
-        setenv(variable, rows[i].value, 1);
-        assert_int_equal(load(&settings, &faults, MINIMUM), ERR_INVALID);
-        unsetenv(variable);
-        buffer_printf(&want, "environment 0 [%s] %s: %s", rows[i].section, rows[i].key,
-                      rows[i].message);
-        if (strncmp(buffer_text(&faults), buffer_text(&want), want.len) != 0)
-            fail_msg("have %s, want %s", buffer_text(&faults), buffer_text(&want));
-        buffer_free(&text);
+        buffer_printf(&want, " [%s] %s: %s", bad_values[i].section, bad_values[i].key,
+                      bad_values[i].message);
+        refused_in_file(i, &faults, buffer_text(&want));
+        refused_in_environment(i, &faults, buffer_text(&want));
         buffer_free(&want);
         buffer_free(&faults);
     }
