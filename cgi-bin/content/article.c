@@ -123,6 +123,8 @@ static void add_prefixed(struct part *part, struct buffer *out, const struct buf
     while (text_line(&line)) {
         if (line.number > 1)
             buffer_putc(out, '\n');
+        while (line.len > 0 && line.text[line.len - 1] == ' ')
+            line.len--;
         buffer_puts(out, line.number == 1 ? first : rest);
         buffer_add(out, line.text, line.len);
     }

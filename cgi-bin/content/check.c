@@ -342,9 +342,8 @@ static bool leads_to_guide(struct look *look, const char *id, const char *fragme
 
 static bool is_page(const char *path)
 {
-    static const char *const pages[] = {"/",      "/regions", "/guides",  "/questions",
-                                        "/check", "/search",  "/changes", "/desk",
-                                        "/about"};
+    static const char *const pages[] = {"/",       "/regions", "/guides", "/questions", "/check",
+                                        "/search", "/changes", "/desk",   "/about"};
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         if (strcmp(pages[i], path) == 0)
             return true;

@@ -42,21 +42,18 @@ DEFINE_TAKE(question, article, articles, article_count, id,
 DEFINE_TAKE(figure, figure, figures, figure_count, id, figure_load(item, path, name, faults),
             figure_free)
 
-static enum err take_places(struct content *content, const char *path, const char *name,
-                            struct faults *faults)
-{
-    (void)name;
-    enum err err = places_load(&content->places, path, faults);
-    return err == ERR_INVALID ? ERR_NONE : err;
-}
+#define DEFINE_TAKE_TABLE(kind)                                                                    \
+    static enum err take_##kind(struct content *content, const char *path, const char *name,       \
+                                struct faults *faults)                                             \
+    {                                                                                              \
+        (void)name;                                                                                \
+        enum err err = kind##_load(&content->kind, path, faults);                                  \
+        return err == ERR_INVALID ? ERR_NONE : err;                                                \
+    }
 
-static enum err take_clients(struct content *content, const char *path, const char *name,
-                             struct faults *faults)
-{
-    (void)name;
-    enum err err = clients_load(&content->clients, path, faults);
-    return err == ERR_INVALID ? ERR_NONE : err;
-}
+DEFINE_TAKE_TABLE(places)
+DEFINE_TAKE_TABLE(clients)
+DEFINE_TAKE_TABLE(holidays)
 
 static const struct entry {
     const char *name;
@@ -64,15 +61,11 @@ static const struct entry {
     enum err (*take)(struct content *content, const char *path, const char *name,
                      struct faults *faults);
 } entries[] = {
-    {"contacts", ".ini", take_contact},
-    {"figures", ".svg", take_figure},
-    {"guides", ".md", take_guide},
-    {"portals", ".ini", take_portal},
-    {"questions", ".md", take_question},
-    {"regions", ".ini", take_region},
-    {"places.tsv", NULL, take_places},
-    {"clients.tsv", NULL, take_clients},
-    {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+    {"contacts", ".ini", take_contact},    {"figures", ".svg", take_figure},
+    {"guides", ".md", take_guide},         {"portals", ".ini", take_portal},
+    {"questions", ".md", take_question},   {"regions", ".ini", take_region},
+    {"places.tsv", NULL, take_places},     {"clients.tsv", NULL, take_clients},
+    {"holidays.tsv", NULL, take_holidays}, {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -178,6 +171,7 @@ void content_free(struct content *content)
     FREE_ALL(figures, figure_count, figure_free);
     places_free(&content->places);
     clients_free(&content->clients);
+    holidays_free(&content->holidays);
     *content = (struct content){0};
 }
 

@@ -28,6 +28,7 @@ struct content {
     size_t figure_count;
     struct places places;
     struct client_rows clients;
+    struct holidays holidays;
 };
 
 /* Reads the folder data into *out (zeroed before; to be freed whatever happens). Everything wrong

@@ -16,6 +16,7 @@ static const struct known {
 } known_keys[HEAD__MAX] = {
     [HEAD_TITLE] = {"title", MUST, MUST, rule_plain},
     [HEAD_SHORT] = {"short", MUST, MUST, rule_short},
+    [HEAD_READER] = {"reader", MAY, MAY, rule_reader},
     [HEAD_UPDATED] = {"updated", MUST, MUST, rule_day},
     [HEAD_SOURCE] = {"source", MUST, MUST, rule_text},
     [HEAD_POSITION] = {"position", MUST, NEVER, rule_position},

@@ -14,6 +14,7 @@
 enum head_key {
     HEAD_TITLE,
     HEAD_SHORT,
+    HEAD_READER,
     HEAD_UPDATED,
     HEAD_SOURCE,
     HEAD_POSITION,

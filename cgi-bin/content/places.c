@@ -5,6 +5,7 @@
  */
 #include "content/places.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/ini.h"
 #include "content/rule.h"
 #include "content/text.h"
@@ -190,6 +191,63 @@ static const char *take_client(void *out, char *const cells[], int line, enum er
     return NULL;
 }
 
+enum { HOLIDAY_DATE, HOLIDAY_WHAT, HOLIDAY_NAME, HOLIDAY_SOURCE };
+
+/* "05-09" or "2026-05-09"; for each year, 29 February is a day as well. */
+static bool parse_day(const char *text, struct holiday *out)
+{
+    char whole[16] = "2024-";
+    if (strlen(text) != 5 && strlen(text) != 10)
+        return false;
+    strcpy(whole + (strlen(text) == 5 ? 5 : 0), text);
+    if (!clock_is_date(whole))
+        return false;
+    out->year = strlen(text) == 5 ? 0 : atoi(whole);
+    out->month = atoi(whole + 5);
+    out->day = atoi(whole + 8);
+    return true;
+}
+
+static const char *judge_holiday(const struct holidays *holidays, char *const cells[],
+                                 struct holiday *day)
+{
+    if (!parse_day(cells[HOLIDAY_DATE], day))
+        return "date must be like 05-09 for each year or 2026-05-08 for one";
+    day->work = strcmp(cells[HOLIDAY_WHAT], "work") == 0;
+    if (!day->work && strcmp(cells[HOLIDAY_WHAT], "off") != 0)
+        return "what must be off or work";
+    if (rule_text(cells[HOLIDAY_NAME]) || rule_text(cells[HOLIDAY_SOURCE]))
+        return "name and source must not be empty or have spaces at their ends";
+    for (size_t i = 0; i < holidays->count; i++) {
+        const struct holiday *other = &holidays->items[i];
+        if (other->year == day->year && other->month == day->month && other->day == day->day)
+            return "day stands twice";
+    }
+    return NULL;
+}
+
+static const char *take_holiday(void *out, char *const cells[], int line, enum err *err)
+{
+    struct holidays *holidays = out;
+    struct holiday day = {0};
+    (void)line;
+    const char *complaint = judge_holiday(holidays, cells, &day);
+    if (complaint)
+        return complaint;
+    struct holiday *grown = list_room(holidays->items, holidays->count, sizeof *grown);
+    if (!grown) {
+        *err = ERR_MEMORY;
+        return NULL;
+    }
+    holidays->items = grown;
+    day.name = strdup(cells[HOLIDAY_NAME]);
+    day.source = strdup(cells[HOLIDAY_SOURCE]);
+    grown[holidays->count++] = day;
+    if (!day.name || !day.source)
+        *err = ERR_MEMORY;
+    return NULL;
+}
+
 enum err places_load(struct places *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"name\tregion\tpopulation\tlatitude\tlongitude\taliases", 6,
@@ -200,6 +258,12 @@ enum err places_load(struct places *out, const char *path, struct faults *faults
 enum err clients_load(struct client_rows *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"pattern\tclient", 2, take_client};
+    return read_table(&table, out, path, faults);
+}
+
+enum err holidays_load(struct holidays *out, const char *path, struct faults *faults)
+{
+    static const struct table table = {"date\twhat\tname\tsource", 4, take_holiday};
     return read_table(&table, out, path, faults);
 }
 
@@ -222,4 +286,14 @@ void clients_free(struct client_rows *clients)
     }
     free(clients->items);
     *clients = (struct client_rows){NULL, 0};
+}
+
+void holidays_free(struct holidays *holidays)
+{
+    for (size_t i = 0; i < holidays->count; i++) {
+        free(holidays->items[i].name);
+        free(holidays->items[i].source);
+    }
+    free(holidays->items);
+    *holidays = (struct holidays){NULL, 0};
 }

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "content/fault.h"
 #include "content/list.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 struct place {
@@ -28,6 +29,18 @@ struct client_row {
     int line;
 };
 
+struct holiday {
+    int year; /* 0: each year */
+    int month, day;
+    bool work; /* a day off that was made a working day */
+    char *name, *source;
+};
+
+struct holidays {
+    struct holiday *items;
+    size_t count;
+};
+
 struct places {
     struct place *items;
     size_t count;
@@ -42,7 +55,9 @@ struct client_rows {
  * ERR_INVALID then. */
 enum err places_load(struct places *out, const char *path, struct faults *faults);
 enum err clients_load(struct client_rows *out, const char *path, struct faults *faults);
+enum err holidays_load(struct holidays *out, const char *path, struct faults *faults);
 void places_free(struct places *places);
 void clients_free(struct client_rows *clients);
+void holidays_free(struct holidays *holidays);
 
 #endif

@@ -148,6 +148,7 @@ enum insert {
     INSERT_ARTICLE_CONTACT,
     INSERT_ARTICLE_RELATED,
     INSERT_CLIENT_PATTERN,
+    INSERT_HOLIDAY,
     INSERT__MAX
 };
 
@@ -185,9 +186,10 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_PORTAL_CONTACT] =
         "INSERT INTO portal_contact (portal, contact, position) VALUES (?, ?, ?)",
     [INSERT_ARTICLE] =
-        "INSERT INTO article (id, kind, number, position, title, short, audience, needs, minutes,"
+        "INSERT INTO article (id, kind, number, reader, position, title, short, audience, needs, "
+        "minutes,"
         " result, html, text, updated, revision, digest, source, retired, replaced_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_STEP] =
         "INSERT INTO step (article, number, title, html, text, figure, figure_alt, slot)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -198,6 +200,8 @@ static const char *const inserts[INSERT__MAX] = {
         "INSERT INTO article_contact (article, contact, position) VALUES (?, ?, ?)",
     [INSERT_ARTICLE_RELATED] =
         "INSERT INTO article_related (article, related, position) VALUES (?, ?, ?)",
+    [INSERT_HOLIDAY] =
+        "INSERT INTO holiday (year, month, day, work, name, source) VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_CLIENT_PATTERN] = "INSERT INTO client_pattern (pattern, client) VALUES (?, ?)",
 };
 
@@ -489,13 +493,15 @@ static void put_article(struct writer *writer, const struct article *article)
     const struct head_value *head = article->head.values;
     const char *minutes = head[HEAD_MINUTES].text;
     const char *position = head[HEAD_POSITION].text;
+    const char *reader = head[HEAD_READER].text;
     PUT(writer, INSERT_ARTICLE, TEXT(article->id), TEXT(article->question ? "question" : "guide"),
-        MAYBE(article->number), NUMBER(position ? atol(position) : article->number),
-        TEXT(head[HEAD_TITLE].text), TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_AUDIENCE].text),
-        TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
-        TEXT(head[HEAD_RESULT].text), TEXT(article->html), TEXT(article->text),
-        TEXT(head[HEAD_UPDATED].text), HISTORY(revision_of(writer->published, article)),
-        TEXT(article->digest), TEXT(head[HEAD_SOURCE].text), TEXT(head[HEAD_RETIRED].text),
+        MAYBE(article->number), TEXT(reader ? reader : "family"),
+        NUMBER(position ? atol(position) : article->number), TEXT(head[HEAD_TITLE].text),
+        TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_AUDIENCE].text), TEXT(head[HEAD_NEEDS].text),
+        MAYBE(minutes ? atol(minutes) : 0), TEXT(head[HEAD_RESULT].text), TEXT(article->html),
+        TEXT(article->text), TEXT(head[HEAD_UPDATED].text),
+        HISTORY(revision_of(writer->published, article)), TEXT(article->digest),
+        TEXT(head[HEAD_SOURCE].text), TEXT(head[HEAD_RETIRED].text),
         TEXT(head[HEAD_REPLACED_BY].text));
     for (size_t i = 0; i < article->step_count; i++) {
         const struct article_step *step = &article->steps[i];
@@ -520,6 +526,15 @@ static void put_clients(struct writer *writer)
     for (size_t i = 0; i < writer->content->clients.count; i++) {
         const struct client_row *row = &writer->content->clients.items[i];
         PUT(writer, INSERT_CLIENT_PATTERN, TEXT(row->pattern), TEXT(row->client));
+    }
+}
+
+static void put_holidays(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->content->holidays.count; i++) {
+        const struct holiday *day = &writer->content->holidays.items[i];
+        PUT(writer, INSERT_HOLIDAY, NUMBER(day->year), NUMBER(day->month), NUMBER(day->day),
+            NUMBER(day->work), TEXT(day->name), TEXT(day->source));
     }
 }
 
@@ -573,8 +588,9 @@ static const char setup_sql[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronou
 
 static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SIZE])
 {
-    static void (*const parts[])(struct writer * writer) = {
-        put_portals, put_contacts, put_regions, put_places, put_figures, put_articles, put_clients};
+    static void (*const parts[])(struct writer * writer) = {put_portals, put_contacts, put_regions,
+                                                            put_places,  put_figures,  put_articles,
+                                                            put_clients, put_holidays};
     run(writer, "BEGIN; PRAGMA defer_foreign_keys = ON;");
     run(writer, schema_sql);
     for (size_t i = 0; i < INSERT__MAX && writer->err == ERR_NONE; i++) {

@@ -8,6 +8,7 @@
 #include "base/url.h"
 #include "base/utf8.h"
 #include "content/list.h"
+#include "directory/hours.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -222,47 +223,12 @@ const char *rule_zone(const char *value)
                                 : "is no time zone this system knows: write one like Asia/Barnaul";
 }
 
-/* Index of the day's name at text, or -1. */
-static int weekday(const char *text)
-{
-    static const char days[] = "montuewedthufrisatsun";
-    for (int i = 0; i < 7; i++) {
-        if (strncmp(text, days + 3 * (size_t)i, 3) == 0)
-            return i;
-    }
-    return -1;
-}
-
-/* Minutes since midnight of "09:00" at text, or -1. 24:00 is the end of a day. */
-static int minutes_of(const char *text)
-{
-    struct list_part hour = {text, 2};
-    struct list_part minute = {text + 3, 2};
-    if (!digits(hour, 2, 2) || text[2] != ':' || !digits(minute, 2, 2) || number_of(minute) > 59)
-        return -1;
-    int minutes = number_of(hour) * 60 + number_of(minute);
-    return minutes <= 24 * 60 ? minutes : -1;
-}
-
-/* "mon-fri 09:00-18:00" or "sat 10:00-14:00". */
-static bool fine_span(struct list_part part)
-{
-    char span[20] = ""; /* longest form and NUL; a shorter one is read up to its NULs */
-    if (part.len != 15 && part.len != 19)
-        return false;
-    memcpy(span, part.text, part.len);
-    const char *times = span + part.len - 11;
-    int first = weekday(span);
-    int from = minutes_of(times);
-    int to = minutes_of(times + 6);
-    if (first < 0 || times[-1] != ' ' || times[5] != '-' || from < 0 || from >= to)
-        return false;
-    return part.len == 15 || (span[3] == '-' && weekday(span + 4) > first);
-}
-
 const char *rule_hours(const char *value)
 {
-    return each_part(value, fine_span, "must be like mon-fri 09:00-18:00, several with commas");
+    struct hours hours;
+    return hours_parse(&hours, value) == ERR_NONE
+               ? NULL
+               : "must be like mon-fri 09:00-18:00, several with commas, no day twice";
 }
 
 /* Addresses. */
@@ -365,4 +331,10 @@ const char *rule_confidence(const char *value)
 {
     static const char *const words[] = {"high", "medium", NULL};
     return one_of(value, words, "must be one of: high, medium");
+}
+
+const char *rule_reader(const char *value)
+{
+    static const char *const words[] = {"family", "staff", NULL};
+    return one_of(value, words, "must be one of: family, staff");
 }

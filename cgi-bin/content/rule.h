@@ -30,7 +30,7 @@ const char *rule_postcodes(const char *value); /* three digits, single or ranges
 const char *rule_date(const char *value);  /* 2018, 2025-11 or 2026-09-24 */
 const char *rule_day(const char *value);   /* 2026-09-24 */
 const char *rule_zone(const char *value);  /* an IANA name the system knows */
-const char *rule_hours(const char *value); /* "mon-fri 09:00-18:00", several spans with commas */
+const char *rule_hours(const char *value); /* what directory/hours.h can read */
 
 /* Addresses. */
 const char *rule_url(const char *value);   /* absolute http or https, ASCII, no user name in it */
@@ -46,5 +46,6 @@ const char *rule_audience(const char *value);
 const char *rule_via(const char *value);
 const char *rule_status(const char *value);
 const char *rule_confidence(const char *value);
+const char *rule_reader(const char *value);
 
 #endif
