@@ -1,0 +1,21 @@
+// pages.js: one address of each kind of page, for tests that go through all of them.
+
+// HTML pages that anyone may see.
+export const PAGES = [
+  '/', '/regions', '/region/ru-alt', '/region/ru-ta', '/region/ru-chu', '/guides', '/guide/epos-link',
+  '/guide/epos-link?region=ru-per', '/guide/gosuslugi-register', '/questions', '/q/7', '/q/17',
+  '/search', '/search?q=%D0%B1%D0%B0%D1%80%D0%BD%D0%B0%D1%83%D0%BB', '/search?q=xyzzy', '/about',
+];
+
+// Their other representations.
+export const DATA = [
+  '/regions.json', '/regions.csv', '/region/ru-alt.json', '/region/ru-alt.txt', '/guides.json', '/guides.txt',
+  '/guide/epos-link.json', '/guide/epos-link.txt', '/questions.json', '/questions.txt', '/q/7.json', '/q/7.txt',
+  '/search.json?q=%D0%BA%D0%B0%D0%B7%D0%B0%D0%BD%D1%8C', '/health',
+];
+
+// Addresses that answer with an error page, and its status.
+export const ERRORS = [
+  ['/no-such-page', 404], ['/region/ru-xx', 404], ['/q/9999', 404], ['/guide/no-such-guide', 404],
+  ['/region/ru-alt.csv', 404], ['/search?q=%ff', 400],
+];

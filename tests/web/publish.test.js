@@ -1,0 +1,136 @@
+// Publishing: a broken edit changes nothing and is told plainly; a good one is seen at once; readers notice neither.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { load, request } from './http.js';
+import { scale, startSite } from './server.js';
+
+let site;
+before(async () => { site = await startSite({ copyData: true }); });
+after(() => site?.stop());
+const get = (address, options) => request(site.url + address, options);
+const snapshot = async () => (await get('/health')).json().snapshot;
+
+// Changes one file of the content by a function of its text; returns what puts it back.
+function edit(name, change) {
+  const file = path.join(site.data, name);
+  const text = fs.readFileSync(file, 'utf8');
+  const changed = change(text);
+  assert.notEqual(changed, text, `${name} holds what the test changes`);
+  fs.writeFileSync(file, changed);
+  return () => fs.writeFileSync(file, text);
+}
+
+test('check finds nothing wrong with the content as it is', () => {
+  const { status, stdout, stderr } = site.vhod('check');
+  assert.equal(status, 0, stdout + stderr);
+});
+
+test('a broken file: exit status 1, one line for each fault with file and line, and the site goes on', async () => {
+  const old = await snapshot();
+  const restore = [
+    edit('regions/RU-ALT.ini', (text) => text.replace('https://netschool.edu22.info/', 'htps://netschool.edu22.info/')
+      .replace('timezone  = Asia/Barnaul', 'timezone  = Asia/Nowhere').replace('[login.colleges]\n', '[login.colleges]\ncolour = red\n')),
+    edit('questions/07-thrown-back.md', (text) => text.replace(/^title: .*\n/m, '')),
+  ];
+  const { status, stdout, stderr } = site.vhod('publish');
+  const faults = (stdout + stderr).split('\n').filter((line) => /(RU-ALT\.ini|07-thrown-back\.md):\d+: /.test(line));
+  assert.equal(status, 1);
+  assert.equal(faults.filter((line) => line.includes('RU-ALT.ini')).length, 3, faults.join('\n'));
+  assert.equal(faults.filter((line) => line.includes('07-thrown-back.md')).length, 1, faults.join('\n'));
+  for (const word of ['url', 'timezone', 'colour', 'title']) {
+    assert.ok(faults.some((line) => line.includes(word)), `${word} is named:\n${faults.join('\n')}`);
+  }
+  assert.equal(await snapshot(), old);
+  assert.ok((await get('/region/ru-alt')).text.includes('https://netschool.edu22.info/'));
+  restore.forEach((back) => back());
+});
+
+test('a good edit is seen by the next request, and by caches that ask', async () => {
+  const { headers } = await get('/region/ru-alt');
+  const back = edit('regions/RU-ALT.ini', (text) => text.replace(/^note      = У школ.*$/m, 'note      = Свежая заметка.'));
+  const { status, stdout, stderr } = site.vhod('publish');
+  assert.equal(status, 0, stdout + stderr);
+  const again = await get('/region/ru-alt', { headers: { 'If-None-Match': headers.etag } });
+  assert.equal(again.status, 200);
+  assert.ok(again.text.includes('Свежая заметка.'));
+  back();
+  assert.equal(site.vhod('publish').status, 0);
+  assert.ok(!(await get('/region/ru-alt')).text.includes('Свежая заметка.'));
+});
+
+test('a retired answer says so, and what replaced it; it does not just vanish', async () => {
+  const back = edit('questions/09-no-user-linked.md', (text) => text.replace('\n\n', '\nretired: 2026-01-01\nreplaced_by: q/8\n\n'));
+  const { status, stdout, stderr } = site.vhod('publish');
+  assert.equal(status, 0, stdout + stderr);
+  const page = await get('/q/9');
+  assert.equal(page.status, 410);
+  assert.match(page.text, /href="\/q\/8"/);
+  const problem = await get('/q/9.json');
+  assert.equal(problem.status, 410);
+  assert.match(problem.headers['content-type'], /^application\/problem\+json/);
+  assert.ok(!(await get('/questions')).text.includes('href="/q/9"'));
+  back();
+  assert.equal(site.vhod('publish').status, 0);
+  assert.equal((await get('/q/9')).status, 200);
+});
+
+test('a published number that is gone from the content is refused', () => {
+  const file = path.join(site.data, 'questions/18-region-not-listed.md');
+  const text = fs.readFileSync(file);
+  fs.rmSync(file);
+  const { status, stdout, stderr } = site.vhod('publish');
+  fs.writeFileSync(file, text);
+  assert.equal(status, 1);
+  assert.match(stdout + stderr, /18/);
+});
+
+const PUBLISHES = Math.max(20, Math.round(200 * scale));
+test(`${PUBLISHES} publishes in a row under load: every request answered, no mixture, never backwards`, { timeout: 300_000 }, async () => {
+  const file = path.join(site.data, 'regions/RU-ALT.ini');
+  const text = fs.readFileSync(file, 'utf8');
+  const mark = (n) => text.replace(/^note      = У школ.*$/m, `note      = Издание ${n}.`)
+    .replace(/^note       = Дневник.*$/m, `note       = Издание ${n}.`);
+  let publishing = true;
+  let count = 0;
+  let unlike = 0;
+  fs.writeFileSync(file, mark(0));
+  assert.equal(site.vhod('publish').status, 0);
+  // One client after the other asks, so each knows what it saw before; a page holds the mark twice.
+  const reader = async () => {
+    let last = -1;
+    while (publishing) {
+      const { good, failures } = await load(site.url, 40, () => '/region/ru-alt.json', { clients: 1, check: (response) => {
+        const region = response.json();
+        const marks = [region.note, ...region.logins.map((login) => login.note)]
+          .map((note) => /Издание (\d+)/.exec(note ?? '')?.[1]).filter(Boolean).map(Number);
+        if (marks.length !== 2 || marks[0] !== marks[1] || marks[0] < last) unlike++;
+        [last] = marks;
+      } });
+      assert.equal(good, 40, failures.join('; '));
+      count += good;
+    }
+  };
+  const { spawn } = await import('node:child_process');
+  const { build } = await import('./server.js');
+  const publish = () => new Promise((resolve) => {
+    spawn(path.join(build, 'bin/vhod'), ['publish'], { env: site.environment(), stdio: 'ignore' }).on('exit', resolve);
+  });
+  const readers = [reader(), reader(), reader()];
+  try {
+    for (let n = 1; n <= PUBLISHES; n++) {
+      fs.writeFileSync(file, mark(n));
+      assert.equal(await publish(), 0);
+    }
+  } finally {
+    publishing = false;
+    await Promise.all(readers);
+    fs.writeFileSync(file, text);
+  }
+  assert.equal(unlike, 0, 'answers that were mixed or went backwards');
+  assert.ok(count > PUBLISHES, `${count} requests`);
+  assert.equal((await get('/region/ru-alt.json')).json().note, `Издание ${PUBLISHES}.`);
+  const left = fs.readdirSync(site.state).filter((name) => /tmp|new|~/.test(name));
+  assert.deepEqual(left, [], 'no temporary file stays');
+});
