@@ -3,42 +3,24 @@
  */
 #include "pages/pages.h"
 #include "pages/site.h"
-
-#define GET  (1u << METHOD_GET)
-#define HTML REP_BIT(REP_HTML)
-#define JSON REP_BIT(REP_JSON)
-#define TEXT REP_BIT(REP_TEXT)
+#include "web/routes.h"
 
 static const struct route routes[] = {
-    {"/guides",
-     GET,
-     HTML | JSON | TEXT,
-     CACHE_PAGE,
-     EVENT_PAGE,
-     {{NULL, PARAM_NONE, false}},
-     &page_guides},
-    {"/guide/{id}",
-     GET,
-     HTML | JSON | TEXT,
-     CACHE_PAGE,
-     EVENT_GUIDE,
-     {{"id", PARAM_SLUG, true}, {"region", PARAM_REGION, false}},
-     &page_guide},
-    {"/questions",
-     GET,
-     HTML | JSON | TEXT,
-     CACHE_PAGE,
-     EVENT_PAGE,
-     {{NULL, PARAM_NONE, false}},
-     &page_questions},
-    {"/q/{number}",
-     GET,
-     HTML | JSON | TEXT,
-     CACHE_PAGE,
-     EVENT_QUESTION,
-     {{"number", PARAM_NUMBER, true}},
-     &page_question},
-    {NULL, 0, 0, CACHE_NEVER, EVENT_NONE, {{NULL, PARAM_NONE, false}}, NULL},
+    {.pattern = "/guides", GET_PAGE(HTML | JSON | TEXT, EVENT_PAGE), .page = &page_guides},
+    {.pattern = "/guide/{id}",
+     GET_PAGE(HTML | JSON | TEXT, EVENT_GUIDE),
+     .flagged = EVENT_CITED,
+     .params = {{"id", PARAM_SLUG, true},
+                {"region", PARAM_REGION, false},
+                {"cited", PARAM_FLAG, false}},
+     .page = &page_guide},
+    {.pattern = "/questions", GET_PAGE(HTML | JSON | TEXT, EVENT_PAGE), .page = &page_questions},
+    {.pattern = "/q/{number}",
+     GET_PAGE(HTML | JSON | TEXT, EVENT_QUESTION),
+     .flagged = EVENT_CITED,
+     .params = {{"number", PARAM_NUMBER, true}, {"cited", PARAM_FLAG, false}},
+     .page = &page_question},
+    {.pattern = NULL},
 };
 
 static const struct program program = {.name = "guides",

@@ -4,34 +4,36 @@
  */
 #include "pages/pages.h"
 #include "pages/site.h"
-
-#define GET  (1u << METHOD_GET)
-#define HTML REP_BIT(REP_HTML)
-#define JSON REP_BIT(REP_JSON)
-#define CSV  REP_BIT(REP_CSV)
-#define TEXT REP_BIT(REP_TEXT)
+#include "web/routes.h"
 
 static const struct route routes[] = {
-    {"/", GET, HTML, CACHE_PAGE, EVENT_PAGE, {{NULL, PARAM_NONE, false}}, &page_front},
-    {"/regions",
-     GET,
-     HTML | JSON | CSV,
-     CACHE_PAGE,
-     EVENT_PAGE,
-     {{"bom", PARAM_TEXT, false}},
-     &page_regions},
-    {"/region/{iso}",
-     GET,
-     HTML | JSON | TEXT,
-     CACHE_PAGE,
-     EVENT_REGION,
-     {{"iso", PARAM_REGION, true}},
-     &page_region},
-    {"/go/{iso}", GET, HTML, CACHE_NEVER, EVENT_DEPARTURE, {{"iso", PARAM_REGION, true}}, &page_go},
-    {"/{code}", GET, HTML, CACHE_PAGE, EVENT_NONE, {{"code", PARAM_CODE, true}}, &page_code},
-    {"/about", GET, HTML, CACHE_PAGE, EVENT_PAGE, {{NULL, PARAM_NONE, false}}, &page_about},
-    {"/health", GET, JSON, CACHE_NEVER, EVENT_NONE, {{NULL, PARAM_NONE, false}}, &page_health},
-    {NULL, 0, 0, CACHE_NEVER, EVENT_NONE, {{NULL, PARAM_NONE, false}}, NULL},
+    {.pattern = "/", GET_PAGE(HTML, EVENT_PAGE), .page = &page_front},
+    {.pattern = "/regions",
+     GET_PAGE(HTML | JSON | CSV, EVENT_PAGE),
+     .params = {{"bom", PARAM_TEXT, false}},
+     .page = &page_regions},
+    {.pattern = "/region/{iso}",
+     GET_PAGE(HTML | JSON | TEXT, EVENT_REGION),
+     .params = {{"iso", PARAM_REGION, true}},
+     .page = &page_region},
+    {.pattern = "/go/{iso}",
+     .methods = GET,
+     .reps = HTML,
+     .cache = CACHE_NEVER,
+     .event = EVENT_DEPARTURE,
+     .params = {{"iso", PARAM_REGION, true}},
+     .page = &page_go},
+    {.pattern = "/{code}",
+     GET_PAGE(HTML, EVENT_NONE),
+     .params = {{"code", PARAM_CODE, true}},
+     .page = &page_code},
+    {.pattern = "/about", GET_PAGE(HTML, EVENT_PAGE), .page = &page_about},
+    {.pattern = "/health",
+     .methods = GET,
+     .reps = JSON,
+     .cache = CACHE_NEVER,
+     .page = &page_health},
+    {.pattern = NULL},
 };
 
 static const struct program program = {.name = "regions",

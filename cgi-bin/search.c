@@ -3,20 +3,14 @@
  */
 #include "pages/pages.h"
 #include "pages/site.h"
-
-#define GET  (1u << METHOD_GET)
-#define HTML REP_BIT(REP_HTML)
-#define JSON REP_BIT(REP_JSON)
+#include "web/routes.h"
 
 static const struct route routes[] = {
-    {"/search",
-     GET,
-     HTML | JSON,
-     CACHE_PAGE,
-     EVENT_SEARCH,
-     {{"q", PARAM_TEXT, false}, {"go", PARAM_TEXT, false}},
-     &page_search},
-    {NULL, 0, 0, CACHE_NEVER, EVENT_NONE, {{NULL, PARAM_NONE, false}}, NULL},
+    {.pattern = "/search",
+     GET_PAGE(HTML | JSON, EVENT_SEARCH),
+     .params = {{"q", PARAM_TEXT, false}, {"go", PARAM_TEXT, false}},
+     .page = &page_search},
+    {.pattern = NULL},
 };
 
 static const struct program program = {.name = "search",

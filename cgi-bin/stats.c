@@ -3,21 +3,16 @@
  */
 #include "pages/pages.h"
 #include "pages/site.h"
-
-#define GET  (1u << METHOD_GET)
-#define HTML REP_BIT(REP_HTML)
-#define JSON REP_BIT(REP_JSON)
-#define CSV  REP_BIT(REP_CSV)
+#include "web/routes.h"
 
 static const struct route routes[] = {
-    {"/stats",
-     GET,
-     HTML | JSON | CSV,
-     CACHE_PRIVATE,
-     EVENT_NONE,
-     {{"from", PARAM_DATE, false}, {"to", PARAM_DATE, false}},
-     &page_stats},
-    {NULL, 0, 0, CACHE_NEVER, EVENT_NONE, {{NULL, PARAM_NONE, false}}, NULL},
+    {.pattern = "/stats",
+     .methods = GET,
+     .reps = HTML | JSON | CSV,
+     .cache = CACHE_PRIVATE,
+     .params = {{"from", PARAM_DATE, false}, {"to", PARAM_DATE, false}},
+     .page = &page_stats},
+    {.pattern = NULL},
 };
 
 static const struct program program = {.name = "stats",
