@@ -104,7 +104,7 @@ bench: deps-build deps-run deps-test ## ratios, side by side in one run
 
 screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
 	@$(MAKE) --no-print-directory -j2 $(BINARIES)
-	@cd tests/web && npm ci --silent --no-audit --no-fund && node screenshots.js
+	@cd tests/web && npm ci --silent --no-audit --no-fund && VHOD_BUILD='$(abspath $(BUILD))' node screenshots.js
 
 deps-build:
 	@$(PACKAGES) $(PACKAGES_BUILD)

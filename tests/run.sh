@@ -1,0 +1,86 @@
+#!/bin/bash
+# run.sh --build DIR [--only NAME] UNIT_TEST...: every test there is: C unit tests, then the web tests (Node's test runner
+# against a running site, a real browser among them). The last line is "N passed, N failed" (", N skipped" may follow).
+#
+#   --only NAME       only tests/web/NAME.test.js
+#   VHOD_TEST_SCALE   share of the full counts of the load tests, 1 = full; default 0.5
+#   CHROMIUM          the browser, default /usr/bin/chromium
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+build='' only='' passed=0 failed=0 skipped=0
+limit=900 # seconds for one file; a hanging test must not hang the run
+while [[ ${1:-} == --* ]]; do
+    case $1 in
+    --build) build=$2 ;;
+    --only) only=$2 ;;
+    *) echo "run.sh: unknown option $1" >&2; exit 2 ;;
+    esac
+    shift 2
+done
+[ -n "$build" ] || { echo "run.sh: --build DIR is missing" >&2; exit 2; }
+VHOD_BUILD=$(cd "$build" && pwd)
+export VHOD_BUILD VHOD_TEST_SCALE=${VHOD_TEST_SCALE:-0.5}
+
+output=$(mktemp "${TMPDIR:-/tmp}/vhod-tests.XXXXXX")
+trap 'rm -f "$output"' EXIT
+trap 'exit 130' INT TERM
+
+add() { # PASSED FAILED SKIPPED
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+unit_tests() {
+    "$here/unit/run.sh" "$@" | tee "$output"
+    local words
+    read -r -a words <<<"$(tail -n 1 "$output")" # N passed, N failed[, N skipped]
+    if [[ ${words[1]:-} == passed, ]]; then
+        add "${words[0]}" "${words[2]}" "${words[4]:-0}"
+    else
+        add 0 1 0
+    fi
+}
+
+web_packages() {
+    cd "$here/web" || return 1
+    if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+        npm ci --no-audit --no-fund --loglevel=error || return 1
+    fi
+}
+
+# The figure of one line of node's summary: "# pass 12".
+tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$output" | tail -n 1; }
+
+web_test() {
+    local name=$1 status good bad began=$SECONDS
+    timeout -k 40 "$limit" node --test-reporter=tap "$name.test.js" >"$output" 2>&1 </dev/null
+    status=$?
+    good=$(tap pass) bad=$(($(tap fail) + $(tap cancelled)))
+    if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "${good:-0}" -eq 0 ]; }; then bad=1; fi
+    add "${good:-0}" "$bad" "$(($(tap skipped) + $(tap todo)))"
+    if [ "$bad" -eq 0 ]; then
+        printf 'ok    %-28s %4d  %3d s\n' "$name" "$good" $((SECONDS - began))
+        grep -E '^# [0-9]+ (answered|counted)' "$output" | sed 's/^# /      /'
+    else
+        printf 'FAIL  %-28s %4d of %d (exit status %d)\n' "$name" "$bad" "$((${good:-0} + bad))" "$status"
+        # what passed is of no interest now
+        awk '/^ *ok / { quiet = 1 } /^ *not ok / { quiet = 0 } /^# (tests|suites|pass)/ { quiet = 1 } !quiet' "$output" |
+            head -400 | sed 's/^/      /'
+    fi
+}
+
+if [ -z "$only" ] && [ $# -gt 0 ]; then unit_tests "$@"; fi
+if web_packages; then
+    for file in *.test.js; do
+        name=${file%.test.js}
+        if [ "${only:-$name}" = "$name" ]; then web_test "$name"; fi
+    done
+else
+    echo "FAIL  npm ci: the packages of the web tests are not there"
+    add 0 1 0
+fi
+
+summary="$passed passed, $failed failed"
+[ "$skipped" -eq 0 ] || summary="$summary, $skipped skipped"
+echo "$summary"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
