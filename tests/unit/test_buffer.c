@@ -68,8 +68,11 @@ static void sums_of_lengths_cannot_wrap(void **state)
 static void more_than_reserved_fails(void **state)
 {
     struct buffer b = BUFFER_INIT;
+    int saved = dup(STDERR_FILENO);
+    int null = open("/dev/null", O_WRONLY);
 
     (void)state;
+    dup2(null, STDERR_FILENO); /* each is logged as the bug it is */
     buffer_grew(&b, 0);
     assert_false(buffer_failed(&b));
     buffer_grew(&b, 1);
@@ -78,6 +81,9 @@ static void more_than_reserved_fails(void **state)
     assert_non_null(buffer_reserve(&b, 10));
     buffer_grew(&b, b.cap);
     assert_true(buffer_failed(&b));
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    close(null);
     buffer_free(&b);
 }
 

@@ -406,6 +406,43 @@ static void footers_are_obeyed(void **state)
     }
 }
 
+/* Two transitions, at these times (one byte each) and to these types, of which there is one. */
+static enum err load_transitions(unsigned char first, unsigned char second, char kind)
+{
+    static const char header[44] = "TZif2";
+    struct buffer b = BUFFER_INIT;
+    struct zone *zone;
+    enum err err;
+
+    buffer_add(&b, header, 44);
+    buffer_add(&b, header, 32);
+    buffer_add(&b, "\0\0\0\2\0\0\0\1\0\0\0\4", 12);
+    buffer_add(&b, "\0\0\0\0\0\0\0", 7);
+    buffer_putc(&b, (char)first);
+    buffer_add(&b, "\0\0\0\0\0\0\0", 7);
+    buffer_putc(&b, (char)second);
+    buffer_putc(&b, 0);
+    buffer_putc(&b, kind);
+    buffer_add(&b,
+               "\0\0\x0e\x10\0\0"
+               "CET\0\n\n",
+               12);
+    err = load_bytes(&zone, b.data, b.len);
+    zone_free(zone);
+    buffer_free(&b);
+    return err;
+}
+
+static void odd_transitions_are_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(load_transitions(1, 2, 0), ERR_NONE);
+    assert_int_equal(load_transitions(1, 2, 1), ERR_INVALID); /* no such type */
+    assert_int_equal(load_transitions(1, 2, -1), ERR_INVALID);
+    assert_int_equal(load_transitions(2, 2, 0), ERR_INVALID); /* not in order */
+    assert_int_equal(load_transitions(3, 2, 0), ERR_INVALID);
+}
+
 /* Every cut and every changed byte of a real file: refused or read, never a crash. */
 static void broken_files_do_no_harm(void **state)
 {
@@ -447,6 +484,7 @@ int main(void)
         cmocka_unit_test(far_instants_do_no_harm),
         cmocka_unit_test_setup_teardown(odd_footers_are_refused, enter, leave),
         cmocka_unit_test_setup_teardown(footers_are_obeyed, enter, leave),
+        cmocka_unit_test_setup_teardown(odd_transitions_are_refused, enter, leave),
         cmocka_unit_test_setup_teardown(broken_files_do_no_harm, enter, leave),
     };
 
