@@ -33,7 +33,8 @@ void buffer_puts(struct buffer *b, const char *text);
 void buffer_putc(struct buffer *b, char c);
 /* Appends formatted text, checked by the compiler. */
 void buffer_printf(struct buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Appends text with & < > " ' as entities: for HTML and XML text and for quoted attribute values. */
+/* Appends text with & < > " ' as entities: for HTML and XML text and for quoted attribute values.
+ */
 void buffer_add_html(struct buffer *b, const char *text, size_t len);
 
 /* Makes room for len more bytes; returns where to write them, or NULL when failed. Follow with
@@ -47,8 +48,8 @@ const char *buffer_text(const struct buffer *b);
 bool buffer_failed(const struct buffer *b);
 /* Cuts to len bytes (no-op if already shorter). */
 void buffer_cut(struct buffer *b, size_t len);
-/* Hands the bytes to the caller, who frees them; the buffer is empty after. NULL if failed; an empty
- * buffer gives an allocated "". */
+/* Hands the bytes to the caller, who frees them; the buffer is empty after. NULL if failed; an
+ * empty buffer gives an allocated "". */
 char *buffer_take(struct buffer *b);
 /* Empties, keeps the memory, forgets a failure. */
 void buffer_clear(struct buffer *b);

@@ -11,15 +11,16 @@
 
 /* Now, in UTC seconds; the environment variable VHOD_NOW (seconds) overrides it for tests. */
 time_t clock_now(void);
-/* "2026-11-21T08:15:00Z" into out. Instants outside the years 0000-9999 become the nearest within. */
+/* "2026-11-21T08:15:00Z" into out. Instants outside the years 0000-9999 become the nearest within.
+ */
 void clock_format(time_t when, char out[static 21]);
 /* True for "2026", "2026-11" or "2026-11-21" that exists in the calendar. */
 bool clock_is_date(const char *text);
 /* True if the system's tzdata has this zone ("Asia/Barnaul"); no path tricks. */
 bool clock_is_zone(const char *zone);
-/* Seconds east of UTC in that zone at that instant, daylight saving included; ERR_NOT_FOUND for an unknown
- * zone, ERR_INVALID for a broken file. Reads the TZif file (zone.h) once per zone and keeps it, 48 zones
- * at most. */
+/* Seconds east of UTC in that zone at that instant, daylight saving included; ERR_NOT_FOUND for an
+ * unknown zone, ERR_INVALID for a broken file. Reads the TZif file (zone.h) once per zone and keeps
+ * it, 48 zones at most. */
 enum err clock_offset(const char *zone, time_t when, int *seconds);
 
 #endif

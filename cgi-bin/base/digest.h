@@ -1,5 +1,6 @@
 /*
- * digest.h: SHA-256 (FIPS 180-4, libmd) as text: for ETags, Content-Security-Policy hashes and checksums.
+ * digest.h: SHA-256 (FIPS 180-4, libmd) as text: for ETags, Content-Security-Policy hashes and
+ * checksums.
  */
 #ifndef VHOD_BASE_DIGEST_H
 #define VHOD_BASE_DIGEST_H

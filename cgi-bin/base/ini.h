@@ -1,12 +1,12 @@
 /*
  * ini.h: the only file that knows iniparser. It loads one INI file and refuses, with line numbers,
- * whatever iniparser 4.1 would take in silence: a doubled section or key (it keeps the last), a value
- * cut at ';' or '#', a continued line, text after a closing quote, a key before any section, a BOM,
- * CR-only lines, NUL, invalid UTF-8, a line at its limit, a folder given for a file.
+ * whatever iniparser 4.1 would take in silence: a doubled section or key (it keeps the last), a
+ * value cut at ';' or '#', a continued line, text after a closing quote, a key before any section,
+ * a BOM, CR-only lines, NUL, invalid UTF-8, a line at its limit, a folder given for a file.
  *
- * Sections and keys are lower case ASCII [a-z0-9._-], 64 bytes at most. A comment has a line of its own. Order of sections and keys is that of the file.
- * It does not know which keys are meant: tables of known keys are base/settings.c's and
- * content/source.c's business, through ini_check().
+ * Sections and keys are lower case ASCII [a-z0-9._-], 64 bytes at most. A comment has a line of its
+ * own. Order of sections and keys is that of the file. It does not know which keys are meant:
+ * tables of known keys are base/settings.c's and content/source.c's business, through ini_check().
  */
 #ifndef VHOD_BASE_INI_H
 #define VHOD_BASE_INI_H
@@ -16,7 +16,8 @@
 #include <stddef.h>
 
 /* Where complaints go. line is 0 where only the file, the section or the key is known; section and
- * key are NULL or "" where they do not apply; message is one English clause that says what to do. */
+ * key are NULL or "" where they do not apply; message is one English clause that says what to do.
+ */
 struct ini_report {
     void (*fault)(void *context, const char *file, int line, const char *section, const char *key,
                   const char *message);
@@ -29,10 +30,10 @@ void ini_fault(const struct ini_report *report, const char *file, int line, cons
 
 struct ini; /* one loaded file */
 
-/* Loads a file of at most 256 KiB and 4,000 sections and keys. Every complaint goes to report (NULL: to the
- * log); after 200 the rest of the file is not looked at, and that is said. ERR_INVALID if there was any (and
- * *out is NULL), ERR_NOT_FOUND if there is no such file, ERR_LIMIT if it is too large, ERR_SYSTEM (all
- * reported), ERR_MEMORY. */
+/* Loads a file of at most 256 KiB and 4,000 sections and keys. Every complaint goes to report
+ * (NULL: to the log); after 200 the rest of the file is not looked at, and that is said.
+ * ERR_INVALID if there was any (and *out is NULL), ERR_NOT_FOUND if there is no such file,
+ * ERR_LIMIT if it is too large, ERR_SYSTEM (all reported), ERR_MEMORY. */
 enum err ini_load(struct ini **out, const char *path, const struct ini_report *report);
 void ini_free(struct ini *ini);
 
@@ -40,8 +41,8 @@ const char *ini_path(const struct ini *ini);
 size_t ini_section_count(const struct ini *ini);
 /* Name of section n, in the file's order. Borrowed. */
 const char *ini_section(const struct ini *ini, size_t n);
-/* Value of a key as iniparser read it, "" if it stands there empty, NULL if it does not stand there. Names
- * are compared exactly. Borrowed until ini_free. */
+/* Value of a key as iniparser read it, "" if it stands there empty, NULL if it does not stand
+ * there. Names are compared exactly. Borrowed until ini_free. */
 const char *ini_get(const struct ini *ini, const char *section, const char *key);
 /* Line number of a key, or of the section header if key is NULL; 0 if absent. */
 int ini_line(const struct ini *ini, const char *section, const char *key);
@@ -51,14 +52,16 @@ struct ini_key {
     const char *section; /* "region", or "login.*" for login.anything */
     const char *key;
     bool required; /* must stand in each such section and not be empty */
-    /* Looks at a value; returns NULL if fine, else what is wrong ("must be a date like 2026-11-21"),
-     * static storage. NULL check = any text. An optional key that stands there empty is checked too. */
+    /* Looks at a value; returns NULL if fine, else what is wrong ("must be a date like
+     * 2026-11-21"), static storage. NULL check = any text. An optional key that stands there empty
+     * is checked too. */
     const char *(*check)(const char *value);
 };
 
-/* Reports unknown sections and keys, missing required keys and bad values. A plain section ("region")
- * that has required keys must be there. Returns the number of faults. */
-size_t ini_check(const struct ini *ini, const struct ini_key *keys, const struct ini_report *report);
+/* Reports unknown sections and keys, missing required keys and bad values. A plain section
+ * ("region") that has required keys must be there. Returns the number of faults. */
+size_t ini_check(const struct ini *ini, const struct ini_key *keys,
+                 const struct ini_report *report);
 
 /* Value parsers with range checks; true if the whole text is one. Decimal digits only: "010" is 10;
  * a minus sign only if min is negative. */

@@ -1,7 +1,7 @@
 /*
- * ini_scan.h: the pre-scan behind ini.h: what an INI file says, byte by byte, and every line that iniparser
- * 4.1 would misread in silence. Only ini.c and its tests call it. It opens no file and includes no
- * iniparser.
+ * ini_scan.h: the pre-scan behind ini.h: what an INI file says, byte by byte, and every line that
+ * iniparser 4.1 would misread in silence. Only ini.c and its tests call it. It opens no file and
+ * includes no iniparser.
  */
 #ifndef VHOD_BASE_INI_SCAN_H
 #define VHOD_BASE_INI_SCAN_H
@@ -31,9 +31,9 @@ struct ini_scan {
     size_t faults;
 };
 
-/* Takes over text, len bytes and a NUL behind them, allocated, and fills *out in the file's order. ERR_INVALID
- * if there were faults, each reported with its line; ERR_MEMORY. In every case *out is to be freed with
- * ini_scan_free. file is only named in faults. */
+/* Takes over text, len bytes and a NUL behind them, allocated, and fills *out in the file's order.
+ * ERR_INVALID if there were faults, each reported with its line; ERR_MEMORY. In every case *out is
+ * to be freed with ini_scan_free. file is only named in faults. */
 enum err ini_scan(struct ini_scan *out, char *text, size_t len, const char *file,
                   const struct ini_report *report);
 void ini_scan_free(struct ini_scan *scan);

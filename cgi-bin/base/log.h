@@ -13,7 +13,8 @@ enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO };
 /* Names the program in every following line. Keeps the pointer: pass a literal or argv[0]. */
 void log_program(const char *name);
 
-/* Writes "name: level: message\n" in one write(2); a message over 1,000 bytes is cut. Keeps errno. */
+/* Writes "name: level: message\n" in one write(2); a message over 1,000 bytes is cut. Keeps errno.
+ */
 void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define log_error(...)   log_write(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -1,10 +1,11 @@
 /*
- * settings.h: the site's settings from data/vhod.ini, checked against one table with type, range and
- * default (settings.c). Each can be overridden by an environment variable VHOD_<SECTION>_<KEY>
+ * settings.h: the site's settings from data/vhod.ini, checked against one table with type, range
+ * and default (settings.c). Each can be overridden by an environment variable VHOD_<SECTION>_<KEY>
  * (VHOD_SITE_URL), so a container or `make run` needs no edited copy.
  *
- * Relative paths, from the environment too, are taken from the folder that holds vhod.ini, and come out
- * absolute. A variable of the form VHOD_SITE_... that is no setting is ignored with a warning in the log.
+ * Relative paths, from the environment too, are taken from the folder that holds vhod.ini, and come
+ * out absolute. A variable of the form VHOD_SITE_... that is no setting is ignored with a warning
+ * in the log.
  */
 #ifndef VHOD_BASE_SETTINGS_H
 #define VHOD_BASE_SETTINGS_H
@@ -21,17 +22,17 @@ struct settings {
     char *site_timezone;        /* [site] timezone: the days of the statistics; Europe/Moscow */
     char *path_data;            /* [path] data: content folder; "." */
     char *path_templates;       /* [path] templates; "../templates" */
-    char *path_state;           /* [path] state: directory.db, journal/, tally.db; "../build/state" */
-    char *node;                 /* [journal] node: this machine's name in the journal; [a-z0-9-], "front1" */
-    long journal_keep_days;     /* [journal] keep_days: 1-3650, 400 */
-    bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes or no, "no" */
-    long cache_kib;             /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
+    char *path_state; /* [path] state: directory.db, journal/, tally.db; "../build/state" */
+    char *node;       /* [journal] node: this machine's name in the journal; [a-z0-9-], "front1" */
+    long journal_keep_days; /* [journal] keep_days: 1-3650, 400 */
+    bool stats_loopback;    /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
 };
 
-/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or data/vhod.ini. All faults go to report
- * (NULL: to the log); those of a variable have the file "environment". Errors as ini_load, ERR_INVALID for
- * faults. On failure *out is NULL. The caller frees with settings_free. Not looked at: whether the folders
- * exist. */
+/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or data/vhod.ini. All faults go to
+ * report (NULL: to the log); those of a variable have the file "environment". Errors as ini_load,
+ * ERR_INVALID for faults. On failure *out is NULL. The caller frees with settings_free. Not looked
+ * at: whether the folders exist. */
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report);
 void settings_free(struct settings *settings);
 

@@ -11,7 +11,8 @@
 #include <stddef.h>
 
 /* Appends percent-decoded text; plus_is_space as in a query. ERR_INVALID for a cut or non-hex
- * escape, for bytes that decode to anything but clean UTF-8 (utf8_clean), and then out is as before. */
+ * escape, for bytes that decode to anything but clean UTF-8 (utf8_clean), and then out is as
+ * before. */
 enum err url_decode(struct buffer *out, const char *text, size_t len, bool plus_is_space);
 /* Appends text percent-encoded for a path segment or a query value: unreserved characters stay. */
 void url_encode(struct buffer *out, const char *text, size_t len);
@@ -27,13 +28,14 @@ struct url {
     const char *rest; /* path, query, fragment; may be empty */
 };
 
-/* Splits an absolute http or https address. ERR_INVALID for another scheme, no host, a port that is empty
- * or not 1-65535, a second @, white space, control characters, a cut escape, and characters that RFC 3986
- * allows nowhere (\ " < > ^ ` { | }). Letters outside ASCII are fine (RFC 3987). One dot may end the host.
- * Parts are not decoded; host names are not translated to or from Punycode. */
+/* Splits an absolute http or https address. ERR_INVALID for another scheme, no host, a port that is
+ * empty or not 1-65535, a second @, white space, control characters, a cut escape, and characters
+ * that RFC 3986 allows nowhere (\ " < > ^ ` { | }). Letters outside ASCII are fine (RFC 3987). One
+ * dot may end the host. Parts are not decoded; host names are not translated to or from Punycode.
+ */
 enum err url_parse(struct url *out, const char *text);
-/* Appends the host in lower case, with ":port" if one is written: IPv6 in its brackets, without the dot
- * that may end a host name. */
+/* Appends the host in lower case, with ":port" if one is written: IPv6 in its brackets, without the
+ * dot that may end a host name. */
 void url_host(struct buffer *out, const struct url *url);
 
 #endif

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* True if the bytes are well-formed UTF-8 (no overlong forms, surrogates, or values over U+10FFFF). */
+/* True if the bytes are well-formed UTF-8 (no overlong forms, surrogates, or values over U+10FFFF).
+ */
 bool utf8_valid(const char *text, size_t len);
 /* True if valid and without control characters (U+0000-001F, 007F-009F) and U+FEFF. */
 bool utf8_clean(const char *text, size_t len);
