@@ -10,6 +10,7 @@
 #
 # Does not: listen anywhere but on 127.0.0.1, speak TLS, rotate logs. For a real machine see `make install`.
 set -euo pipefail
+shopt -s inherit_errexit
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 build='' port='' state='' data=$top/data pool_name='' pool_command=''
@@ -99,6 +100,9 @@ export VHOD_SETTINGS=${VHOD_SETTINGS:-$data/vhod.ini}
 export VHOD_PATH_DATA=$data VHOD_PATH_STATE=$state VHOD_PATH_TEMPLATES=$top/templates
 own_url=${VHOD_SITE_URL:-}
 
+for program in "${programs[@]}"; do
+    [ -x "$build/bin/$program.fcgi" ] || fail "$build/bin/$program.fcgi is not there; run make first"
+done
 "$build/bin/vhod" publish || fail "the content is not published: see above; mend it and start again"
 
 # --- web server ------------------------------------------------------------------------------------------------------
@@ -114,7 +118,7 @@ static_files() {
     local words=''
     # shellcheck disable=SC2016  # a sed expression
     [ ! -d "$top/htdocs" ] ||
-        words=$(cd "$top/htdocs" && find . -type f ! -name '.*' | sed -e 's|^\./||' -e 's/[][.*^$(){}?+|\\]/\\&/g' | sort | paste -sd'|')
+        words=$(cd "$top/htdocs" && find . -type f ! -name '.*' | sed -e 's|^\./||' -e 's/[].[*^$(){}?+|\\]/\\&/g' | sort | paste -sd'|')
     printf '%s' "${words:-(?!)}"
 }
 
@@ -137,10 +141,16 @@ error_pages() {
     done <"$top/templates/server/errors.txt"
 }
 
+# Read once, and outside of any condition, so that a failure ends the script.
+template=$(cat "$top/templates/server/lighttpd.conf")
+guides=$(prefixes guides)
+search=$(prefixes search)
+stats=$(prefixes stats)
+static=$(static_files)
+extra=$(extra_pool)
+
 web_server_config() {
-    local conf guides search stats static extra
-    conf=$(cat "$top/templates/server/lighttpd.conf")
-    guides=$(prefixes guides) search=$(prefixes search) stats=$(prefixes stats) static=$(static_files) extra=$(extra_pool)
+    local conf=$template
     # In quotes: bash 5.2 would take & in a replacement for what was found.
     conf=${conf//@PORT@/"$port"} conf=${conf//@HTDOCS@/"$top/htdocs"} conf=${conf//@LOG@/"$log"}
     conf=${conf//@RUN@/"$run"} conf=${conf//@ERRORS@/"$run/errors"} conf=${conf//@STATIC@/"$static"} conf=${conf//@EXTRA@/"$extra"}
