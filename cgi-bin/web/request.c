@@ -289,16 +289,21 @@ static enum err refuse(struct parse *parse, enum err err, enum status status)
 }
 
 /* Drops "http://host" from an absolute-form target (RFC 9112, 3.2.2); such a one may have no path.
- */
+ * NULL for a target that is neither that nor a path. */
 static const char *skip_authority(const char *uri)
 {
-    const char *host = uri;
+    size_t len = 0;
 
+    if (*uri == '/')
+        return uri;
     if (strncasecmp(uri, "http://", 7) == 0)
-        host = uri + 7;
+        uri += 7;
     else if (strncasecmp(uri, "https://", 8) == 0)
-        host = uri + 8;
-    return host == uri ? uri : host + strcspn(host, "/?");
+        uri += 8;
+    else
+        return NULL;
+    len = strcspn(uri, "/?");
+    return len == 0 ? NULL : uri + len;
 }
 
 /* Bytes that no target holds, looked for before anything is decoded. */
@@ -500,7 +505,7 @@ static enum err parse_address(struct parse *parse, const char *uri)
     if (strlen(uri) > REQUEST_URI_MAX)
         return refuse(parse, ERR_LIMIT, STATUS_URI_TOO_LONG);
     uri = skip_authority(uri);
-    if (!is_target(uri))
+    if (uri == NULL || !is_target(uri))
         return refuse(parse, ERR_INVALID, STATUS_BAD_REQUEST);
     query = uri + strcspn(uri, "?");
     err = parse_path(parse, uri, query);
