@@ -200,7 +200,7 @@ start_pool() {
     local name=$1
     shift
     start "$name" spawn-fcgi -n -s "$run/$name.sock" -M 0660 -b 1024 -- \
-        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s TERM -- setpriv --pdeathsig TERM -- "$@"
+        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s TERM -- /usr/bin/setpriv --pdeathsig TERM -- "$@"
 }
 
 healthy() {
