@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK       (1 << 20) /* bytes folded in one transaction: some 20,000 records */
+#define CHUNK       (1 << 21) /* bytes folded in one transaction: some 45,000 records */
 #define HEAD_MAX    1024      /* bytes of a first line that tell files apart; lines are shorter */
 #define STALE       600       /* seconds */
 #define DAY_SECONDS 86400

@@ -3,7 +3,7 @@
  * sums_add, one walk over the items. No removal of single keys.
  *
  * The hash (FNV-1a) has no secret: keys made to collide can slow down one batch of the collector,
- * which no reader waits for, and tally_sqlite.c bounds the number of keys.
+ * which no reader waits for, and tally_fold.c bounds the number of keys.
  */
 #include "access/sums.h"
 

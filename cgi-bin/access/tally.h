@@ -1,7 +1,8 @@
 /*
  * tally.h: counters of what was read. Totals by hour and day per kind, id, referring host, kind of
- * client and language; never a single view. One interface, one engine today: SQLite
- * (tally_sqlite.c); another engine is another file behind the same functions.
+ * client and language; never a single view. One interface, one engine today: SQLite (tally_sqlite.c
+ * opens, tally_fold.c counts, tally_statistics.c reads); another engine is other files behind the
+ * same functions.
  *
  * Exactly once: the counters of a batch of journal lines and the position behind its last whole
  * line are committed in one transaction.

@@ -1,5 +1,5 @@
 -- tally.sql: the tally, tally.db: counters of what was read. Written by `vhod collect` only (access/collect.c by way of
--- access/tally_sqlite.c, one process at a time), read by the statistics page (access/tally_statistics.c). Totals only:
+-- access/tally_fold.c, one process at a time), read by the statistics page (access/tally_statistics.c). Totals only:
 -- no row is a single view, and nothing here says who the reader was.
 --
 -- This file makes version 1 of the schema; the number stands in meta, and tally_sqlite.c has the list of steps from one
@@ -8,7 +8,7 @@
 -- Conventions: day is the local date in meta's timezone, "2026-11-21"; kind is a word of event.c; client is a word of
 -- client.c. Kinds whose ids are free text from outside (search, missing) stand in hour and day under the one id '…';
 -- their words are in the tables search and missing. Those and referrer have a ceiling of rows for each day and client
--- (tally_sqlite.c); what comes when it is reached is counted under '…', so totals stay exact and a flood of made-up
+-- (tally_fold.c); what comes when it is reached is counted under '…', so totals stay exact and a flood of made-up
 -- addresses by a robot neither fills the disk nor pushes out what people looked for.
 
 CREATE TABLE meta (               -- facts about this file; one row a fact

@@ -9,7 +9,7 @@
 #include "access/tally.h"
 #include <sqlite3.h>
 
-/* Statements kept prepared for folding; their text is the table in tally_sqlite.c. */
+/* Statements kept prepared for folding; their text is the table in tally_fold.c. */
 enum tally_statement {
     TALLY_BEGIN,
     TALLY_COMMIT,
@@ -52,5 +52,9 @@ struct tally {
 /* Logs SQLite's message with what was being done, and maps its code: busy, no memory, broken off
  * (ERR_LIMIT), or ERR_DATABASE. */
 enum err tally_sqlite_failed(const struct tally *tally, const char *doing);
+/* Runs statements that return nothing. */
+enum err tally_sqlite_execute(struct tally *tally, const char *sql, const char *doing);
+/* Prepares the statements of enum tally_statement. */
+enum err tally_sqlite_prepare(struct tally *tally);
 
 #endif

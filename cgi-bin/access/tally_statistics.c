@@ -1,6 +1,6 @@
 /*
  * tally_statistics.c: the statistics document, read from the SQLite tally in one transaction, so
- * that all its numbers are of one moment. It only reads; counting is tally_sqlite.c's. What a page
+ * that all its numbers are of one moment. It only reads; counting is tally_fold.c's. What a page
  * shows of it, and who may see it, is the page's.
  */
 #include "access/tally_sqlite.h"
@@ -219,13 +219,6 @@ static bool is_day(const char *text)
     return strlen(text) == strlen("2026-11-21") && clock_is_date(text);
 }
 
-static enum err command(struct tally *tally, const char *sql)
-{
-    return sqlite3_exec(tally->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? ERR_NONE
-               : tally_sqlite_failed(tally, sql);
-}
-
 enum err tally_statistics(struct tally *tally, const char *from, const char *to, json_t **out)
 {
     struct days days = {from, to};
@@ -240,12 +233,14 @@ enum err tally_statistics(struct tally *tally, const char *from, const char *to,
         return ERR_MEMORY;
     tally->deadline = monotonic_ms() + DEADLINE_MS;
     sqlite3_progress_handler(tally->db, CHECK_EVERY, too_late, tally);
-    err = command(tally, "BEGIN");
+    err = tally_sqlite_execute(tally, "BEGIN", "starting to read");
     if (err == ERR_NONE)
         err = fill(tally, days, document);
     sqlite3_progress_handler(tally->db, 0, NULL, NULL);
     if (!sqlite3_get_autocommit(tally->db))
-        command(tally, "ROLLBACK"); /* nothing was written: this only lets the writer go on */
+        tally_sqlite_execute(
+            tally, "ROLLBACK",
+            "ending to read"); /* nothing was written: this only lets the writer go on */
     if (err != ERR_NONE) {
         json_decref(document);
         return err;
