@@ -47,11 +47,12 @@ struct part {
 static int locate(struct part *part, const char *target)
 {
     const char *found = strstr(part->cursor, target);
-    if (found && found < part->text + part->len)
-        part->cursor = found + strlen(target);
+    if (!found || found >= part->text + part->len)
+        found = part->cursor;
     int line = part->line;
-    for (const char *c = part->text; c < part->cursor; c++)
+    for (const char *c = part->text; c < found; c++)
         line += *c == '\n';
+    part->cursor = found + (strncmp(found, target, strlen(target)) == 0 ? strlen(target) : 0);
     return line;
 }
 
@@ -125,7 +126,8 @@ static void add_prefixed(struct part *part, struct buffer *out, const struct buf
             buffer_putc(out, '\n');
         while (line.len > 0 && line.text[line.len - 1] == ' ')
             line.len--;
-        buffer_puts(out, line.number == 1 ? first : rest);
+        const char *prefix = line.number == 1 ? first : rest;
+        buffer_add(out, prefix, line.len > 0 ? strlen(prefix) : strcspn(prefix, " "));
         buffer_add(out, line.text, line.len);
     }
 }
@@ -245,13 +247,13 @@ static void plain_cell(struct part *part, struct buffer *out, const struct lowdo
 
 static void refuse_html(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
-    (void)out;
     const struct lowdown_buf *text =
         node->type == LOWDOWN_BLOCKHTML ? &node->rndr_blockhtml.text : &node->rndr_raw_html.text;
     char *html = copy_of(part, text);
     if (!html)
         return;
     int line = locate(part, html);
+    buffer_puts(out, html); /* so that the part is not called empty as well */
     html[strcspn(html, "\n")] = '\0';
     faults_add(part->faults, part->path, line, NULL, NULL,
                "raw HTML \"%.40s\": write Markdown instead", html);

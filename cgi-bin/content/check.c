@@ -466,9 +466,8 @@ static void check_published(struct look *look)
         const char *id = look->published->articles[i].id;
         bool question = strncmp(id, "q/", 2) == 0;
         if (!content_article(look->content, id))
-            vanished(look, question ? "questions" : "guides",
-                     "%s was published and is gone: bring it back and retire it (retired: date)",
-                     id);
+            vanished(look, question ? "questions" : "guides", id,
+                     "bring it back and retire it (retired: date)");
     }
     for (size_t i = 0; i < look->published->regions.count; i++) {
         const char *iso = look->published->regions.items[i];
