@@ -191,14 +191,21 @@ SELECT json_object(
                            JOIN portal AS p ON p.id = ap.portal WHERE ap.article = a.id))),
     'table', json((SELECT json_group_array(json(document)) FROM (
                        SELECT json_patch(p.piece, json_object('logins', json((
-                                  SELECT json_group_array(json(l.piece)) FROM login_piece AS l
-                                  WHERE l.region = p.iso AND l.portal IN (
-                                      SELECT portal FROM article_portal WHERE article = a.id))))
+                                  SELECT json_group_array(json(piece)) FROM (
+                                      SELECT l.piece FROM login_piece AS l
+                                      WHERE l.region = p.iso
+                                        AND l.status IN ('current', 'transition')
+                                        AND l.portal IN (SELECT portal FROM article_portal
+                                                         WHERE article = a.id)
+                                      ORDER BY l.position))))
                               ) AS document
                        FROM region_piece AS p
                        WHERE EXISTS (SELECT 1 FROM login AS l JOIN article_portal AS ap
                                      ON ap.portal = l.portal
-                                     WHERE ap.article = a.id AND l.region = p.iso)
+                                     WHERE ap.article = a.id AND l.region = p.iso
+                                       AND l.status IN ('current', 'transition'))
+                         AND (NOT EXISTS (SELECT 1 FROM article_region WHERE article = a.id)
+                              OR p.iso IN (SELECT region FROM article_region WHERE article = a.id))
                        ORDER BY p.position))))
 FROM article AS a WHERE a.id = :id AND a.kind = :kind;
 
