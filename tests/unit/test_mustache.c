@@ -257,6 +257,27 @@ static void bounds_recursion(void **state)
     mustache_free(set);
 }
 
+/* Template t0 includes t1, and so on; the last one includes nothing. */
+static void bounds_depth_exactly(void **state)
+{
+    struct mustache *set = new_set(false);
+    struct buffer out = BUFFER_INIT;
+    char name[16];
+    char text[16];
+
+    (void)state;
+    for (int i = 0; i <= 65; i++) {
+        snprintf(name, sizeof name, "t%d", i);
+        snprintf(text, sizeof text, "{{>t%d}}", i + 1);
+        assert_int_equal(add(set, name, i < 65 ? text : "end", NULL), ERR_NONE);
+    }
+    assert_int_equal(mustache_render(set, "t0", NULL, &out), ERR_LIMIT);
+    assert_int_equal(mustache_render(set, "t1", NULL, &out), ERR_NONE);
+    assert_string_equal(buffer_text(&out), "end");
+    buffer_free(&out);
+    mustache_free(set);
+}
+
 /* A list of count numbers under "a". */
 static json_t *long_list(int count)
 {
@@ -698,6 +719,7 @@ int main(void)
         cmocka_unit_test(bounds_nesting_in_a_template),
         cmocka_unit_test(bounds_arguments_and_size),
         cmocka_unit_test(bounds_recursion),
+        cmocka_unit_test(bounds_depth_exactly),
         cmocka_unit_test(bounds_output_and_steps),
         cmocka_unit_test(bounds_one_long_value),
         cmocka_unit_test(unknown_template_is_not_found),
