@@ -37,7 +37,7 @@ static const struct command {
     const char *name;
     const char *about;
     enum err (*run)(const struct job *job);
-    bool needs_settings;
+    enum err (*run_without)(const struct job *job); /* when the settings have faults; or NULL */
 } commands[];
 
 /* ---- the sub-commands ---- */
@@ -105,11 +105,11 @@ static enum err run_help(const struct job *job)
 }
 
 static const struct command commands[] = {
-    {"check", "read all content and say everything that is wrong with it", run_check, false},
-    {"publish", "check, then replace the published snapshot", run_publish, true},
-    {"collect", "fold the journal into the counters", run_collect, true},
-    {"help", "this list", run_help, false},
-    {NULL, NULL, NULL, false},
+    {"check", "read all content and say everything that is wrong with it", run_check, run_check},
+    {"publish", "check, then replace the published snapshot", run_publish, run_check},
+    {"collect", "fold the journal into the counters", run_collect, NULL},
+    {"help", "this list", run_help, run_help},
+    {NULL, NULL, NULL, NULL},
 };
 
 /* ---- settings, faults, status ---- */
@@ -164,8 +164,10 @@ static enum exit_status execute(const struct command *command, const struct call
     struct job job = {settings, call->data, faults};
     if (!job.data)
         job.data = settings ? shortened(settings->path_data) : "data";
-    if (err == ERR_NONE && (settings || !command->needs_settings))
-        err = command->run(&job);
+    /* With faults in the settings, those of the content are still looked for: all in one run. */
+    enum err (*run)(const struct job *) = settings ? command->run : command->run_without;
+    if (err == ERR_NONE && run)
+        err = run(&job);
     enum exit_status status = status_of(err, faults);
     settings_free(settings);
     faults_free(faults);
