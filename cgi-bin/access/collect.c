@@ -86,16 +86,15 @@ static ssize_t read_at(const struct source *source, char *out, size_t size, int6
     return got;
 }
 
-/* Digest of the file's first len bytes; *whole is false if it has fewer. */
-static enum err digest_head(const struct source *source, size_t len,
-                            char digest[static DIGEST_HEX_SIZE], bool *whole)
+/* Digest of the file's first len bytes, or of all it has. */
+static enum err digest_head(const struct source *source, int64_t len,
+                            char digest[static DIGEST_HEX_SIZE])
 {
     char head[HEAD_MAX];
-    ssize_t got = read_at(source, head, len, 0);
+    ssize_t got = read_at(source, head, len > 0 && len < HEAD_MAX ? (size_t)len : HEAD_MAX, 0);
 
     if (got < 0)
         return trouble(source, "read");
-    *whole = (size_t)got == len;
     digest_hex(head, (size_t)got, digest);
     return ERR_NONE;
 }
@@ -106,30 +105,26 @@ static enum err start_position(struct source *source)
     char head[HEAD_MAX];
     ssize_t got = read_at(source, head, sizeof(head), 0);
     const char *end;
-    bool whole;
 
     if (got < 0)
         return trouble(source, "read");
     end = memchr(head, '\n', (size_t)got);
     source->position.bytes = 0;
     source->position.head_bytes = end == NULL ? got : end - head + 1;
-    return digest_head(source, (size_t)source->position.head_bytes, source->position.head_digest,
-                       &whole);
+    digest_hex(head, (size_t)source->position.head_bytes, source->position.head_digest);
+    return ERR_NONE;
 }
 
 /* Sets the position to where folding goes on, by the rules in the comment at the top. */
 static enum err find_position(struct source *source, struct tally *tally)
 {
     struct tally_position *position = &source->position;
-    char digest[DIGEST_HEX_SIZE];
-    bool same = false;
+    char digest[DIGEST_HEX_SIZE] = "";
     enum err err = tally_position(tally, source->name, position);
 
-    if (err == ERR_NONE && position->bytes > 0 && position->head_bytes <= HEAD_MAX) {
-        err = digest_head(source, (size_t)position->head_bytes, digest, &same);
-        same = same && strcmp(digest, position->head_digest) == 0;
-    }
-    if (err != ERR_NONE || same)
+    if (err == ERR_NONE && position->bytes > 0)
+        err = digest_head(source, position->head_bytes, digest);
+    if (err != ERR_NONE || (position->bytes > 0 && strcmp(digest, position->head_digest) == 0))
         return err;
     if (position->bytes > 0)
         log_warning("collect: %s is another file than the one folded before; folding it from its "
@@ -273,12 +268,16 @@ static enum err fold_file(struct collector *collector, struct source *source)
 /* --- the folder --- */
 
 /* Deletes a file that is wholly folded and old enough. Its position stays. */
-static enum err delete_old(struct collector *collector, const struct source *source)
+static enum err delete_old(struct collector *collector, struct source *source)
 {
     time_t kept_until = source->day + (time_t)(collector->keep_days + 1) * DAY_SECONDS;
 
-    if (collector->keep_days <= 0 || clock_now() < kept_until || !is_stale(source) ||
-        source->position.bytes != source->status.st_size)
+    if (collector->keep_days <= 0 || clock_now() < kept_until)
+        return ERR_NONE;
+    /* Somebody may have written to it while we read. */
+    if (fstat(source->fd, &source->status) != 0)
+        return trouble(source, "look at");
+    if (!is_stale(source) || source->position.bytes != source->status.st_size)
         return ERR_NONE;
     if (unlink(source->path) != 0)
         return trouble(source, "delete");

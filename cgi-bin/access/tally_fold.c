@@ -319,9 +319,7 @@ enum err tally_commit(struct tally *tally)
 
 void tally_rollback(struct tally *tally)
 {
-    sums_clear(&tally->sums);
-    sums_clear(&tally->rows);
-    /* Some errors have rolled back already. */
+    /* Some errors have rolled back already. What is in memory goes with the next tally_begin. */
     if (!sqlite3_get_autocommit(tally->db))
         tally_sqlite_execute(tally, "ROLLBACK", "rolling back");
 }
