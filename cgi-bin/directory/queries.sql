@@ -160,7 +160,9 @@ SELECT json_object(
     'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id,
     'short', a.short, 'html', a.html, 'text', a.text, 'revision', a.revision,
     'updated', a.updated, 'audience', a.audience, 'needs', a.needs, 'minutes', a.minutes,
-    'result', a.result, 'source', a.source, 'retired', a.retired, 'replaced_by', a.replaced_by,
+    'result', a.result, 'source', a.source, 'retired', a.retired,
+    'replaced_by', (SELECT json_extract(p.piece, '$.url') FROM article_piece AS p
+                    WHERE p.id = a.replaced_by),
     'steps', json((SELECT json_group_array(json_object(
                        'number', number, 'title', title, 'html', html, 'text', text,
                        'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
