@@ -65,7 +65,7 @@ web_test() {
         printf 'FAIL  %-28s %4d of %d (exit status %d)\n' "$name" "$bad" "$((${good:-0} + bad))" "$status"
         # what passed is of no interest now
         awk '/^ *ok / { quiet = 1 } /^ *not ok / { quiet = 0 } /^# (tests|suites|pass)/ { quiet = 1 } !quiet' "$output" |
-            head -400 | sed 's/^/      /'
+            head -400 | cut -c1-300 | sed 's/^/      /'
     fi
 }
 

@@ -57,11 +57,15 @@ start() {
     names[$!]=$name
 }
 
-signal_all() {
+# TERM goes to the leaders only: multiwatch passes it on. A worker that got it first would be started anew.
+terminate_all() {
     local pid
-    for pid in "${!names[@]}"; do
-        kill "-$1" -- "-$pid" 2>/dev/null || kill "-$1" "$pid" 2>/dev/null || :
-    done
+    for pid in "${!names[@]}"; do kill -TERM "$pid" 2>/dev/null || :; done
+}
+
+kill_groups() {
+    local pid
+    for pid in "${!names[@]}"; do kill -KILL -- "-$pid" 2>/dev/null || :; done
 }
 
 any_left() {
@@ -74,11 +78,11 @@ any_left() {
 
 stop_all() {
     local tries=$((stop_seconds * 20))
-    signal_all TERM
+    terminate_all
     while any_left && [ $((tries -= 1)) -gt 0 ]; do sleep 0.05; done
     if any_left; then
         say "a process did not stop in $stop_seconds seconds; killing it"
-        signal_all KILL
+        kill_groups
     fi
     wait
     names=()

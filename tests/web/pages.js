@@ -17,5 +17,5 @@ export const DATA = [
 // Addresses that answer with an error page, and its status.
 export const ERRORS = [
   ['/no-such-page', 404], ['/region/ru-xx', 404], ['/q/9999', 404], ['/guide/no-such-guide', 404],
-  ['/region/ru-alt.csv', 404], ['/search?q=%ff', 400],
+  ['/region/ru-alt.csv', 404], ['/guide/epos-link?region=%3Cscript%3E', 400],
 ];
