@@ -47,8 +47,7 @@ struct loop {
 
 /* --- stopping --- */
 
-/* The handler is there to make ppoll() return; whether to stop is asked of the return, or of the
- * pending set. */
+/* The handler is there to make ppoll() return. */
 static volatile sig_atomic_t stopped;
 
 static void on_stop(int number)
@@ -57,8 +56,8 @@ static void on_stop(int number)
     stopped = 1;
 }
 
-/* A busy ppoll() returns ready descriptors without delivering what is pending, so under load the
- * signal would wait for a pause: look for it before each request. */
+/* Under load the loop never waits, so a signal would stay pending for ever: look for it before each
+ * request. */
 static bool should_stop(const struct loop *loop)
 {
     static const struct timespec at_once = {0, 0};
@@ -163,19 +162,16 @@ static int accept_one(struct loop *loop, enum err *err)
     return -1;
 }
 
-/* Waits for a connection, with the stop signals let through. -1: look again whether to stop. */
-static int next_connection(struct loop *loop, enum err *err)
+/* Waits until there is something to accept or a signal to stop comes: here, and only here, signals
+ * come through. */
+static enum err wait_for_connection(const struct loop *loop)
 {
     struct pollfd poller = {.fd = LISTEN_FD, .events = POLLIN};
-    int ready = ppoll(&poller, 1, NULL, &loop->open);
 
-    if (ready > 0)
-        return accept_one(loop, err);
-    if (ready < 0 && errno != EINTR) {
-        log_error("ppoll: %s", strerror(errno));
-        *err = ERR_SYSTEM;
-    }
-    return -1;
+    if (ppoll(&poller, 1, NULL, &loop->open) >= 0 || errno == EINTR)
+        return ERR_NONE;
+    log_error("ppoll: %s", strerror(errno));
+    return ERR_SYSTEM;
 }
 
 /* --- one request --- */
@@ -270,10 +266,12 @@ static enum err run(struct loop *loop)
     enum err err = ERR_NONE;
 
     while (err == ERR_NONE && !should_stop(loop)) {
-        int fd = next_connection(loop, &err);
+        int fd = accept_one(loop, &err); /* under load there is always one: no need to wait */
 
         if (fd >= 0)
             handle(loop, fd);
+        else if (err == ERR_NONE)
+            err = wait_for_connection(loop);
     }
     return err;
 }
