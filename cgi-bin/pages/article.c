@@ -75,5 +75,11 @@ static enum err make_question(const struct page_call *call, struct page_answer *
     return err;
 }
 
-const struct page page_guide = {make_guide, "pages/guide", "text/guide", NULL};
-const struct page page_question = {make_question, "pages/question", "text/question", NULL};
+const struct page page_guide = {
+    .make = make_guide,
+    .templates = {[REP_HTML] = "pages/guide", [REP_TEXT] = "text/guide"},
+    .structured = structured_guide};
+const struct page page_question = {
+    .make = make_question,
+    .templates = {[REP_HTML] = "pages/question", [REP_TEXT] = "text/question"},
+    .structured = structured_question};

@@ -21,4 +21,4 @@ static enum err make_health(const struct page_call *call, struct page_answer *an
                                                                                        : ERR_MEMORY;
 }
 
-const struct page page_health = {make_health, NULL, NULL, NULL};
+const struct page page_health = {.make = make_health};

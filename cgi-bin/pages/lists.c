@@ -56,8 +56,12 @@ static const struct csv_view regions_csv = {
      {NULL, NULL}},
 };
 
-const struct page page_front = {make_front, "pages/front", NULL, NULL};
-const struct page page_regions = {make_regions, "pages/regions", NULL, &regions_csv};
-const struct page page_guides = {make_guides, "pages/guides", "text/guides", NULL};
-const struct page page_questions = {make_questions, "pages/questions", "text/questions", NULL};
-const struct page page_about = {make_about, "pages/about", NULL, NULL};
+const struct page page_front = {.make = make_front, .templates = {[REP_HTML] = "pages/front"}};
+const struct page page_regions = {
+    .make = make_regions, .templates = {[REP_HTML] = "pages/regions"}, .csv = &regions_csv};
+const struct page page_guides = {
+    .make = make_guides, .templates = {[REP_HTML] = "pages/guides", [REP_TEXT] = "text/guides"}};
+const struct page page_questions = {
+    .make = make_questions,
+    .templates = {[REP_HTML] = "pages/questions", [REP_TEXT] = "text/questions"}};
+const struct page page_about = {.make = make_about, .templates = {[REP_HTML] = "pages/about"}};

@@ -9,6 +9,7 @@
 #include "base/settings.h"
 #include "directory/snapshot.h"
 #include "view/csv.h"
+#include "view/structured.h"
 #include "web/request.h"
 #include "web/response.h"
 #include "web/route.h"
@@ -35,9 +36,10 @@ typedef enum err page_function(const struct page_call *call, struct page_answer 
 
 struct page {
     page_function *make;
-    const char *html;           /* template of the HTML view, "pages/region"; NULL if none */
-    const char *text;           /* template of the text view */
-    const struct csv_view *csv; /* the CSV view */
+    const char *templates[REP__MAX]; /* of each representation, "pages/region"; NULL: has none, or
+                                        needs none (JSON, CSV) */
+    const struct csv_view *csv;      /* the CSV view, or NULL */
+    structured_maker *structured;    /* JSON-LD inside the HTML view, or NULL */
 };
 
 #endif

@@ -101,6 +101,7 @@ static enum err make_code(const struct page_call *call, struct page_answer *answ
     return err;
 }
 
-const struct page page_region = {make_region, "pages/region", "text/region", NULL};
-const struct page page_go = {make_go, NULL, NULL, NULL};
-const struct page page_code = {make_code, NULL, NULL, NULL};
+const struct page page_region = {
+    .make = make_region, .templates = {[REP_HTML] = "pages/region", [REP_TEXT] = "text/region"}};
+const struct page page_go = {.make = make_go};
+const struct page page_code = {.make = make_code};

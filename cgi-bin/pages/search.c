@@ -109,4 +109,4 @@ out:
     return err;
 }
 
-const struct page page_search = {make_search, "pages/search", NULL, NULL};
+const struct page page_search = {.make = make_search, .templates = {[REP_HTML] = "pages/search"}};

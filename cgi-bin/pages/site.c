@@ -16,10 +16,6 @@
 #define STYLE_FILE "style.css" /* beside the templates; sent inside each page */
 #define STYLE_MAX  (64 * 1024)
 
-/* mustache_render for HTML, mustache_render_text for plain text. */
-typedef enum err mustache_renderer(const struct mustache *set, const char *name, const json_t *view,
-                                   struct buffer *out);
-
 struct site {
     const struct settings *settings;
     struct directory *directory;
@@ -103,22 +99,24 @@ static enum err add_surroundings(const struct site *site, const struct request *
     enum err err =
         about ? decorate_document(about, site->settings->site_url, &decorated) : ERR_MEMORY;
     json_decref(about);
-    if (err == ERR_NONE && (json_object_set_new(view, "site", decorated) != 0 ||
-                            json_object_set_new(view, "path", json_string(request->path)) != 0))
+    if (err == ERR_NONE &&
+        (json_object_set_new(view, "site", decorated) != 0 ||
+         json_object_set_new(view, "path", json_string(request->path ? request->path : "")) != 0))
         err = ERR_MEMORY;
     return err;
 }
 
-static enum err render(const struct site *site, const struct request *request, const char *name,
-                       mustache_renderer *renderer, const json_t *document, struct buffer *out)
+/* A decorated copy of the document with its surroundings: what templates see. */
+static enum err make_view(const struct site *site, const struct request *request,
+                          const json_t *document, json_t **out)
 {
-    json_t *view = NULL;
-    enum err err = decorate_document(document, site->settings->site_url, &view);
+    enum err err = decorate_document(document, site->settings->site_url, out);
     if (err == ERR_NONE)
-        err = add_surroundings(site, request, view);
-    if (err == ERR_NONE)
-        err = renderer(site->templates, name, view, out);
-    json_decref(view);
+        err = add_surroundings(site, request, *out);
+    if (err != ERR_NONE) {
+        json_decref(*out);
+        *out = NULL;
+    }
     return err;
 }
 
@@ -133,25 +131,56 @@ static enum err write_json(const json_t *document, struct buffer *out)
     return ERR_NONE;
 }
 
+/* The JSON-LD of a document as a field that the layout may print raw: structured_write made it
+ * safe. */
+static enum err add_structured(const struct page *page, const json_t *document, json_t *view)
+{
+    struct buffer text = BUFFER_INIT;
+    json_t *tree = page->structured(document);
+    enum err err = tree ? structured_write(&text, tree) : ERR_MEMORY;
+    if (err == ERR_NONE &&
+        json_object_set_new(view, "structured_html", json_string(buffer_text(&text))) != 0)
+        err = ERR_MEMORY;
+    json_decref(tree);
+    buffer_free(&text);
+    return err;
+}
+
+/* Renders the template that the page has for the representation. Only plain text goes unescaped. */
+static enum err represent_template(const struct site *site, const struct request *request,
+                                   const struct page *page, const json_t *document,
+                                   struct response *response)
+{
+    const char *name = page->templates[response->rep];
+    json_t *view = NULL;
+    if (!name)
+        return ERR_NOT_FOUND;
+    enum err err = make_view(site, request, document, &view);
+    if (err == ERR_NONE && response->rep == REP_HTML && page->structured)
+        err = add_structured(page, document, view);
+    if (err == ERR_NONE)
+        err = response->rep == REP_TEXT
+                  ? mustache_render_text(site->templates, name, view, &response->body)
+                  : mustache_render(site->templates, name, view, &response->body);
+    json_decref(view);
+    if (response->rep == REP_HTML)
+        memcpy(response->style_hash, site->style_hash, sizeof(site->style_hash));
+    return err;
+}
+
 static enum err represent(const struct site *site, const struct request *request,
                           const struct page *page, const json_t *document,
                           struct response *response)
 {
-    struct buffer *body = &response->body;
-    enum err err = ERR_NOT_FOUND;
+    enum err err;
     if (response->rep == REP_JSON)
-        err = write_json(document, body);
+        err = write_json(document, &response->body);
     else if (response->rep == REP_CSV && page->csv)
-        err = csv_write(body, page->csv, document, request_param(request, "bom") != NULL);
-    else if (response->rep == REP_TEXT && page->text)
-        err = render(site, request, page->text, mustache_render_text, document, body);
-    else if (response->rep == REP_HTML && page->html)
-        err = render(site, request, page->html, mustache_render, document, body);
-    if (err == ERR_NONE && buffer_failed(body))
-        err = ERR_MEMORY;
-    if (response->rep == REP_HTML)
-        memcpy(response->style_hash, site->style_hash, sizeof(site->style_hash));
-    return err;
+        err =
+            csv_write(&response->body, page->csv, document, request_param(request, "bom") != NULL);
+    else
+        err = represent_template(site, request, page, document, response);
+    return err == ERR_NONE && buffer_failed(&response->body) ? ERR_MEMORY : err;
 }
 
 /* --- error pages
@@ -172,13 +201,17 @@ static enum err problem_document(const struct site *site, const struct request *
                                  enum status status, json_t *about, json_t **out)
 {
     struct buffer detail = BUFFER_INIT;
+    json_t *view = NULL;
     json_t *document = json_pack("{s:s, s:s, s:i}", "type", "about:blank", "title",
                                  status_reason(status), "status", status_code(status));
     enum err err = document ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE && about)
         err = json_object_set(document, "article", about) == 0 ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
-        err = render(site, request, "text/problem", mustache_render_text, document, &detail);
+        err = make_view(site, request, document, &view);
+    if (err == ERR_NONE)
+        err = mustache_render_text(site->templates, "text/problem", view, &detail);
+    json_decref(view);
     while (detail.len > 0 && detail.data[detail.len - 1] == '\n')
         buffer_cut(&detail, detail.len - 1);
     if (err == ERR_NONE &&
@@ -200,7 +233,7 @@ static enum err problem_document(const struct site *site, const struct request *
 static enum err make_problem(struct site *site, const struct request *request, enum status status,
                              json_t *about, struct response *response)
 {
-    static const struct page page = {NULL, "pages/error", NULL, NULL};
+    static const struct page page = {.make = NULL, .templates = {[REP_HTML] = "pages/error"}};
     json_t *document = NULL;
     enum err err = problem_document(site, request, status, about, &document);
     response->status = status;

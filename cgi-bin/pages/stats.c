@@ -145,4 +145,5 @@ static const struct csv_view stats_csv = {
     NULL,
     {{"date", "date"}, {"kind", "kind"}, {"id", "id"}, {"views", "views"}, {NULL, NULL}}};
 
-const struct page page_stats = {make_stats, "pages/stats", NULL, &stats_csv};
+const struct page page_stats = {
+    .make = make_stats, .templates = {[REP_HTML] = "pages/stats"}, .csv = &stats_csv};
