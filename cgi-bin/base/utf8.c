@@ -87,6 +87,35 @@ size_t utf8_length(const char *text)
     return count;
 }
 
+uint32_t utf8_next(const char **at)
+{
+    const unsigned char *bytes = (const unsigned char *)*at;
+    size_t len = bytes[0] < 0x80 ? 1 : bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
+    uint32_t point = len == 1 ? bytes[0] : bytes[0] & (0xffU >> (len + 1));
+
+    if (bytes[0] == 0)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        point = point << 6 | (bytes[i] & 0x3fU);
+    *at += len;
+    return point;
+}
+
+void utf8_repair(struct buffer *out, const char *text, size_t len)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    size_t step;
+
+    for (size_t i = 0; i < len; i += step) {
+        step = character(bytes + i, len - i);
+        if (step == 0 || is_unclean(bytes + i))
+            buffer_putc(out, ' ');
+        else
+            buffer_add(out, bytes + i, step);
+        step = step ? step : 1;
+    }
+}
+
 /* utf8proc_map with its errors as ours. The result is NUL-terminated, the caller frees it. */
 static enum err map(utf8proc_uint8_t **out, const char *text, size_t len, int options)
 {
@@ -107,6 +136,11 @@ static void add_point(struct buffer *out, utf8proc_int32_t point)
     utf8proc_uint8_t bytes[4];
 
     buffer_add(out, bytes, (size_t)utf8proc_encode_char(point, bytes));
+}
+
+void utf8_put(struct buffer *out, uint32_t point)
+{
+    add_point(out, (utf8proc_int32_t)point);
 }
 
 enum err utf8_lower(struct buffer *out, const char *text, size_t len)

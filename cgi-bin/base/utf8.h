@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* True if the bytes are well-formed UTF-8 (no overlong forms, surrogates, or values over U+10FFFF).
  */
@@ -17,6 +18,14 @@ bool utf8_valid(const char *text, size_t len);
 bool utf8_clean(const char *text, size_t len);
 /* Number of code points; the text must be valid. */
 size_t utf8_length(const char *text);
+/* The code point at *at, and moves *at past it; 0 at the end of the text, without moving. The text
+ * must be valid. */
+uint32_t utf8_next(const char **at);
+/* Appends one code point. */
+void utf8_put(struct buffer *out, uint32_t point);
+/* Appends the bytes with a space for each that is no part of well-formed UTF-8 and for each control
+ * character, so that anything whatever can be looked up. */
+void utf8_repair(struct buffer *out, const char *text, size_t len);
 /* Appends the text in lower case, character by character, nothing else changed. ERR_INVALID if not
  * UTF-8. */
 enum err utf8_lower(struct buffer *out, const char *text, size_t len);
