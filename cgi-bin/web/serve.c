@@ -222,6 +222,17 @@ static const char *make_key(struct exchange *x)
     return buffer_failed(key) ? NULL : buffer_text(key);
 }
 
+/* An event is about the address unless the page says what it is about. */
+static void name_event(struct event *event, const struct exchange *x)
+{
+    int results = event->results;
+
+    if (event->kind == EVENT_NONE)
+        return;
+    event_set(event, event->kind, x->request.path);
+    event->results = results;
+}
+
 static void start_response(const struct exchange *x, struct response *response)
 {
     const struct route *route = x->match.route;
@@ -230,8 +241,8 @@ static void start_response(const struct exchange *x, struct response *response)
     response->rep = x->match.rep;
     response->negotiated = x->match.negotiated;
     response->cache = route->cache;
-    if (route->event != EVENT_NONE)
-        event_set(&response->event, route->event, x->request.path);
+    response->event.kind = route->event;
+    name_event(&response->event, x);
 }
 
 static struct cached *make_page(struct exchange *x, const char *key)
@@ -253,6 +264,8 @@ static struct cached *make_page(struct exchange *x, const char *key)
             log_error("%s: %s", x->request.path, err_text(err));
         return error_page(x, status, NULL);
     }
+    if (*response.event.id == '\0')
+        name_event(&response.event, x);
     page = cache_put(serve->cache, key, &response, x->now);
     response_free(&response);
     return page;
