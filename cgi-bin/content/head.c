@@ -17,6 +17,7 @@ static const struct known {
     [HEAD_TITLE] = {"title", MUST, MUST, rule_plain},
     [HEAD_SHORT] = {"short", MUST, MUST, rule_short},
     [HEAD_READER] = {"reader", MAY, MAY, rule_reader},
+    [HEAD_ALOUD] = {"aloud", NEVER, MUST, rule_aloud},
     [HEAD_UPDATED] = {"updated", MUST, MUST, rule_day},
     [HEAD_SOURCE] = {"source", MUST, MUST, rule_text},
     [HEAD_POSITION] = {"position", MUST, NEVER, rule_position},

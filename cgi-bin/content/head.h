@@ -15,6 +15,7 @@ enum head_key {
     HEAD_TITLE,
     HEAD_SHORT,
     HEAD_READER,
+    HEAD_ALOUD,
     HEAD_UPDATED,
     HEAD_SOURCE,
     HEAD_POSITION,

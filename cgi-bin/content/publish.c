@@ -186,10 +186,11 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_PORTAL_CONTACT] =
         "INSERT INTO portal_contact (portal, contact, position) VALUES (?, ?, ?)",
     [INSERT_ARTICLE] =
-        "INSERT INTO article (id, kind, number, reader, position, title, short, audience, needs, "
+        "INSERT INTO article (id, kind, number, reader, position, title, short, aloud, audience, "
+        "needs, "
         "minutes,"
         " result, html, text, updated, revision, digest, source, retired, replaced_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_STEP] =
         "INSERT INTO step (article, number, title, html, text, figure, figure_alt, slot)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -497,11 +498,11 @@ static void put_article(struct writer *writer, const struct article *article)
     PUT(writer, INSERT_ARTICLE, TEXT(article->id), TEXT(article->question ? "question" : "guide"),
         MAYBE(article->number), TEXT(reader ? reader : "family"),
         NUMBER(position ? atol(position) : article->number), TEXT(head[HEAD_TITLE].text),
-        TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_AUDIENCE].text), TEXT(head[HEAD_NEEDS].text),
-        MAYBE(minutes ? atol(minutes) : 0), TEXT(head[HEAD_RESULT].text), TEXT(article->html),
-        TEXT(article->text), TEXT(head[HEAD_UPDATED].text),
-        HISTORY(revision_of(writer->published, article)), TEXT(article->digest),
-        TEXT(head[HEAD_SOURCE].text), TEXT(head[HEAD_RETIRED].text),
+        TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_ALOUD].text), TEXT(head[HEAD_AUDIENCE].text),
+        TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
+        TEXT(head[HEAD_RESULT].text), TEXT(article->html), TEXT(article->text),
+        TEXT(head[HEAD_UPDATED].text), HISTORY(revision_of(writer->published, article)),
+        TEXT(article->digest), TEXT(head[HEAD_SOURCE].text), TEXT(head[HEAD_RETIRED].text),
         TEXT(head[HEAD_REPLACED_BY].text));
     for (size_t i = 0; i < article->step_count; i++) {
         const struct article_step *step = &article->steps[i];

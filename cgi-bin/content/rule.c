@@ -338,3 +338,45 @@ const char *rule_reader(const char *value)
     static const char *const words[] = {"family", "staff", NULL};
     return one_of(value, words, "must be one of: family, staff");
 }
+
+#define ALOUD_PHRASES_MIN 2
+#define ALOUD_PHRASES_MAX 8
+#define ALOUD_WORDS_MAX   12
+
+/* Words between blanks that hold more than a dash; *at moves behind the phrase. Returns -1 for a
+ * quote or backslash, which the snapshot's list of phrases could not hold as they are. */
+static int count_words(const char **at)
+{
+    int words = 0;
+    while (**at && strncmp(*at, " / ", 3) != 0) {
+        size_t len = strcspn(*at, " ");
+        if (len == 0) {
+            ++*at;
+            continue;
+        }
+        if (memchr(*at, '"', len) || memchr(*at, '\\', len))
+            return -1;
+        words += !(len == strlen("—") && memcmp(*at, "—", len) == 0);
+        *at += len;
+    }
+    return words;
+}
+
+const char *rule_aloud(const char *value)
+{
+    int phrases = 0;
+    for (const char *at = value;;) {
+        int words = count_words(&at);
+        if (words < 0)
+            return "must not hold straight quotes or backslashes; use «»";
+        if (words < 1 || words > ALOUD_WORDS_MAX)
+            return "must be phrases of 1 to 12 words, parted by \" / \"";
+        phrases++;
+        if (!*at)
+            break;
+        at += 3;
+    }
+    return phrases < ALOUD_PHRASES_MIN || phrases > ALOUD_PHRASES_MAX
+               ? "must be 2 to 8 phrases, parted by \" / \""
+               : rule_plain(value);
+}

@@ -47,5 +47,7 @@ const char *rule_via(const char *value);
 const char *rule_status(const char *value);
 const char *rule_confidence(const char *value);
 const char *rule_reader(const char *value);
+/* Phrases for reading aloud, parted by " / ": 2 to 8, each of at most 12 words. */
+const char *rule_aloud(const char *value);
 
 #endif

@@ -158,7 +158,12 @@ SELECT json_object('questions', json((
 SELECT json_object(
     'id', CASE a.kind WHEN 'guide' THEN a.id END, 'number', a.number, 'title', a.title,
     'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id,
-    'short', a.short, 'html', a.html, 'text', a.text, 'revision', a.revision,
+    'short', a.short,
+    'aloud', json(CASE a.kind WHEN 'question'
+        THEN '["' || replace(a.aloud, ' / ', '","') || '"]'
+        ELSE (SELECT json_group_array(title) FROM (SELECT title FROM step AS s
+              WHERE s.article = a.id ORDER BY s.number)) END),
+    'html', a.html, 'text', a.text, 'revision', a.revision,
     'updated', a.updated, 'audience', a.audience, 'needs', a.needs, 'minutes', a.minutes,
     'result', a.result, 'source', a.source, 'retired', a.retired,
     'replaced_by', (SELECT json_extract(p.piece, '$.url') FROM article_piece AS p

@@ -155,6 +155,7 @@ CREATE TABLE article (            -- a guide or a question: what both have
     position INTEGER NOT NULL,    -- order in its list
     title TEXT NOT NULL,
     short TEXT NOT NULL,          -- question: the answer in under 300 characters; guide: what it gets you
+    aloud TEXT,                   -- question: phrases for reading aloud, parted by ' / ', at most 12 words each
     audience TEXT,                -- guide: for whom
     needs TEXT,                   -- guide: what to have at hand
     minutes INTEGER,              -- guide: how long it takes

@@ -63,11 +63,12 @@
 
 #define QUESTION_1                                                                                            \
     "title: Что это?\nnumber: 1\nreader: staff\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\n" \
-    "related: first\n\n"                                                                                      \
+    "related: first\naloud: Раз. / Два.\n\n"                                                            \
     "Подробно: [шаг](/guide/first#step-2) и [код](/questions).\n"
 
-#define QUESTION_2                                                                                 \
-    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\n\nТекст.\n"
+#define QUESTION_2                                                                                            \
+    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\naloud: Раз. / " \
+    "Два.\n\nТекст.\n"
 
 #define FIGURE                                                                                     \
     "<svg viewBox=\"0 0 9 9\"><use href=\"#f-window\"/><text x=\"1\">Да &amp; нет</text></svg>\n"
@@ -407,7 +408,7 @@ static void test_cross_faults(void **state)
         {"guides/first.md", "/region/ru-aa", "/region/RU-AA",
          "guides/first.md:25: link \"/region/RU-AA\" leads", 1},
         {"questions/01-one.md", "first#step-2", "first#step-3",
-         "questions/01-one.md:9: link \"/guide/first#step-3\" leads nowhere", 1},
+         "questions/01-one.md:10: link \"/guide/first#step-3\" leads nowhere", 1},
     };
     (void)state;
     run_mutations(mutations, COUNT(mutations));
@@ -443,6 +444,14 @@ static void test_markdown_faults(void **state)
          "guides/first.md:8: must be a line \"key: value\"", 2},
         {"guides/first.md", "updated: 2026-11-21", "updated: 2026-11",
          "guides/first.md:3: updated: must be a day", 1},
+        {"questions/01-one.md", "aloud: Раз. / Два.", "aloud: Раз.",
+         "questions/01-one.md:8: aloud: must be 2 to 8 phrases", 1},
+        {"questions/01-one.md", "aloud: Раз. / Два.", "aloud: Раз. / ",
+         "questions/01-one.md:8: aloud: must be phrases of 1 to 12 words", 1},
+        {"questions/01-one.md", "aloud: Раз. / Два.", "aloud: Раз. / а б в г д е ж з и к л м н",
+         "questions/01-one.md:8: aloud: must be phrases of 1 to 12 words", 1},
+        {"questions/01-one.md", "aloud: Раз. / Два.", "aloud: Раз \" / Два.",
+         "questions/01-one.md:8: aloud: must not hold straight quotes", 1},
         {"guides/first.md", "short: Как", "short: **Как**",
          "guides/first.md:2: short: must be plain text", 1},
         {"guides/first.md", "q/1, q/2", "q/1, q/1",
