@@ -473,7 +473,7 @@ static void test_markdown_faults(void **state)
         {"guides/first.md", "Всё.", "Всё\n---",
          "guides/first.md:28: a heading in this part is too high", 1},
         {"questions/02-two.md", "Текст.", "# Текст",
-         "questions/02-two.md:7: a heading in this part is too high: use ##", 1},
+         "questions/02-two.md:8: a heading in this part is too high: use ##", 1},
         {"questions/02-two.md", "Текст.\n", "", "questions/02-two.md: has no text", 1},
         {"guides/first.md", "Всё.\n", "", "guides/first.md:27: step has no text", 1},
         {"guides/first.md", "## Закройте", "## Закройте *всё*, `да`",
