@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "content/check.h"
 #include "content/content.h"
+#include "content/rows.h"
 #include "gen/directory/schema.sql.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -35,31 +36,6 @@ static void published_free(struct published *published)
     *published = (struct published){0};
 }
 
-static const char *column(sqlite3_stmt *statement, int n)
-{
-    const char *text = (const char *)sqlite3_column_text(statement, n);
-    return text ? text : "";
-}
-
-/* Runs a SELECT and hands every row to take. */
-static enum err each_row(sqlite3 *db, const char *sql,
-                         enum err (*take)(sqlite3_stmt *statement, void *context), void *context)
-{
-    sqlite3_stmt *statement = NULL;
-    enum err err = ERR_NONE;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &statement, NULL);
-    while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        err = take(statement, context);
-        rc = SQLITE_OK;
-    }
-    if (err == ERR_NONE && rc != SQLITE_DONE) {
-        log_error("%s: %s", sql, sqlite3_errmsg(db));
-        err = ERR_DATABASE;
-    }
-    sqlite3_finalize(statement);
-    return err;
-}
-
 static enum err take_article(sqlite3_stmt *row, void *context)
 {
     struct published *out = context;
@@ -68,25 +44,25 @@ static enum err take_article(sqlite3_stmt *row, void *context)
         return ERR_MEMORY;
     out->articles = grown;
     struct published_article *article = &grown[out->article_count++];
-    article->id = strdup(column(row, 0));
+    article->id = strdup(rows_text(row, 0));
     article->revision = (long)sqlite3_column_int64(row, 1);
-    strncat(article->digest, column(row, 2), sizeof article->digest - 1);
+    strncat(article->digest, rows_text(row, 2), sizeof article->digest - 1);
     return article->id ? ERR_NONE : ERR_MEMORY;
 }
 
 static enum err take_regions(sqlite3_stmt *row, void *context)
 {
     struct published *out = context;
-    return list_split(&out->regions, column(row, 0));
+    return list_split(&out->regions, rows_text(row, 0));
 }
 
 static enum err take_meta(sqlite3_stmt *row, void *context)
 {
     struct published *out = context;
-    if (strcmp(column(row, 0), "identity") == 0)
-        strncat(out->identity, column(row, 1), sizeof out->identity - 1);
-    else if (strcmp(column(row, 0), "schema") == 0)
-        strncat(out->schema, column(row, 1), sizeof out->schema - 1);
+    if (strcmp(rows_text(row, 0), "identity") == 0)
+        strncat(out->identity, rows_text(row, 1), sizeof out->identity - 1);
+    else if (strcmp(rows_text(row, 0), "schema") == 0)
+        strncat(out->schema, rows_text(row, 1), sizeof out->schema - 1);
     return ERR_NONE;
 }
 
@@ -98,12 +74,12 @@ static enum err published_read(struct published *out, const char *path)
         return ERR_NONE;
     enum err err = ERR_DATABASE;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
-        err = each_row(db, "SELECT key, value FROM meta", take_meta, out);
+        err = rows_each(db, "SELECT key, value FROM meta", take_meta, out);
     if (err == ERR_NONE)
-        err =
-            each_row(db, "SELECT id, revision, digest FROM article ORDER BY id", take_article, out);
+        err = rows_each(db, "SELECT id, revision, digest FROM article ORDER BY id", take_article,
+                        out);
     if (err == ERR_NONE)
-        err = each_row(db, "SELECT group_concat(iso) FROM region", take_regions, out);
+        err = rows_each(db, "SELECT group_concat(iso) FROM region", take_regions, out);
     if (err == ERR_DATABASE)
         log_error("cannot read the published snapshot %s (%s): to publish without comparing, move "
                   "it away",
@@ -565,10 +541,10 @@ static void run(struct writer *writer, const char *sql)
 /* A check that answers no row, or the one row "ok". */
 static enum err expect_ok(sqlite3_stmt *row, void *context)
 {
-    if (strcmp(column(row, 0), "ok") == 0)
+    if (strcmp(rows_text(row, 0), "ok") == 0)
         return ERR_NONE;
-    log_error("the new snapshot fails %s: %s %s", (const char *)context, column(row, 0),
-              column(row, 2));
+    log_error("the new snapshot fails %s: %s %s", (const char *)context, rows_text(row, 0),
+              rows_text(row, 2));
     return ERR_DATABASE;
 }
 
@@ -577,9 +553,9 @@ static void verify(struct writer *writer)
     static char integrity[] = "PRAGMA integrity_check";
     static char keys[] = "PRAGMA foreign_key_check";
     if (writer->err == ERR_NONE)
-        writer->err = each_row(writer->db, integrity, expect_ok, integrity);
+        writer->err = rows_each(writer->db, integrity, expect_ok, integrity);
     if (writer->err == ERR_NONE)
-        writer->err = each_row(writer->db, keys, expect_ok, keys);
+        writer->err = rows_each(writer->db, keys, expect_ok, keys);
 }
 
 /* No journal file beside it: the file is thrown away if anything fails, and synced by us when all
