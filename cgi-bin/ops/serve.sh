@@ -13,6 +13,8 @@ set -euo pipefail
 shopt -s inherit_errexit
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=cgi-bin/ops/fill.sh
+. "$top/cgi-bin/ops/fill.sh"
 build='' port='' state='' data=$top/data pool_name='' pool_command=''
 programs=(regions guides search stats)
 workers=2          # of each program
@@ -111,21 +113,6 @@ done
 
 # --- web server ------------------------------------------------------------------------------------------------------
 
-# Alternation for a location pattern; a pattern that matches nothing where there is nothing to match.
-prefixes() {
-    local words
-    words=$("$build/bin/$1.fcgi" --prefixes)
-    printf '%s' "${words:-(?!)}"
-}
-
-static_files() {
-    local words=''
-    # shellcheck disable=SC2016  # a sed expression
-    [ ! -d "$top/htdocs" ] ||
-        words=$(cd "$top/htdocs" && find . -type f ! -name '.*' | sed -e 's|^\./||' -e 's/[].[*^$(){}?+|\\]/\\&/g' | sort | paste -sd'|')
-    printf '%s' "${words:-(?!)}"
-}
-
 extra_pool() {
     [ -n "$pool_name" ] || return 0
     # shellcheck disable=SC2016  # lighttpd's variable
@@ -134,32 +121,17 @@ extra_pool() {
     printf '\t\t"fix-root-scriptname" => "enable", "disable-time" => 0, "read-timeout" => 30 )) )\n}\n'
 }
 
-# The pages that lighttpd shows when it has to answer by itself, one file a status.
-error_pages() {
-    local status title text
-    mkdir -p "$run/errors"
-    while IFS='|' read -r status title text; do
-        [[ $status =~ ^[0-9]{3}$ ]] || continue
-        sed -e "s|@STATUS@|$status|" -e "s|@TITLE@|$title|g" -e "s|@TEXT@|$text|" \
-            "$top/templates/server/error.html" >"$run/errors/$status.html"
-    done <"$top/templates/server/errors.txt"
-}
-
-# Read once, and outside of any condition, so that a failure ends the script.
-template=$(cat "$top/templates/server/lighttpd.conf")
-guides=$(prefixes guides)
-search=$(prefixes search)
-stats=$(prefixes stats)
-static=$(static_files)
+# Asked once, and outside of any condition, so that a failure ends the script.
+guides=$(fill_prefixes "$build" guides)
+search=$(fill_prefixes "$build" search)
+stats=$(fill_prefixes "$build" stats)
+static=$(fill_static "$top/htdocs")
 extra=$(extra_pool)
 
 web_server_config() {
-    local conf=$template
-    # In quotes: bash 5.2 would take & in a replacement for what was found.
-    conf=${conf//@PORT@/"$port"} conf=${conf//@HTDOCS@/"$top/htdocs"} conf=${conf//@LOG@/"$log"}
-    conf=${conf//@RUN@/"$run"} conf=${conf//@ERRORS@/"$run/errors"} conf=${conf//@STATIC@/"$static"} conf=${conf//@EXTRA@/"$extra"}
-    conf=${conf//@GUIDES@/"$guides"} conf=${conf//@SEARCH@/"$search"} conf=${conf//@STATS@/"$stats"}
-    printf '%s\n' "$conf" >"$run/lighttpd.conf"
+    fill_template "$top/templates/server/lighttpd.conf" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
+        ERRORS="$run/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA="$extra" \
+        >"$run/lighttpd.conf"
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
@@ -215,7 +187,7 @@ healthy() {
     [ "$status" = 200 ]
 }
 
-error_pages
+fill_errors "$top" "$run/errors"
 take_port
 export VHOD_SITE_URL=${own_url:-http://127.0.0.1:$port}
 
