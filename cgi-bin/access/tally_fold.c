@@ -43,6 +43,11 @@ static const char *const statements[TALLY_STATEMENT__MAX] = {
     [TALLY_DAY] = "INSERT INTO day (day, client, kind, id, views)"
                   " VALUES (substr(?1, 1, 10), ?2, ?3, ?4, ?9)"
                   " ON CONFLICT DO UPDATE SET views = views + excluded.views",
+    [TALLY_WEEK] = "INSERT INTO week (week, client, kind, id, views)"
+                   " VALUES (date(substr(?1, 1, 10), 'weekday 0', '-6 days'), ?2, ?3, ?4, ?9)"
+                   " ON CONFLICT DO UPDATE SET views = views + excluded.views",
+    [TALLY_TOTAL] = "INSERT INTO total (day, client, kind, views) VALUES (?1, ?2, ?3, ?9)"
+                    " ON CONFLICT DO UPDATE SET views = views + excluded.views",
     [TALLY_LANGUAGE] = "INSERT INTO language (day, client, language, views) VALUES (?1, ?2, ?3, ?9)"
                        " ON CONFLICT DO UPDATE SET views = views + excluded.views",
     [TALLY_DROPPED] = "INSERT INTO dropped (day, count) VALUES (?1, ?9)"
@@ -70,6 +75,7 @@ static const struct target {
     long ceiling;               /* 0: none */
 } targets[] = {
     {'h', TALLY_HOUR, 0},
+    {'t', TALLY_TOTAL, 0},
     {'l', TALLY_LANGUAGE, 0},
     {'d', TALLY_DROPPED, 0},
     {'r', TALLY_REFERRER_RAISE, REFERRER_CEILING},
@@ -179,6 +185,10 @@ enum err tally_add(struct tally *tally, const struct record *record)
     key_add(&key, event_word(record->event.kind));
     key_add(&key, id);
     err = count(tally, &key, 1);
+    key_start(&key, 't', tally->hour, DAY_LENGTH, record->client);
+    key_add(&key, event_word(record->event.kind));
+    if (err == ERR_NONE)
+        err = count(tally, &key, 1);
     key_start(&key, 'l', tally->hour, DAY_LENGTH, record->client);
     key_add(&key, record->language);
     if (err == ERR_NONE)
@@ -283,6 +293,8 @@ static enum err write_sum(struct tally *tally, const char *key, int64_t n)
     err = run_for(tally, target->first, key, n);
     if (err == ERR_NONE && target->first == TALLY_HOUR)
         err = run_for(tally, TALLY_DAY, key, n);
+    if (err == ERR_NONE && target->first == TALLY_HOUR)
+        err = run_for(tally, TALLY_WEEK, key, n);
     return err;
 }
 

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "gen/access/tally.sql.h"
+#include "gen/access/tally_2.sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@
 #define BUSY_MS 5000
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
-static const char *const steps[] = {tally_sql};
+static const char *const steps[] = {tally_sql, tally_2_sql};
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(*steps)))
 
 enum err tally_sqlite_failed(const struct tally *tally, const char *doing)
@@ -257,6 +258,11 @@ static enum err open_reader(struct tally *tally)
         err = schema_version(tally, &version);
     if (err == ERR_NONE && version == 0)
         err = ERR_NOT_FOUND;
+    if (err == ERR_NONE && version < SCHEMA_VERSION) {
+        log_error("tally %s: its schema is %d and must become %d first: run vhod collect",
+                  tally->path, version, SCHEMA_VERSION);
+        err = ERR_INVALID;
+    }
     if (err == ERR_NONE)
         sqlite3_set_authorizer(tally->db, authorize, NULL);
     return err;

@@ -17,6 +17,8 @@ enum tally_statement {
     TALLY_SET_POSITION,
     TALLY_HOUR,
     TALLY_DAY,
+    TALLY_WEEK,
+    TALLY_TOTAL,
     TALLY_LANGUAGE,
     TALLY_DROPPED,
     TALLY_REFERRER_RAISE,

@@ -149,8 +149,8 @@ static void a_schema_of_the_future_is_refused(void **state)
 
     (void)state;
     finish(writer_in(MOSCOW));
-    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 1);
-    execute("UPDATE meta SET value = '2' WHERE key = 'schema'");
+    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 2);
+    execute("UPDATE meta SET value = '3' WHERE key = 'schema'");
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_INVALID);
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_INVALID);
     execute("UPDATE meta SET value = 'one' WHERE key = 'schema'");
@@ -368,6 +368,31 @@ static void the_document_holds_what_was_counted(void **state)
     free(text);
 }
 
+/* A file of version 1, as it was made before week and total: both are made from what day holds, and
+ * grow with it from then on. */
+static void an_older_file_is_brought_up_to_date(void **state)
+{
+    struct tally *tally = writer_in(MOSCOW);
+
+    (void)state;
+    add(tally, NOON, EVENT_REGION, "ru-alt");                 /* a Saturday */
+    add(tally, NOON + 24 * HOUR, EVENT_REGION, "ru-alt");     /* Sunday, the same week */
+    add(tally, NOON + 2 * 24 * HOUR, EVENT_GUIDE, "a-guide"); /* Monday */
+    finish(tally);
+    execute("DROP TABLE week; DROP TABLE total; UPDATE meta SET value = '1' WHERE key = 'schema'");
+    assert_int_equal(tally_open(&tally, path, MOSCOW, false),
+                     ERR_INVALID); /* not a reader's work */
+    tally = writer_in(MOSCOW);
+    add(tally, NOON, EVENT_REGION, "ru-alt");
+    finish(tally);
+    assert_int_equal(number("SELECT count(*) FROM week"), 2);
+    assert_int_equal(number("SELECT views FROM week WHERE week = '2026-11-16'"), 3);
+    assert_int_equal(number("SELECT views FROM week WHERE week = '2026-11-23'"), 1);
+    assert_int_equal(number("SELECT count(*) FROM total"), 3);
+    assert_int_equal(number("SELECT views FROM total WHERE day = '2026-11-21'"), 2);
+    assert_int_equal(number("SELECT sum(views) FROM total"), 4);
+}
+
 /* What does not fit below the ceiling is counted under '…', and nothing else is touched by it: not
  * what is known already, not another client, not another day. */
 static void ceilings_hold_and_totals_stay(void **state)
@@ -461,6 +486,8 @@ static void many_keys_stay_one_transaction(void **state)
     assert_int_equal(number("SELECT count(*) FROM day"), KEYS);
     assert_int_equal(number("SELECT sum(views) FROM day"), KEYS);
     assert_int_equal(number("SELECT sum(views) FROM hour"), KEYS);
+    assert_int_equal(number("SELECT sum(views) FROM week"), KEYS);
+    assert_int_equal(number("SELECT sum(views) FROM total"), KEYS);
 }
 
 static void counts_and_positions_go_together(void **state)
@@ -543,6 +570,7 @@ int main(void)
         TEST(odd_days_are_refused),
         TEST(days_and_hours_are_local),
         TEST(a_change_of_zone_is_noted),
+        TEST(an_older_file_is_brought_up_to_date),
         TEST(the_document_holds_what_was_counted),
         TEST(ceilings_hold_and_totals_stay),
         TEST(referrers_have_a_ceiling),
