@@ -33,7 +33,7 @@ share=$destdir$prefix/share/vhod
 run=/run/vhod state=/var/lib/vhod log=/var/log/vhod-web.log port=8080
 
 copy_tree() { # FROM TO
-    (cd "$1" && find . -type f ! -name '*~' ! -path './server/*' -print0) |
+    (cd "$1" && find . -type f ! -name '*~' ! -path './server/*' ! -name vhod.ini -print0) |
         while IFS= read -r -d '' file; do
             install -D -m 0644 "$1/$file" "$2/$file"
         done
@@ -50,18 +50,8 @@ install_programs() {
 install_settings() {
     local target=$share/data/vhod.ini
     [ ! -e "$target" ] || target=$target.new
-    sed "s|^state *=.*|state = $state|" "$top/data/vhod.ini" >"$share/vhod.ini.tmp"
-    install -D -m 0644 "$share/vhod.ini.tmp" "$target"
-    rm -f "$share/vhod.ini.tmp"
-}
-
-install_data() {
-    local kept=''
-    if [ -e "$share/data/vhod.ini" ]; then kept=$(cat "$share/data/vhod.ini"); fi
-    copy_tree "$top/data" "$share/data"
-    rm -f "$share/data/vhod.ini"
-    if [ -n "$kept" ]; then printf '%s\n' "$kept" >"$share/data/vhod.ini"; fi
-    install_settings
+    sed "s|^state *=.*|state = $state|" "$top/data/vhod.ini" >"$target"
+    chmod 0644 "$target"
 }
 
 install_examples() {
@@ -91,7 +81,8 @@ install_programs
 copy_tree "$top/templates" "$share/templates"
 copy_tree "$top/htdocs" "$share/htdocs"
 fill_errors "$top" "$share/errors"
-install_data
+copy_tree "$top/data" "$share/data"
+install_settings
 install_examples
 install_manuals
 echo "installed below $destdir$prefix; what comes next stands in $prefix/share/vhod/examples and in README.md"
