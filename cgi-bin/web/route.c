@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_MAX 256
-#define SLUG_MAX 64
+#define TEXT_MAX  256
+#define PASTE_MAX 2048
+#define SLUG_MAX  64
 
 /* --- kinds of value --- */
 
@@ -68,6 +69,13 @@ static bool is_text(const char *value)
     return len <= TEXT_MAX && utf8_clean(value, len);
 }
 
+static bool is_paste(const char *value)
+{
+    size_t len = strlen(value);
+
+    return len <= PASTE_MAX && utf8_clean(value, len);
+}
+
 static bool is_date(const char *value)
 {
     return strlen(value) == strlen("2026-11-21") && clock_is_date(value);
@@ -83,10 +91,11 @@ static const struct {
     bool (*check)(const char *value);
     bool empty; /* an empty value is one */
 } kinds[] = {
-    [PARAM_NONE] = {NULL, false},    [PARAM_REGION] = {is_region, false},
-    [PARAM_SLUG] = {is_slug, false}, [PARAM_NUMBER] = {is_number, false},
-    [PARAM_CODE] = {is_code, false}, [PARAM_TEXT] = {is_text, true},
-    [PARAM_DATE] = {is_date, false}, [PARAM_FLAG] = {is_anything, true},
+    [PARAM_NONE] = {NULL, false},     [PARAM_REGION] = {is_region, false},
+    [PARAM_SLUG] = {is_slug, false},  [PARAM_NUMBER] = {is_number, false},
+    [PARAM_CODE] = {is_code, false},  [PARAM_TEXT] = {is_text, true},
+    [PARAM_DATE] = {is_date, false},  [PARAM_FLAG] = {is_anything, true},
+    [PARAM_PASTE] = {is_paste, true},
 };
 
 bool route_value_is(enum param_kind kind, const char *value)

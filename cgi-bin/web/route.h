@@ -17,6 +17,7 @@ enum param_kind {
     PARAM_CODE,   /* plate code: 1 to 3 digits */
     PARAM_TEXT,   /* any clean text, at most 256 bytes */
     PARAM_DATE,   /* 2026-11-21 */
+    PARAM_PASTE,  /* any clean text, at most 2048 bytes: what somebody pasted */
     PARAM_FLAG    /* present or not; the value is ignored (NULL or "1" for the page) */
 };
 
@@ -29,8 +30,8 @@ struct route_param {
 };
 
 /* The values a page gets, in the order of the route's params; NULL where not given. A parameter
- * sent empty is as if not given, but for PARAM_TEXT and PARAM_FLAG: forms send their empty fields
- * too. */
+ * sent empty is as if not given, but for PARAM_TEXT, PARAM_PASTE and PARAM_FLAG: forms send their
+ * empty fields too. */
 struct route_values {
     const char *value[ROUTE_PARAMS_MAX];
 };
