@@ -65,8 +65,7 @@ enum err idn_to_ascii(struct buffer *out, const char *host)
 static bool leads_back(const char *unicode, const char *ascii)
 {
     char *back = NULL;
-    bool same =
-        idn2_to_ascii_8z(unicode, &back, FLAGS) == IDN2_OK && strcasecmp(back, ascii) == 0;
+    bool same = idn2_to_ascii_8z(unicode, &back, FLAGS) == IDN2_OK && strcasecmp(back, ascii) == 0;
 
     idn2_free(back);
     return same;
