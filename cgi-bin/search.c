@@ -18,7 +18,8 @@ static const struct program program = {.name = "search",
                                        .respond = site_respond,
                                        .error = site_error,
                                        .open = site_open,
-                                       .close = site_close};
+                                       .close = site_close,
+                                       .script_policy = "'self'"};
 
 int main(int argc, char **argv)
 {

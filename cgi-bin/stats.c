@@ -20,7 +20,8 @@ static const struct program program = {.name = "stats",
                                        .respond = site_respond,
                                        .error = site_error,
                                        .open = site_open,
-                                       .close = site_close};
+                                       .close = site_close,
+                                       .script_policy = "'self'"};
 
 int main(int argc, char **argv)
 {
