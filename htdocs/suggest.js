@@ -73,6 +73,10 @@
     (found.guides || []).slice(0, 2).forEach(function (guide) {
       add(guide.url, '', guide.title, '');
     });
+    options.forEach(function (option, index) {
+      option.setAttribute('aria-posinset', index + 1);
+      option.setAttribute('aria-setsize', options.length);
+    });
     list.hidden = !options.length;
     input.setAttribute('aria-expanded', String(!list.hidden));
     input.removeAttribute('aria-activedescendant');
