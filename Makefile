@@ -13,7 +13,7 @@ BUILD   ?= build
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libmd-dev zlib1g-dev libbrotli-dev tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
-PACKAGES_TEST  := libcmocka-dev chromium nodejs npm wrk curl sqlite3
+PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
 
 # --- how it is built ----------------------------------------------------------------------------------------------

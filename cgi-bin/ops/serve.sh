@@ -1,11 +1,12 @@
 #!/bin/bash
-# serve.sh --build DIR --port N|auto [--state DIR] [--data DIR] [--pool NAME=COMMAND]: publishes the content and serves the
-# site on loopback in the foreground. Everything runs as its child; Ctrl-C, TERM, or the death of any of them ends all of
-# them. It starts no system service and needs no root.
+# serve.sh --build DIR --port N|auto [--state DIR] [--data DIR] [--server NAME] [--pool NAME=COMMAND]: publishes the content
+# and serves the site on loopback in the foreground. Everything runs as its child; Ctrl-C, TERM, or the death of any of
+# them ends all of them. It starts no system service and needs no root.
 #
 #   --port auto   takes a free port; the line «vhod: http://127.0.0.1:PORT/» on standard output names it
 #   --state DIR   where directory.db, journal/ and tally.db live; default DIR/state of the build
 #   --data DIR    the content folder; default data/
+#   --server NAME lighttpd (default) or nginx
 #   --pool NAME=COMMAND  one more pool of workers at /NAME (tests/bench measures with it)
 #
 # Does not: listen anywhere but on 127.0.0.1, speak TLS, rotate logs. For a real machine see `make install`.
@@ -15,7 +16,7 @@ shopt -s inherit_errexit
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=cgi-bin/ops/fill.sh
 . "$top/cgi-bin/ops/fill.sh"
-build='' port='' state='' data=$top/data pool_name='' pool_command=''
+build='' port='' state='' data=$top/data server=lighttpd pool_name='' pool_command=''
 programs=(regions guides search stats)
 workers=2          # of each program
 ready_seconds=60   # a sanitizer build on a busy machine needs some
@@ -32,6 +33,7 @@ while [ $# -gt 0 ]; do
     --port) port=$2 ;;
     --state) state=$2 ;;
     --data) data=$(cd "$2" && pwd) ;;
+    --server) server=$2 ;;
     --pool) pool_name=${2%%=*} pool_command=${2#*=} ;;
     *) fail "unknown option $1" ;;
     esac
@@ -39,13 +41,14 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$build" ] || fail "--build DIR is missing; use make run"
 [[ $port == auto || $port == 0 || ($port =~ ^[0-9]{1,5}$ && $port -le 65535) ]] || fail "--port takes 1 to 65535, or auto"
+[[ $server == lighttpd || $server == nginx ]] || fail "--server takes lighttpd or nginx"
 build=$(cd "$build" && pwd)
 mkdir -p "${state:=$build/state}"
 state=$(cd "$state" && pwd)
 
 # Sockets have short names by nature (108 bytes), so they live in a short folder, not under the build.
 run=$(mktemp -d "${TMPDIR:-/tmp}/vhod.XXXXXX")
-log=$state/lighttpd.log
+log=$state/$server.log
 declare -A names=() # of the children, by process id
 
 # --- children ---------------------------------------------------------------------------------------------------------
@@ -113,6 +116,7 @@ done
 
 # --- web server ------------------------------------------------------------------------------------------------------
 
+# One more pool, for lighttpd only.
 extra_pool() {
     [ -n "$pool_name" ] || return 0
     # shellcheck disable=SC2016  # lighttpd's variable
@@ -129,25 +133,57 @@ static=$(fill_static "$top/htdocs")
 extra=$(extra_pool)
 
 web_server_config() {
-    fill_template "$top/templates/server/lighttpd.conf" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
+    fill_template "$top/templates/server/$server.conf" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
         ERRORS="$run/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA="$extra" \
-        >"$run/lighttpd.conf"
+        >"$run/$server.conf"
+}
+
+# The frame that Debian's nginx.conf is otherwise; as root it keeps its user, for the sockets are that user's.
+nginx_frame() {
+    [ "$(id -u)" -ne 0 ] || echo 'user root;'
+    cat <<END
+daemon off;
+worker_processes 1;
+pid $run/nginx.pid;
+error_log $log warn;
+events { worker_connections 1024; }
+http {
+    client_body_temp_path $run/body;
+    fastcgi_temp_path $run/fastcgi;
+    proxy_temp_path $run/proxy;
+    scgi_temp_path $run/scgi;
+    uwsgi_temp_path $run/uwsgi;
+    include $run/nginx.conf;
+}
+END
 }
 
 answers() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
-# Starts lighttpd and waits until it holds the port; 1 if it could not have it.
+holds_port() {
+    case $server in
+    lighttpd) grep -q 'server started' "$log" ;;
+    nginx) [ -s "$run/nginx.pid" ] ;;
+    esac
+}
+
+# Starts the web server and waits until it holds the port; 1 if it could not have it.
 start_web_server() {
+    local command=(lighttpd -D -f "$run/lighttpd.conf") pid tries=200
     web_server_config
     : >"$log"
-    PATH=$PATH:/usr/sbin start lighttpd lighttpd -D -f "$run/lighttpd.conf"
-    local pid=$! tries=200
-    until grep -q 'server started' "$log"; do
+    if [ "$server" = nginx ]; then
+        nginx_frame >"$run/main.conf"
+        command=(nginx -e "$log" -c "$run/main.conf")
+    fi
+    PATH=$PATH:/usr/sbin start "$server" "${command[@]}"
+    pid=$!
+    until holds_port; do
         if ! kill -0 "$pid" 2>/dev/null || [ $((tries -= 1)) -eq 0 ]; then
             unset "names[$pid]"
             grep -q 'Address already in use' "$log" && return 1
             cat "$log" >&2
-            fail "lighttpd did not start"
+            fail "$server did not start"
         fi
         sleep 0.05
     done

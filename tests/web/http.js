@@ -39,11 +39,12 @@ export function decode(bytes, encoding) {
 }
 
 // Sends bytes as they are and resolves with everything that comes back until the server closes: {status, head, body}.
-// status is 0 if the server closed without an answer.
+// status is 0 if the server closed without an answer. The request has to ask for the close: our own end stays open, for to
+// some servers a half-closed connection is a reader who left.
 export function raw(port, bytes) {
   return new Promise((resolve, reject) => {
     const parts = [];
-    const socket = net.connect(port, '127.0.0.1', () => socket.end(bytes));
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(bytes));
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('no answer to raw bytes')));
     socket.on('data', (part) => parts.push(part));
     socket.on('error', (error) => (error.code === 'ECONNRESET' ? finish() : reject(error)));

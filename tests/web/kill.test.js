@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { load, request } from './http.js';
-import { scale, startSite } from './server.js';
+import { scale, startSite, webServer } from './server.js';
 
 let site;
 before(async () => { site = await startSite(); });
@@ -37,7 +37,9 @@ test(`SIGKILL every 100 ms during ${KILLED} requests: at most one failure for a 
   const kills = assassin.stop();
   t.diagnostic(`${result.good} answered, ${result.failed} failed, ${kills} kills, ${result.seconds.toFixed(1)} s`);
   assert.ok(kills >= Math.floor(result.seconds * 5), `${kills} kills`);
-  assert.ok(result.failed <= kills, `${result.failed} failures for ${kills} kills: ${result.failures.slice(0, 5)}`);
+  // nginx asks another worker, unless half of the page is on its way; lighttpd has to tell the reader.
+  const allowed = webServer() === 'nginx' ? 1 + kills / 20 : kills;
+  assert.ok(result.failed <= allowed, `${result.failed} failures for ${kills} kills: ${result.failures.slice(0, 5)}`);
   assert.equal(result.good + result.failed, KILLED);
   const { views, dropped } = await counted('ru-alt');
   t.diagnostic(`${views} counted, ${dropped} dropped`);

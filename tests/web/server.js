@@ -13,6 +13,8 @@ export const top = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '.
 export const build = path.resolve(process.env.VHOD_BUILD || path.join(top, 'build'));
 // 1 = full counts; `make test` takes less, CI may take more.
 export const scale = Number(process.env.VHOD_TEST_SCALE || 1);
+// Which web server stands in front: lighttpd, or nginx (nginx.test.js).
+export const webServer = () => process.env.VHOD_TEST_SERVER || 'lighttpd';
 
 const START_LIMIT_MS = 90_000;
 const STOP_LIMIT_MS = 30_000;
@@ -101,7 +103,8 @@ export async function startSite({ copyData = false, env = {}, args = [] } = {}) 
     fs.cpSync(path.join(top, 'data'), site.data, { recursive: true });
   }
   site.child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', path.join(top, 'cgi-bin/ops/serve.sh'), '--build', build,
-    '--port', 'auto', '--state', site.state, '--data', site.data, ...args],
+    '--port', 'auto', '--state', site.state, '--data', site.data,
+    '--server', webServer(), ...args],
   { env: cleanEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   site.running = true;
   site.child.stderr.setEncoding('utf8').on('data', (text) => { site.stderr += text; });
