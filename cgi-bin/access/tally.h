@@ -50,22 +50,38 @@ enum err tally_set_position(struct tally *tally, const char *file,
 enum err tally_commit(struct tally *tally);
 void tally_rollback(struct tally *tally);
 
-/* The statistics document of urls.md for days from..to ("2026-11-21", inclusive). Views of people
- * only, except clients, robots and dropped. Views come first by number, then by id.
+/* What statistics are asked for. */
+struct tally_question {
+    const char *from, *to; /* days, "2026-11-21", inclusive; 100 years at most */
+    const char *before;    /* first of as many days to compare with, not behind from; NULL: none */
+    const char *own_host;  /* the site's own host, which is nobody's referrer; or "" */
+};
+
+/* The statistics document of urls.md. Views of people only, except clients and robots. Lists come
+ * by number, largest first, then by id. Every number that stands twice is the same.
  *
- *   {from, to,
- *    regions:[{iso, views, departures}], guides:[{id, views}], questions:[{number, views, cited}],
- *    pages:[{path, views}],
- *    searches:{count, empty:[{query, count}]},    empty: searches that found nothing
+ *   {from, to, before:{from, to} or null,
+ *    people, people_before, robots, dropped, clients:{person, robot, prefetch, monitor, staff},
+ *    kinds:[{kind, views, before}],               every kind of event.c; their sum is people
+ *    regions:[{iso, views, departures, before}],
+ *    guides:[{id, views, cited, before}], questions:[{number, views, cited, before}],
+ *                                                 views: found alone; cited: through an operator's
+ *                                                 link, and not among views
+ *    pages:[{path, views, before}], checks:[{verdict, count, before}],
+ *    reports:[{path, choice, iso, count, before}],   path: "region/ru-alt"; iso is null for others
+ *    searches:{count, empty_count, empty:[{query, count}]},    empty: searches that found nothing
  *    missing:[{path, referrer, count}],           referrer: "" if not said
- *    referrers:[{host, count}], languages:[{language, count}],
- *    days:[{date, kind, id, views}],              every kind of event.c; id is "…" for the open
- * kinds hours:[{hour, views}],                       by hour of the day, "00" to "23", local
- *    clients:{person, robot, prefetch, monitor, staff}, robots, dropped}
+ *    referrers:[{host, count}], links:[{host, kind, id, count}],   links: what they came to
+ *    embeds:[{host, id, count}],                  who shows what of ours in a frame
+ *    languages:[{language, count}],
+ *    unit, days:[{date, to, people, before, KIND …, robots, dropped}],   unit: "day", "week",
+ *                                                 "month" or "year"; a row is from date to to
+ *    hours:[{hour, views}]}                       "00" to "23", local; [] if over 7 days are asked
  *
- * empty, missing and referrers hold the first 1,000; "…" in them is what was above the ceiling of
- * its day (tally.sql). ERR_INVALID: no dates, or from is behind to; ERR_LIMIT: took over 5 seconds;
- * ERR_BUSY. The caller owns *out, which is NULL after an error. */
-enum err tally_statistics(struct tally *tally, const char *from, const char *to, json_t **out);
+ * before (of a row, the first of its counts) and people_before are there only with something to
+ * compare with. empty, missing, referrers, links and embeds hold the first 1,000; "…" in them is
+ * what was above the ceiling of its day (tally.sql). ERR_INVALID: not such days; ERR_LIMIT: took
+ * over 5 seconds; ERR_BUSY. The caller owns *out, which is NULL after an error. */
+enum err tally_statistics(struct tally *tally, const struct tally_question *question, json_t **out);
 
 #endif

@@ -1,250 +1,234 @@
 /*
- * tally_statistics.c: the statistics document, read from the SQLite tally in one transaction, so
- * that all its numbers are of one moment. It only reads; counting is tally_fold.c's. What a page
- * shows of it, and who may see it, is the page's.
+ * tally_statistics.c: the statistics document, read from the tally at one moment, so that all its
+ * numbers agree. It only reads; counting is tally_fold.c's. Which engine answers is not known here
+ * (tally_read.h), and what a page shows of it, and who may see it, is the page's.
  */
-#include "access/tally_sqlite.h"
+#include "access/tally.h"
 
+#include "access/period.h"
+#include "access/tally_parts.h"
 #include "base/clock.h"
-#include "base/log.h"
 
+#include <stdio.h>
 #include <string.h>
 
-#define DEADLINE_MS 5000
-#define CHECK_EVERY 10000 /* steps of SQLite's machine between two looks at the clock */
+#define HOURS_DAYS_MAX 7     /* hours are read row by row: for a few days only */
+#define DAYS_MAX       36600 /* over a hundred years is no period but a mistake */
 
-#define DAYS               " WHERE day BETWEEN ?1 AND ?2"
-#define PEOPLE             DAYS " AND client = 'person'"
-#define VIEWS_OF(kind, as) "sum(CASE kind WHEN '" kind "' THEN views ELSE 0 END) AS " as
+#define DAYS   " WHERE day BETWEEN $1 AND $2"
+#define PEOPLE DAYS " AND client = 'person'"
 
-/* Lists of objects: a row is an object, a column's name its field. ?1 and ?2 are the days. */
+/* Lists of objects that are in the tally as they are in the document. $1 and $2 are the days, $3
+ * the site's own host. */
 static const struct list {
     const char *field;
-    const char *sql;
+    struct tally_query query;
+    const char *columns[5];
 } lists[] = {
-    {"regions",
-     "SELECT id AS iso, " VIEWS_OF("region", "views") ", " VIEWS_OF(
-         "departure", "departures") " FROM day" PEOPLE " AND kind IN ('region', 'departure')"
-                                    " GROUP BY id ORDER BY 2 DESC, 3 DESC, 1"},
-    {"guides", "SELECT id, sum(views) AS views FROM day" PEOPLE " AND kind = 'guide'"
-               " GROUP BY id ORDER BY 2 DESC, 1"},
-    /* A question's id is "17" where it was read, and "q/17" where an operator cited it. */
-    {"questions",
-     "SELECT CAST(CASE kind WHEN 'cited' THEN substr(id, 3) ELSE id END AS INTEGER) AS "
-     "number, " VIEWS_OF("question", "views") ", " VIEWS_OF(
-         "cited",
-         "cited") " FROM day" PEOPLE
-                  " AND (kind = 'question' OR (kind = 'cited' AND substr(id, 1, 2) = 'q/'))"
-                  " GROUP BY number ORDER BY 2 DESC, 3 DESC, 1"},
-    {"pages", "SELECT id AS path, sum(views) AS views FROM day" PEOPLE " AND kind = 'page'"
-              " GROUP BY id ORDER BY 2 DESC, 1"},
-    {"missing", "SELECT path, referrer, sum(count) AS count FROM missing" PEOPLE
-                " GROUP BY path, referrer ORDER BY 3 DESC, 1, 2 LIMIT 1000"},
-    {"referrers", "SELECT host, sum(views) AS count FROM referrer" PEOPLE
-                  " GROUP BY host ORDER BY 2 DESC, 1 LIMIT 1000"},
-    {"languages", "SELECT language, sum(views) AS count FROM language" PEOPLE
-                  " GROUP BY language ORDER BY 2 DESC, 1"},
-    {"days",
-     "SELECT day AS date, kind, id, views FROM day" PEOPLE " ORDER BY day, views DESC, kind, id"},
-    {"hours", "SELECT substr(hour, 12, 2) AS hour, sum(views) AS views FROM hour"
-              " WHERE hour BETWEEN ?1 AND ?2 || 'T23' AND client = 'person' GROUP BY 1 ORDER BY 1"},
+    {"missing",
+     {"SELECT path, referrer, CAST(sum(count) AS BIGINT) FROM missing" PEOPLE
+      " GROUP BY path, referrer ORDER BY 3 DESC, 1, 2 LIMIT 1000",
+      "ttn"},
+     {"path", "referrer", "count"}},
+    {"referrers",
+     {"SELECT host, CAST(sum(views) AS BIGINT) FROM referrer" PEOPLE
+      " AND host <> $3 GROUP BY host ORDER BY 2 DESC, 1 LIMIT 1000",
+      "tn"},
+     {"host", "count"}},
+    {"links",
+     {"SELECT host, kind, id, CAST(sum(views) AS BIGINT) FROM referrer" PEOPLE
+      " AND host <> $3 AND kind <> 'embed' GROUP BY host, kind, id ORDER BY 4 DESC, 1, 2, 3"
+      " LIMIT 1000",
+      "tttn"},
+     {"host", "kind", "id", "count"}},
+    {"embeds",
+     {"SELECT host, id, CAST(sum(views) AS BIGINT) FROM referrer" PEOPLE
+      " AND kind = 'embed' AND host <> $3 GROUP BY host, id ORDER BY 3 DESC, 1, 2 LIMIT 1000",
+      "ttn"},
+     {"host", "id", "count"}},
+    {"languages",
+     {"SELECT language, CAST(sum(views) AS BIGINT) FROM language" PEOPLE
+      " GROUP BY language ORDER BY 2 DESC, 1",
+      "tn"},
+     {"language", "count"}},
 };
 
-#define EMPTY_SEARCHES                                                                             \
-    "SELECT query, sum(count) AS count FROM search" PEOPLE " AND empty = 1"                        \
-    " GROUP BY query ORDER BY 2 DESC, 1 LIMIT 1000"
-#define SEARCH_COUNT "SELECT coalesce(sum(count), 0) FROM search" PEOPLE
-#define CLIENT_SUMS  "SELECT client, sum(views) AS views FROM day" DAYS " GROUP BY client"
-#define DROPPED      "SELECT coalesce(sum(count), 0) FROM dropped" DAYS
+static const struct list empty_searches = {
+    "empty",
+    {"SELECT query, CAST(sum(count) AS BIGINT) FROM search" PEOPLE " AND empty = 1"
+     " GROUP BY query ORDER BY 2 DESC, 1 LIMIT 1000",
+     "tn"},
+    {"query", "count"}};
+static const struct tally_query search_counts = {
+    "SELECT empty, CAST(sum(count) AS BIGINT) FROM search" PEOPLE " GROUP BY empty", "nn"};
+static const struct list hours = {
+    "hours",
+    {"SELECT substr(hour, 12, 2), CAST(sum(views) AS BIGINT) FROM hour"
+     " WHERE hour BETWEEN $1 AND $2 AND client = 'person' GROUP BY 1 ORDER BY 1",
+     "tn"},
+    {"hour", "views"}};
 
-struct days {
-    const char *from, *to;
+/* What the parts of the document are made with. */
+struct job {
+    struct tally *tally;
+    const char *parameters[4];
+    json_t *document;
 };
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
+/* --- lists --- */
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+struct gathered {
+    const struct list *list;
+    json_t *rows;
+};
+
+static enum err add_row(void *context, const struct tally_value *value)
+{
+    struct gathered *gathered = context;
+    json_t *row = json_object();
+    int failed = row == NULL;
+
+    for (int i = 0; gathered->list->columns[i] != NULL; i++)
+        failed |= json_object_set_new(row, gathered->list->columns[i],
+                                      value[i].text != NULL ? json_string(value[i].text)
+                                                            : json_integer(value[i].number));
+    failed |= json_array_append_new(gathered->rows, row);
+    return failed ? ERR_MEMORY : ERR_NONE;
 }
 
-static int too_late(void *context)
+/* Adds all rows to an object of the document under the list's name. */
+static enum err add_list(const struct job *job, const struct list *list,
+                         const char *const *parameters, json_t *object)
 {
-    const struct tally *tally = context;
+    struct gathered gathered = {list, json_array()};
+    enum err err = gathered.rows == NULL ? ERR_MEMORY : ERR_NONE;
 
-    return monotonic_ms() > tally->deadline;
+    if (err == ERR_NONE)
+        err = tally_read(job->tally, &list->query, parameters, add_row, &gathered);
+    if (err == ERR_NONE && json_object_set(object, list->field, gathered.rows) != 0)
+        err = ERR_MEMORY;
+    json_decref(gathered.rows);
+    return err;
 }
 
-static enum err prepare(struct tally *tally, sqlite3_stmt **statement, const char *sql,
-                        struct days days)
+static enum err add_lists(const struct job *job)
 {
-    if (sqlite3_prepare_v2(tally->db, sql, -1, statement, NULL) != SQLITE_OK ||
-        sqlite3_bind_text(*statement, 1, days.from, -1, SQLITE_STATIC) != SQLITE_OK ||
-        sqlite3_bind_text(*statement, 2, days.to, -1, SQLITE_STATIC) != SQLITE_OK) {
-        enum err err = tally_sqlite_failed(tally, "preparing statistics");
-        sqlite3_finalize(*statement);
-        *statement = NULL;
-        return err;
-    }
+    enum err err = ERR_NONE;
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && err == ERR_NONE; i++)
+        err = add_list(job, &lists[i], job->parameters, job->document);
+    return err;
+}
+
+/* --- the rest --- */
+
+static enum err add_search_count(void *context, const struct tally_value *row)
+{
+    int64_t *counts = context;
+
+    counts[row[0].number != 0] += row[1].number;
     return ERR_NONE;
 }
 
-static json_t *value_of(sqlite3_stmt *statement, int column)
+static enum err add_searches(const struct job *job)
 {
-    if (sqlite3_column_type(statement, column) == SQLITE_INTEGER)
-        return json_integer(sqlite3_column_int64(statement, column));
-    return json_string((const char *)sqlite3_column_text(statement, column));
-}
+    int64_t counts[2] = {0, 0}; /* of searches with results, and without */
+    json_t *searches = json_object();
+    enum err err =
+        tally_read(job->tally, &search_counts, job->parameters, add_search_count, counts);
 
-static json_t *object_of(sqlite3_stmt *statement)
-{
-    json_t *object = json_object();
-
-    /* json_object_set_new refuses a NULL value, and takes the value in any case. */
-    for (int i = 0; i < sqlite3_column_count(statement); i++)
-        if (json_object_set_new(object, sqlite3_column_name(statement, i),
-                                value_of(statement, i)) != 0) {
-            json_decref(object);
-            return NULL;
-        }
-    return object;
-}
-
-/* All rows as an array of objects; *out is NULL after an error. */
-static enum err read_list(struct tally *tally, const char *sql, struct days days, json_t **out)
-{
-    sqlite3_stmt *statement = NULL;
-    enum err err = prepare(tally, &statement, sql, days);
-    json_t *array = json_array();
-    int step = SQLITE_DONE;
-
-    if (err == ERR_NONE && array == NULL)
+    if (err == ERR_NONE &&
+        (json_object_set_new(searches, "count", json_integer(counts[0] + counts[1])) != 0 ||
+         json_object_set_new(searches, "empty_count", json_integer(counts[1])) != 0))
         err = ERR_MEMORY;
-    while (err == ERR_NONE && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        if (json_array_append_new(array, object_of(statement)) != 0)
-            err = ERR_MEMORY;
-    if (err == ERR_NONE && step != SQLITE_DONE)
-        err = tally_sqlite_failed(tally, "reading statistics");
-    sqlite3_finalize(statement);
-    if (err != ERR_NONE) {
-        json_decref(array);
-        array = NULL;
-    }
-    *out = array;
+    if (err == ERR_NONE)
+        err = add_list(job, &empty_searches, job->parameters, searches);
+    if (err == ERR_NONE && json_object_set(job->document, "searches", searches) != 0)
+        err = ERR_MEMORY;
+    json_decref(searches);
     return err;
 }
 
-/* The single number of a statement. */
-static enum err read_number(struct tally *tally, const char *sql, struct days days, json_int_t *out)
+/* Hours of a few days; of more, none: that nothing was counted cannot be meant then. */
+static enum err add_hours(const struct job *job, const struct tally_span *span)
 {
-    sqlite3_stmt *statement = NULL;
-    enum err err = prepare(tally, &statement, sql, days);
+    char from[16], to[16];
+    const char *const parameters[] = {from, to, NULL};
 
-    *out = 0;
-    if (err != ERR_NONE)
-        return err;
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        *out = sqlite3_column_int64(statement, 0);
-    else
-        err = tally_sqlite_failed(tally, "reading statistics");
-    sqlite3_finalize(statement);
-    return err;
+    if (span->to - span->from >= HOURS_DAYS_MAX)
+        return json_object_set_new(job->document, "hours", json_array()) == 0 ? ERR_NONE
+                                                                              : ERR_MEMORY;
+    snprintf(from, sizeof(from), "%.10sT00", job->parameters[0]);
+    snprintf(to, sizeof(to), "%.10sT23", job->parameters[1]);
+    return add_list(job, &hours, parameters, job->document);
 }
 
-static enum err set(json_t *document, const char *field, json_t *value)
+static enum err fill(const struct job *job, const struct tally_span *span)
 {
-    return json_object_set_new(document, field, value) == 0 ? ERR_NONE : ERR_MEMORY;
+    enum err err = tally_add_things(job->tally, span, job->document);
+
+    if (err == ERR_NONE)
+        err = add_searches(job);
+    if (err == ERR_NONE)
+        err = add_lists(job);
+    if (err == ERR_NONE)
+        err = tally_add_course(job->tally, span, job->document);
+    return err == ERR_NONE ? add_hours(job, span) : err;
 }
 
-static enum err add_searches(struct tally *tally, struct days days, json_t *document)
-{
-    json_t *empty = NULL;
-    json_int_t count;
-    enum err err = read_number(tally, SEARCH_COUNT, days, &count);
-
-    if (err == ERR_NONE)
-        err = read_list(tally, EMPTY_SEARCHES, days, &empty);
-    if (err == ERR_NONE)
-        err = set(document, "searches", json_pack("{s:I, s:o}", "count", count, "empty", empty));
-    return err;
-}
-
-/* All clients, those without a view as 0. */
-static enum err add_clients(struct tally *tally, struct days days, json_t *document)
-{
-    json_t *rows, *row, *clients = json_object();
-    size_t i;
-    enum err err = read_list(tally, CLIENT_SUMS, days, &rows);
-
-    for (int client = 0; client < CLIENT__MAX && err == ERR_NONE; client++)
-        err = set(clients, client_word((enum client)client), json_integer(0));
-    json_array_foreach(rows, i, row) if (err == ERR_NONE) err =
-        set(clients, json_string_value(json_object_get(row, "client")),
-            json_incref(json_object_get(row, "views")));
-    if (err == ERR_NONE)
-        err =
-            set(document, "robots", json_copy(json_object_get(clients, client_word(CLIENT_ROBOT))));
-    if (err == ERR_NONE)
-        err = set(document, "clients", json_incref(clients));
-    json_decref(clients);
-    json_decref(rows);
-    return err;
-}
-
-static enum err fill(struct tally *tally, struct days days, json_t *document)
-{
-    json_int_t dropped;
-    json_t *value;
-    enum err err = ERR_NONE;
-
-    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && err == ERR_NONE; i++) {
-        err = read_list(tally, lists[i].sql, days, &value);
-        if (err == ERR_NONE)
-            err = set(document, lists[i].field, value);
-    }
-    if (err == ERR_NONE)
-        err = add_searches(tally, days, document);
-    if (err == ERR_NONE)
-        err = add_clients(tally, days, document);
-    if (err == ERR_NONE)
-        err = read_number(tally, DROPPED, days, &dropped);
-    if (err == ERR_NONE)
-        err = set(document, "dropped", json_integer(dropped));
-    return err;
-}
+/* --- the question --- */
 
 static bool is_day(const char *text)
 {
-    return strlen(text) == strlen("2026-11-21") && clock_is_date(text);
+    return strlen(text) == PERIOD_DATE_SIZE - 1 && clock_is_date(text);
 }
 
-enum err tally_statistics(struct tally *tally, const char *from, const char *to, json_t **out)
+static enum err take_span(const struct tally_question *question, struct tally_span *span)
 {
-    struct days days = {from, to};
-    json_t *document;
-    enum err err;
+    if (!is_day(question->from) || !is_day(question->to) ||
+        (question->before != NULL && !is_day(question->before)))
+        return ERR_INVALID;
+    span->from = period_day(question->from);
+    span->to = period_day(question->to);
+    span->compared = question->before != NULL;
+    span->shift = span->compared ? span->from - period_day(question->before) : 0;
+    return span->from <= span->to && span->to - span->from < DAYS_MAX && span->shift >= 0
+               ? ERR_NONE
+               : ERR_INVALID;
+}
+
+/* The days, and those compared with: {from, to} or null. */
+static json_t *start_document(const struct tally_question *question, const struct tally_span *span)
+{
+    char last[PERIOD_DATE_SIZE];
+    json_t *before = json_null();
+
+    period_date(span->to - span->shift, last);
+    if (span->compared)
+        before = json_pack("{s:s, s:s}", "from", question->before, "to", last);
+    return json_pack("{s:s, s:s, s:o}", "from", question->from, "to", question->to, "before",
+                     before);
+}
+
+enum err tally_statistics(struct tally *tally, const struct tally_question *question, json_t **out)
+{
+    struct tally_span span;
+    struct job job = {tally, {question->from, question->to, question->own_host, NULL}, NULL};
+    enum err err = take_span(question, &span);
 
     *out = NULL;
-    if (!is_day(from) || !is_day(to) || strcmp(from, to) > 0)
-        return ERR_INVALID;
-    document = json_pack("{s:s, s:s}", "from", from, "to", to);
-    if (document == NULL)
-        return ERR_MEMORY;
-    tally->deadline = monotonic_ms() + DEADLINE_MS;
-    sqlite3_progress_handler(tally->db, CHECK_EVERY, too_late, tally);
-    err = tally_sqlite_execute(tally, "BEGIN", "starting to read");
-    if (err == ERR_NONE)
-        err = fill(tally, days, document);
-    sqlite3_progress_handler(tally->db, 0, NULL, NULL);
-    if (!sqlite3_get_autocommit(tally->db))
-        tally_sqlite_execute(
-            tally, "ROLLBACK",
-            "ending to read"); /* nothing was written: this only lets the writer go on */
-    if (err != ERR_NONE) {
-        json_decref(document);
+    if (err != ERR_NONE)
         return err;
-    }
-    *out = document;
-    return ERR_NONE;
+    job.document = start_document(question, &span);
+    if (job.document == NULL)
+        return ERR_MEMORY;
+    err = tally_read_begin(tally);
+    if (err == ERR_NONE)
+        err = fill(&job, &span);
+    tally_read_end(tally);
+    if (err != ERR_NONE)
+        json_decref(job.document);
+    else
+        *out = job.document;
+    return err;
 }

@@ -70,9 +70,10 @@ static enum err read_tally(const struct settings *settings, const char *path, co
                            const char *to, json_t **out)
 {
     struct tally *tally = NULL;
+    const struct tally_question question = {from, to, NULL, ""};
     enum err err = tally_open(&tally, path, settings->site_timezone, false);
     if (err == ERR_NONE)
-        err = tally_statistics(tally, from, to, out);
+        err = tally_statistics(tally, &question, out);
     tally_close(tally);
     return err;
 }
@@ -141,9 +142,9 @@ out:
 }
 
 static const struct csv_view stats_csv = {
-    "days",
+    "regions",
     NULL,
-    {{"date", "date"}, {"kind", "kind"}, {"id", "id"}, {"views", "views"}, {NULL, NULL}}};
+    {{"iso", "iso"}, {"name", "name"}, {"views", "views"}, {"departures", "departures"}}};
 
 const struct page page_stats = {
     .make = make_stats, .templates = {[REP_HTML] = "pages/stats"}, .csv = &stats_csv};

@@ -106,12 +106,13 @@ static void execute(const char *sql)
 /* The document of all days as compact text with sorted fields; the caller frees. */
 static char *statistics(const char *from, const char *to)
 {
+    struct tally_question question = {from, to, NULL, ""};
     struct tally *tally;
     json_t *document;
     char *text;
 
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_NONE);
-    assert_int_equal(tally_statistics(tally, from, to, &document), ERR_NONE);
+    assert_int_equal(tally_statistics(tally, &question, &document), ERR_NONE);
     text = json_dumps(document, JSON_COMPACT);
     json_decref(document);
     tally_close(tally);
@@ -219,7 +220,7 @@ static void odd_days_are_refused(void **state)
     } cases[] = {
         {"2026-11-21", "2026-11-20"}, {"2026-11", "2026-11-20"},    {"", ""},
         {"2026-11-21", "2026-11-31"}, {"2026-02-30", "2026-11-20"}, {"2026-11-21", "2026-11-21T12"},
-        {"'; --", "2026-11-21"}};
+        {"'; --", "2026-11-21"},      {"1900-01-01", "2026-11-20"}};
     struct tally *tally;
     json_t *document;
 
@@ -227,8 +228,8 @@ static void odd_days_are_refused(void **state)
     finish(writer_in(MOSCOW));
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_NONE);
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        assert_int_equal(tally_statistics(tally, cases[i].from, cases[i].to, &document),
-                         ERR_INVALID);
+        struct tally_question question = {cases[i].from, cases[i].to, NULL, ""};
+        assert_int_equal(tally_statistics(tally, &question, &document), ERR_INVALID);
         assert_null(document);
     }
     tally_close(tally);
@@ -328,34 +329,34 @@ static void the_document_holds_what_was_counted(void **state)
     text = statistics("2026-11-21", "2026-11-21");
     assert_string_equal(
         text,
-        "{\"from\":\"2026-11-21\",\"to\":\"2026-11-21\","
+        "{\"from\":\"2026-11-21\",\"to\":\"2026-11-21\",\"before\":null,"
         "\"regions\":[{\"iso\":\"ru-alt\",\"views\":3,\"departures\":0},"
         "{\"iso\":\"ru-per\",\"views\":1,\"departures\":1},{\"iso\":\"ru-ad\",\"views\":1,"
         "\"departures\":0}],"
-        "\"guides\":[{\"id\":\"epos-link\",\"views\":1}],"
+        "\"guides\":[{\"id\":\"epos-link\",\"views\":1,\"cited\":1}],"
         "\"questions\":[{\"number\":17,\"views\":1,\"cited\":1},{\"number\":9,\"views\":0,"
         "\"cited\":1}],"
-        "\"pages\":[{\"path\":\"/\",\"views\":1}],"
+        "\"pages\":[{\"path\":\"/\",\"views\":1}],\"checks\":[],\"reports\":[],"
+        "\"searches\":{\"count\":4,\"empty_count\":2,\"empty\":[{\"query\":\"дневник\","
+        "\"count\":2}]},"
         "\"missing\":[{\"path\":\"/old\",\"referrer\":\"school.example\",\"count\":1}],"
         "\"referrers\":[{\"host\":\"school.example\",\"count\":1}],"
+        "\"links\":[{\"host\":\"school.example\",\"kind\":\"missing\",\"id\":\"…\",\"count\":1}],"
+        "\"embeds\":[],"
         "\"languages\":[{\"language\":\"ru\",\"count\":16},{\"language\":\"tt\",\"count\":1}],"
-        "\"days\":[{\"date\":\"2026-11-21\",\"kind\":\"search\",\"id\":\"…\",\"views\":4},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"region\",\"id\":\"ru-alt\",\"views\":3},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"cited\",\"id\":\"guide/epos-link\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"cited\",\"id\":\"q/17\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"cited\",\"id\":\"q/9\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"departure\",\"id\":\"ru-per\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"guide\",\"id\":\"epos-link\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"missing\",\"id\":\"…\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"page\",\"id\":\"/\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"question\",\"id\":\"17\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"region\",\"id\":\"ru-ad\",\"views\":1},"
-        "{\"date\":\"2026-11-21\",\"kind\":\"region\",\"id\":\"ru-per\",\"views\":1}],"
-        "\"hours\":[{\"hour\":\"15\",\"views\":16},{\"hour\":\"16\",\"views\":1}],"
-        "\"searches\":{\"count\":4,\"empty\":[{\"query\":\"дневник\",\"count\":2}]},"
-        "\"robots\":1,"
         "\"clients\":{\"person\":17,\"robot\":1,\"prefetch\":2,\"monitor\":3,\"staff\":4},"
-        "\"dropped\":7}");
+        "\"robots\":1,\"people\":17,"
+        "\"kinds\":[{\"kind\":\"page\",\"views\":1},{\"kind\":\"region\",\"views\":5},"
+        "{\"kind\":\"departure\",\"views\":1},{\"kind\":\"guide\",\"views\":1},"
+        "{\"kind\":\"question\",\"views\":1},{\"kind\":\"cited\",\"views\":3},"
+        "{\"kind\":\"search\",\"views\":4},{\"kind\":\"missing\",\"views\":1},"
+        "{\"kind\":\"embed\",\"views\":0},{\"kind\":\"check\",\"views\":0},"
+        "{\"kind\":\"report\",\"views\":0}],\"unit\":\"day\","
+        "\"days\":[{\"date\":\"2026-11-21\",\"to\":\"2026-11-21\",\"people\":17,\"page\":1,"
+        "\"region\":5,\"departure\":1,\"guide\":1,\"question\":1,\"cited\":3,\"search\":4,"
+        "\"missing\":1,\"embed\":0,\"check\":0,\"report\":0,\"robots\":1,\"dropped\":7}],"
+        "\"dropped\":7,"
+        "\"hours\":[{\"hour\":\"15\",\"views\":16},{\"hour\":\"16\",\"views\":1}]}");
     free(text);
     text = statistics("2026-11-20", "2026-11-22");
     assert_has(text, "\"iso\":\"ru-before\"");
@@ -364,7 +365,7 @@ static void the_document_holds_what_was_counted(void **state)
     text = statistics("2026-12-01", "2026-12-31");
     assert_has(text, "\"regions\":[],");
     assert_has(text, "\"clients\":{\"person\":0,\"robot\":0,\"prefetch\":0,\"monitor\":0,\"staff\":"
-                     "0},\"dropped\":0}");
+                     "0},\"robots\":0,\"people\":0,");
     free(text);
 }
 
