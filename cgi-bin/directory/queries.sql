@@ -295,3 +295,107 @@ SELECT json_object(
 -- name: holidays
 SELECT json_group_array(json_object('year', year, 'month', month, 'day', day, 'work', work))
 FROM holiday;
+
+-- name: known_addresses
+-- Every address that /check knows, with what it is: those of today, those that work everywhere, those that used to be right.
+SELECT json_object('known', json((SELECT json_group_array(json(item)) FROM (
+    SELECT json_object('verdict', 'current', 'url', l.url, 'title', l.title, 'system', l.system,
+                       'status', l.status, 'until', NULL, 'replaced_by', NULL,
+                       'region', json(p.piece)) AS item, 1 AS kind, p.position AS whose, l.position AS rank
+    FROM login AS l JOIN region_piece AS p ON p.iso = l.region
+    UNION ALL
+    SELECT json_object('verdict', 'federal', 'url', a.url, 'title', a.what, 'system', o.name,
+                       'status', NULL, 'until', NULL, 'replaced_by', NULL, 'region', NULL),
+           2, o.id, a.position
+    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal WHERE o.federal
+    UNION ALL
+    SELECT json_object('verdict', 'former', 'url', f.url, 'title', NULL, 'system', f.portal,
+                       'status', NULL, 'until', f.until, 'replaced_by', f.replaced_by,
+                       'region', json(p.piece)), 3, p.position, f.position
+    FROM former AS f JOIN region_piece AS p ON p.iso = f.region
+    ORDER BY kind, whose, rank))));
+
+-- name: directory
+-- Everything in one document, for use without us. Lists are in the order in which readers see them; places by size.
+SELECT json_object(
+    'published', (SELECT value FROM meta WHERE key = 'published'),
+    'identity', (SELECT value FROM meta WHERE key = 'identity'),
+    'url', site(),
+    'regions', json((SELECT json_group_array(json(document)) FROM (
+        SELECT json_object(
+            'iso', r.iso,
+            'code', (SELECT code FROM region_code AS c WHERE c.region = r.iso AND c.position = 1),
+            'name', r.name, 'short', r.short, 'place', r.place, 'english', r.english, 'kind', r.kind,
+            'capital', r.capital, 'district', r.district, 'timezone', r.timezone,
+            'url', site() || '/region/' || r.iso, 'note', r.note,
+            'codes', json((SELECT json_group_array(code) FROM (
+                SELECT code FROM region_code AS c WHERE c.region = r.iso ORDER BY c.position))),
+            'postcodes', json((SELECT json_group_array(prefix) FROM (
+                SELECT prefix FROM region_postcode AS c WHERE c.region = r.iso ORDER BY prefix))),
+            'aliases', json((SELECT json_group_array(alias) FROM (
+                SELECT alias FROM region_alias AS a WHERE a.region = r.iso ORDER BY alias))),
+            'logins', json(coalesce((SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')),
+            'former', json((SELECT json_group_array(json_object(
+                                'url', url, 'portal', portal, 'until', until,
+                                'replaced_by', replaced_by, 'source', source))
+                            FROM (SELECT * FROM former AS f WHERE f.region = r.iso ORDER BY f.position))),
+            'contacts', json((SELECT json_group_array(contact) FROM (
+                SELECT contact FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                WHERE h.region = r.iso ORDER BY h.rank, c.position)))) AS document
+        FROM region AS r ORDER BY r.position))),
+    'portals', json((SELECT json_group_array(json(document)) FROM (
+        SELECT json_object(
+            'id', p.id, 'name', p.name, 'about', p.about, 'who', p.who,
+            'federal', json(CASE WHEN p.federal THEN 'true' ELSE 'false' END),
+            'addresses', json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url)) FROM (
+                SELECT id, what, url FROM portal_address AS a WHERE a.portal = p.id ORDER BY a.position))),
+            'contacts', json((SELECT json_group_array(contact) FROM (
+                SELECT contact FROM portal_contact AS c WHERE c.portal = p.id ORDER BY c.position))),
+            'source', p.source) AS document
+        FROM portal AS p ORDER BY p.id))),
+    'contacts', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM contact_piece ORDER BY position))),
+    'guides', json((SELECT json_group_array(json(document)) FROM (
+        SELECT json_patch(p.piece, json_object(
+            'audience', a.audience, 'reader', a.reader, 'revision', a.revision, 'updated', a.updated,
+            'html', a.html, 'text', a.text,
+            'steps', json((SELECT json_group_array(json_object(
+                               'number', number, 'title', title, 'html', html, 'text', text))
+                           FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))))) AS document
+        FROM article_piece AS p JOIN article AS a ON a.id = p.id
+        WHERE p.kind = 'guide' ORDER BY p.position))),
+    'questions', json((SELECT json_group_array(json(document)) FROM (
+        SELECT json_patch(p.piece, json_object(
+            'reader', a.reader, 'revision', a.revision, 'updated', a.updated,
+            'html', a.html, 'text', a.text)) AS document
+        FROM article_piece AS p JOIN article AS a ON a.id = p.id
+        WHERE p.kind = 'question' ORDER BY p.number))),
+    'places', json((SELECT json_group_array(json(document)) FROM (
+        SELECT json_object(
+            'name', p.name, 'region', p.region, 'population', p.population,
+            'latitude', p.latitude, 'longitude', p.longitude,
+            'aliases', json((SELECT json_group_array(alias) FROM (
+                SELECT alias FROM place_alias AS a WHERE a.place = p.id ORDER BY alias)))) AS document
+        FROM place AS p ORDER BY p.population DESC, p.id))));
+
+-- name: directory_logins
+-- The same as a table: one row a sign-in address.
+SELECT json_object('logins', json((SELECT json_group_array(json(document)) FROM (
+    SELECT json_patch(l.piece, json_object(
+        'iso', r.iso, 'code', (SELECT code FROM region_code AS c WHERE c.region = r.iso AND c.position = 1),
+        'region', r.name, 'capital', r.capital, 'timezone', r.timezone,
+        'page', site() || '/region/' || r.iso)) AS document
+    FROM login_piece AS l JOIN region AS r ON r.iso = l.region ORDER BY r.position, l.position))));
+
+-- name: sitemap
+-- Every page that has an address of its own and something to say. updated: where it is known.
+SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
+    SELECT json_object('url', site() || column1, 'updated', NULL) AS document, 0 AS part, 0 AS rank
+    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/check'), ('/about'))
+    UNION ALL
+    SELECT json_object('url', site() || '/region/' || iso, 'updated', NULL), 1, position FROM region
+    UNION ALL
+    SELECT json_object('url', json_extract(p.piece, '$.url'), 'updated', a.updated),
+           CASE a.kind WHEN 'guide' THEN 2 ELSE 3 END, a.position
+    FROM article_piece AS p JOIN article AS a ON a.id = p.id
+    ORDER BY part, rank))));
