@@ -17,6 +17,40 @@
 
 #include <cmocka.h>
 
+/* --- memory that runs out --- */
+
+static long fail_at;  /* the allocation that fails, from 1; 0: none */
+static long attempts; /* allocations since fail_at was set */
+
+#if !defined(__SANITIZE_ADDRESS__) /* the sanitizers bring their own malloc */
+
+/* glibc's own names of its allocator. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+static bool fails_now(void)
+{
+    return fail_at != 0 && ++attempts == fail_at;
+}
+
+void *malloc(size_t size)
+{
+    return fails_now() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return fails_now() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return fails_now() ? NULL : __libc_realloc(old, size);
+}
+
+#endif
+
 /* --- the neighbours --- */
 
 static struct fake {
@@ -126,7 +160,7 @@ static enum err respond(void *site, const struct request *request, const struct 
     if (strcmp(request->path, "/minute") == 0)
         response->max_age = 0;
     buffer_printf(&response->body, "page %d of %s\n", fake.pages, request->path);
-    while (response->body.len < 3000)
+    while (response->body.len < 3000 && !buffer_failed(&response->body))
         buffer_puts(&response->body, "<p>the same text again</p>\n");
     return ERR_NONE;
 }
@@ -593,6 +627,51 @@ static void test_failing_journal(void **state)
     assert_memory_equal(body(fixture), "page 1", 6);
 }
 
+/* Each allocation of a request fails once. The answer is then the right one (what failed was a
+ * luxury: an encoding), an error without half a page, or nothing at all, which the loop drops; and
+ * the next is right. */
+static void test_no_memory(void **state)
+{
+    static const struct call calls[] = {
+        {"GET", "/q/17?r=2&x=%D0%B6", "HTTP_ACCEPT_ENCODING", "br", NULL},
+        {"GET", "/q/17", "HTTP_REFERER", "https://school.example/", NULL},
+        {"GET", "/Q/17/", NULL, NULL, NULL},
+        {"GET", "/go/ru-alt", NULL, NULL, NULL},
+        {"GET", "/nothing", NULL, NULL, NULL},
+        {"POST", "/", NULL, NULL, NULL},
+    };
+    struct fixture *fixture = *state;
+
+#if defined(__SANITIZE_ADDRESS__)
+    skip();
+#endif
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        enum status right = ask(fixture, calls[i]);
+        long n = 0;
+
+        do {
+            enum status status;
+
+            fake.changed = true; /* empties the cache */
+            buffer_free(&fixture->out);
+            attempts = 0;
+            fail_at = ++n;
+            status = ask(fixture, calls[i]);
+            fail_at = 0;
+            if (status != right && status != STATUS_INTERNAL)
+                fail_msg("%s, allocation %ld: %d", calls[i].uri, n, status_code(status));
+            if (fixture->out.len > 0) {
+                assert_memory_equal(fixture->out.data, "Status: ", 8);
+                assert_non_null(strstr(fixture->out.data, "\r\n\r\n"));
+            }
+            if (status == STATUS_INTERNAL && fixture->out.len > 0)
+                assert_null(strstr(body(fixture), "the same text"));
+            assert_int_equal(ask(fixture, calls[i]), right);
+        } while (attempts >= n);
+        assert_true(n > 3); /* something did fail */
+    }
+}
+
 static void test_offline(void **state)
 {
     struct fixture *fixture = *state;
@@ -624,6 +703,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_records, setup, teardown),
         cmocka_unit_test_setup_teardown(test_record_fields, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_journal, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_no_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(test_offline, setup, teardown),
     };
 
