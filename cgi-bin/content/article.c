@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/url.h"
 #include "content/list.h"
+#include "content/markup.h"
 #include "content/rule.h"
 #include "content/text.h"
 #include <sys/queue.h>
@@ -450,30 +451,40 @@ static char *render_html(struct part *part, const struct lowdown_node *root)
     return html;
 }
 
+/* Parses a part, lifts figures and slots out of its tree, and appends its plain text. NULL after an
+ * error (part->err), and for a part that cannot be read, which is a fault. */
+static struct lowdown_node *parse(struct part *part, struct buffer *text)
+{
+    struct lowdown_doc *doc = lowdown_doc_new(&options);
+    struct lowdown_node *root = NULL;
+    if (!doc) {
+        part->err = ERR_MEMORY;
+        return NULL;
+    }
+    part->cursor = part->text;
+    root = lowdown_doc_parse(doc, NULL, part->text, part->len, NULL);
+    if (root)
+        walk(part, root, text);
+    else
+        faults_add(part->faults, part->path, part->line, NULL, NULL,
+                   "this part is nested too deeply to be read");
+    lowdown_doc_free(doc);
+    return root;
+}
+
 /* Renders a part; *html and *text are allocated. */
 static enum err render(struct part *part, char **html, char **text)
 {
     struct buffer plain = BUFFER_INIT;
-    struct lowdown_doc *doc = lowdown_doc_new(&options);
-    struct lowdown_node *root = NULL;
-    if (!doc)
-        return ERR_MEMORY;
-    part->cursor = part->text;
-    root = lowdown_doc_parse(doc, NULL, part->text, part->len, NULL);
-    if (!root) {
-        faults_add(part->faults, part->path, part->line, NULL, NULL,
-                   "this part is nested too deeply to be read");
-        goto out;
+    struct lowdown_node *root = parse(part, &plain);
+    if (root) {
+        *html = render_html(part, root);
+        *text = buffer_take(&plain);
+        if (!*text)
+            part->err = ERR_MEMORY;
     }
-    walk(part, root, &plain);
-    *html = render_html(part, root);
-    *text = buffer_take(&plain);
-    if (!*text)
-        part->err = ERR_MEMORY;
-out:
     buffer_free(&plain);
     lowdown_node_free(root);
-    lowdown_doc_free(doc);
     return part->err;
 }
 
@@ -630,7 +641,12 @@ enum err article_load(struct article *out, const char *path, const char *name, b
     if (err != ERR_NONE)
         goto out;
     digest_hex(text.data, text.len, out->digest);
+    out->source = strdup(buffer_text(&text));
+    if (!out->source)
+        err = ERR_MEMORY;
     struct text_line line = {.next = buffer_text(&text)};
+    if (err != ERR_NONE)
+        goto out;
     err = head_read(&out->head, &line, question, path, faults);
     if (err == ERR_NONE)
         err = read_body(out, line, faults);
@@ -665,6 +681,258 @@ void article_free(struct article *article)
     free(article->id);
     free(article->html);
     free(article->text);
+    free(article->source);
     head_free(&article->head);
     *article = (struct article){0};
+}
+
+/* Texts that were published once. */
+
+/* Everything that reading a text needs, and that nobody wants when the text is an old one: its
+ * faults, links, figure and slot. */
+struct scratch {
+    struct article article;
+    struct article_step step;
+    struct faults *faults;
+    struct part part;
+};
+
+static enum err scratch_make(struct scratch *scratch, const char *text, bool question)
+{
+    scratch->article.question = question;
+    scratch->part = (struct part){.article = &scratch->article,
+                                  .step = &scratch->step,
+                                  .text = text,
+                                  .len = strlen(text),
+                                  .line = 1,
+                                  .path = ""};
+    enum err err = faults_new(&scratch->faults);
+    scratch->part.faults = scratch->faults;
+    return err;
+}
+
+static void scratch_free(struct scratch *scratch)
+{
+    free(scratch->step.figure);
+    free(scratch->step.figure_alt);
+    free(scratch->step.slot);
+    faults_free(scratch->faults);
+    article_free(&scratch->article);
+}
+
+/* Reads the metadata; *body is what follows it, in source. */
+static enum err past_head(struct head *head, const char *source, bool question, const char **body)
+{
+    struct faults *faults = NULL;
+    struct text_line line = {.next = source};
+    enum err err = faults_new(&faults);
+    if (err == ERR_NONE)
+        err = head_read(head, &line, question, "", faults);
+    *body = line.next ? line.next : "";
+    faults_free(faults);
+    return err;
+}
+
+enum err article_past_load(struct article_past *out, const char *source, bool question)
+{
+    struct scratch scratch = {.faults = NULL};
+    const char *body = NULL;
+    enum err err = past_head(&out->head, source, question, &body);
+    if (err == ERR_NONE)
+        err = scratch_make(&scratch, body, question);
+    if (err == ERR_NONE)
+        err = render(&scratch.part, &out->html, &out->text);
+    if (err == ERR_NONE && !out->html)
+        err = ERR_INVALID;
+    if (err == ERR_NONE && !markup_is_safe(out->html))
+        out->html[0] = '\0';
+    scratch_free(&scratch);
+    return err;
+}
+
+void article_past_free(struct article_past *past)
+{
+    head_free(&past->head);
+    free(past->html);
+    free(past->text);
+    *past = (struct article_past){.html = NULL};
+}
+
+/* Differences. */
+
+/* Appends a plain text as a paragraph of Markdown that means nothing but this text. */
+static void add_literally(struct buffer *out, const char *text)
+{
+    if (!text)
+        return;
+    for (const char *c = text; *c; c++) {
+        if (strchr("\\`*_{}[]()#+-.!:|&<>^~=\"$", *c))
+            buffer_putc(out, '\\');
+        buffer_putc(out, *c);
+    }
+    buffer_puts(out, "\n\n");
+}
+
+/* Lays out everything of a file that a reader reads, as one text. */
+static enum err lay_out(struct buffer *out, const char *source, bool question)
+{
+    struct head head = {0};
+    const char *body = NULL;
+    enum err err = past_head(&head, source, question, &body);
+    if (err == ERR_NONE) {
+        add_literally(out, head.values[HEAD_SHORT].text);
+        add_literally(out, head.values[HEAD_AUDIENCE].text);
+        add_literally(out, head.values[HEAD_NEEDS].text);
+        buffer_puts(out, body);
+        buffer_puts(out, "\n\n");
+        add_literally(out, head.values[HEAD_RESULT].text);
+    }
+    head_free(&head);
+    return err == ERR_NONE && buffer_failed(out) ? ERR_MEMORY : err;
+}
+
+/* The tree of a whole file as it is compared. */
+static enum err past_tree(struct lowdown_node **out, const char *source, bool question)
+{
+    struct scratch scratch = {.faults = NULL};
+    struct buffer laid_out = BUFFER_INIT, plain = BUFFER_INIT;
+    enum err err = lay_out(&laid_out, source, question);
+    if (err == ERR_NONE)
+        err = scratch_make(&scratch, buffer_text(&laid_out), question);
+    if (err == ERR_NONE) {
+        *out = parse(&scratch.part, &plain);
+        err = scratch.part.err != ERR_NONE ? scratch.part.err : *out ? ERR_NONE : ERR_INVALID;
+    }
+    buffer_free(&plain);
+    buffer_free(&laid_out);
+    scratch_free(&scratch);
+    return err;
+}
+
+/* <ins> and <del> may stand around a list and inside of its items, but not between the two; the
+ * same with the rows and cells of a table. There the mark moves to what is inside. */
+static void settle(struct lowdown_node *node, enum lowdown_chng mark)
+{
+    static const bool frame[LOWDOWN__MAX] = {
+        [LOWDOWN_LISTITEM] = true,  [LOWDOWN_TABLE_HEADER] = true, [LOWDOWN_TABLE_BODY] = true,
+        [LOWDOWN_TABLE_ROW] = true, [LOWDOWN_TABLE_CELL] = true,
+    };
+    struct lowdown_node *child;
+    if (mark != LOWDOWN_CHNG_NONE)
+        node->chng = mark;
+    mark = LOWDOWN_CHNG_NONE;
+    if (frame[node->type]) {
+        mark = node->chng;
+        node->chng = LOWDOWN_CHNG_NONE;
+    }
+    TAILQ_FOREACH(child, &node->children, entries)
+    settle(child, mark);
+}
+
+static long words_in(const struct lowdown_buf *text)
+{
+    long count = 0;
+    bool inside = false;
+    for (size_t i = 0; i < text->size; i++) {
+        bool blank = text->data[i] == ' ' || text->data[i] == '\n';
+        count += !blank && !inside;
+        inside = !blank;
+    }
+    return count;
+}
+
+/* Adds the words below a node to what was added or removed. */
+static void count_words(struct article_difference *out, const struct lowdown_node *node,
+                        enum lowdown_chng mark)
+{
+    const struct lowdown_node *child;
+    long words = 0;
+    if (node->chng != LOWDOWN_CHNG_NONE)
+        mark = node->chng;
+    if (node->type == LOWDOWN_NORMAL_TEXT)
+        words = words_in(&node->rndr_normal_text.text);
+    else if (node->type == LOWDOWN_CODESPAN)
+        words = words_in(&node->rndr_codespan.text);
+    if (mark == LOWDOWN_CHNG_INSERT)
+        out->added += words;
+    else if (mark == LOWDOWN_CHNG_DELETE)
+        out->removed += words;
+    TAILQ_FOREACH(child, &node->children, entries)
+    count_words(out, child, mark);
+}
+
+/* The length of what closes and opens the same mark again with only blanks between them, or 0; the
+ * blanks are then *blanks. */
+static size_t pause_at(const char *html, const char *end, const char *start, struct buffer *blanks)
+{
+    size_t end_len = strlen(end);
+    if (strncmp(html, end, end_len) != 0)
+        return 0;
+    size_t len = strspn(html + end_len, " \n");
+    if (strncmp(html + end_len + len, start, strlen(start)) != 0)
+        return 0;
+    buffer_add(blanks, html + end_len, len);
+    return end_len + len + strlen(start);
+}
+
+/* The library marks each word; read aloud, that would be a word about each word. */
+static char *join_marks(const char *html)
+{
+    struct buffer out = BUFFER_INIT;
+    while (*html) {
+        size_t len = pause_at(html, "</ins>", "<ins>", &out);
+        if (len == 0)
+            len = pause_at(html, "</del>", "<del>", &out);
+        if (len == 0)
+            buffer_putc(&out, *html++);
+        html += len;
+    }
+    return buffer_take(&out);
+}
+
+/* Renders a compared tree; html stays NULL if it is not safe to send. */
+static enum err render_difference(struct article_difference *out, const struct lowdown_node *root)
+{
+    struct part part = {.err = ERR_NONE};
+    char *html = render_html(&part, root);
+    char *joined = html ? join_marks(html) : NULL;
+    free(html);
+    if (!joined)
+        return ERR_MEMORY;
+    if (markup_is_safe(joined))
+        out->html = joined;
+    else
+        free(joined);
+    return ERR_NONE;
+}
+
+enum err article_difference_make(struct article_difference *out, const char *before,
+                                 const char *after, bool question)
+{
+    struct lowdown_node *trees[2] = {NULL, NULL}, *both = NULL;
+    size_t highest_id = 0;
+    enum err err = past_tree(&trees[0], before, question);
+    if (err == ERR_NONE)
+        err = past_tree(&trees[1], after, question);
+    if (err != ERR_NONE)
+        goto out;
+    both = lowdown_diff(trees[0], trees[1], &highest_id);
+    if (!both) {
+        err = ERR_MEMORY;
+        goto out;
+    }
+    count_words(out, both, LOWDOWN_CHNG_NONE);
+    settle(both, LOWDOWN_CHNG_NONE);
+    err = render_difference(out, both);
+out:
+    lowdown_node_free(both);
+    lowdown_node_free(trees[0]);
+    lowdown_node_free(trees[1]);
+    return err;
+}
+
+void article_difference_free(struct article_difference *difference)
+{
+    free(difference->html);
+    *difference = (struct article_difference){.html = NULL};
 }

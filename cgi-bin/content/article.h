@@ -47,7 +47,8 @@ struct article {
     size_t step_count;
     struct article_link *links;
     size_t link_count;
-    char digest[DIGEST_HEX_SIZE]; /* of the file's bytes */
+    char *source;                 /* the file's text, whole */
+    char digest[DIGEST_HEX_SIZE]; /* of source */
 };
 
 /* Reads one file into *out (zeroed before; to be freed whatever happens). name is the file's name
@@ -56,5 +57,32 @@ struct article {
 enum err article_load(struct article *out, const char *path, const char *name, bool question,
                       struct faults *faults);
 void article_free(struct article *article);
+
+/* A text that was published once, from the archive. Its figures and slots are left out: they belong
+ * to the steps of today. */
+struct article_past {
+    struct head head;
+    char *html; /* all of it, steps under <h2>; "" if there is nothing that is safe to send */
+    char *text;
+};
+
+/* Reads source, a whole file as it was published, into *out (zeroed before; to be freed whatever
+ * happens). Rules of today that it breaks are no faults; what could harm a reader is left out.
+ * ERR_MEMORY; ERR_INVALID if it cannot be read at all. */
+enum err article_past_load(struct article_past *out, const char *source, bool question);
+void article_past_free(struct article_past *past);
+
+/* What became of a text: the new one, in which what was added stands in <ins> and what was taken
+ * out in <del>. */
+struct article_difference {
+    char *html;          /* safe to send; NULL if no such could be made */
+    long added, removed; /* words */
+};
+
+/* Compares two whole files of one article: short answer, for whom, what at hand, text, result. *out
+ * is zeroed before, and to be freed whatever happens. Errors as above. */
+enum err article_difference_make(struct article_difference *out, const char *before,
+                                 const char *after, bool question);
+void article_difference_free(struct article_difference *difference);
 
 #endif

@@ -10,8 +10,8 @@
 #include "content/content.h"
 #include "content/fault.h"
 
-/* What the published snapshot holds that the next one must reckon with. Zeroed: nothing was
- * published. */
+/* What the published snapshot and the archive hold that the next snapshot must reckon with. Zeroed:
+ * nothing was published. */
 struct published {
     struct published_article {
         char *id;
@@ -22,6 +22,7 @@ struct published {
     struct words regions; /* iso codes */
     char identity[DIGEST_HEX_SIZE];
     char schema[16];
+    char history[DIGEST_HEX_SIZE]; /* head of the archive that the snapshot was made with; "" */
 };
 
 /* Adds every fault between files. Entries that are broken by themselves are passed over. */

@@ -13,19 +13,29 @@
 #include "base/utf8.h"
 #include "content/check.h"
 #include "content/content.h"
+#include "content/history.h"
+#include "content/record.h"
 #include "content/rows.h"
 #include "gen/directory/schema.sql.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-#define SCHEMA_NUMBER "1" /* raise it when programs of before could not read the new schema */
+#define SCHEMA_NUMBER "2" /* raise it when programs of before could not read the new schema */
 
 /* ---- reading what was published ---- */
+
+/* The folder of a path; NULL when memory runs out. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+}
 
 static void published_free(struct published *published)
 {
@@ -63,6 +73,8 @@ static enum err take_meta(sqlite3_stmt *row, void *context)
         strncat(out->identity, rows_text(row, 1), sizeof out->identity - 1);
     else if (strcmp(rows_text(row, 0), "schema") == 0)
         strncat(out->schema, rows_text(row, 1), sizeof out->schema - 1);
+    else if (strcmp(rows_text(row, 0), "history") == 0)
+        strncat(out->history, rows_text(row, 1), sizeof out->history - 1);
     return ERR_NONE;
 }
 
@@ -81,21 +93,88 @@ static enum err published_read(struct published *out, const char *path)
     if (err == ERR_NONE)
         err = rows_each(db, "SELECT group_concat(iso) FROM region", take_regions, out);
     if (err == ERR_DATABASE)
-        log_error("cannot read the published snapshot %s (%s): to publish without comparing, move "
-                  "it away",
+        log_error("cannot read the published snapshot %s (%s): to publish from the archive alone, "
+                  "move it away",
                   path, db ? sqlite3_errmsg(db) : "out of memory");
     sqlite3_close(db);
     return err;
 }
 
-static const struct published_article *published_article(const struct published *published,
-                                                         const char *id)
+/* The entry of an article, made if there is none; NULL without memory. */
+static struct published_article *article_room(struct published *out, const char *id)
 {
-    for (size_t i = 0; i < published->article_count; i++) {
-        if (strcmp(published->articles[i].id, id) == 0)
-            return &published->articles[i];
+    for (size_t i = 0; i < out->article_count; i++) {
+        if (strcmp(out->articles[i].id, id) == 0)
+            return &out->articles[i];
     }
-    return NULL;
+    struct published_article *grown = list_room(out->articles, out->article_count, sizeof *grown);
+    if (!grown)
+        return NULL;
+    out->articles = grown;
+    grown[out->article_count].id = strdup(id);
+    return grown[out->article_count].id ? &grown[out->article_count++] : NULL;
+}
+
+/* Adds the regions that the archive knows. */
+static enum err adopt_regions(struct published *out, const struct history *history)
+{
+    struct buffer list = BUFFER_INIT;
+    for (size_t i = 0; i < out->regions.count; i++)
+        buffer_printf(&list, "%s%s", list.len > 0 ? "," : "", out->regions.items[i]);
+    for (size_t i = 0; i < history_count(history); i++) {
+        const struct history_entry *entry = history_entry(history, i);
+        const char *subject = entry->fields[HISTORY_SUBJECT];
+        const char *iso = entry->fields[HISTORY_OWNER];
+        if (subject && strcmp(subject, "region") == 0 && !list_have(&out->regions, iso))
+            buffer_printf(&list, "%s%s", list.len > 0 ? "," : "", iso);
+    }
+    list_free(&out->regions);
+    enum err err =
+        buffer_failed(&list) ? ERR_MEMORY : list_split(&out->regions, buffer_text(&list));
+    buffer_free(&list);
+    return err;
+}
+
+/* The archive knows more than the snapshot, which it outlives: what it says takes the place of what
+ * was read from there. */
+static enum err adopt(struct published *out, const struct history *history)
+{
+    enum err err = adopt_regions(out, history);
+    for (size_t i = 0; i < history_count(history) && err == ERR_NONE; i++) {
+        const char *const *fields = history_entry(history, i)->fields;
+        if (!fields[HISTORY_ARTICLE])
+            continue;
+        struct published_article *article = article_room(out, fields[HISTORY_ARTICLE]);
+        if (!article)
+            return ERR_MEMORY;
+        article->revision = atol(fields[HISTORY_REVISION]);
+        article->digest[0] = '\0';
+        strncat(article->digest, fields[HISTORY_SOURCE_DIGEST], sizeof article->digest - 1);
+    }
+    return err;
+}
+
+/* Opens the archive beside the snapshot, verified, and adds what it knows. An archive that does not
+ * hold what the snapshot was made with has lost something. */
+static enum err history_read(struct history **out, struct published *published,
+                             const char *snapshot)
+{
+    char *folder = folder_of(snapshot);
+    char *path = folder ? file_path(folder, "history.db", "") : NULL;
+    enum err err = path ? history_open(out, path) : ERR_MEMORY;
+    if (err == ERR_NONE && *published->history && !history_holds(*out, published->history)) {
+        log_error("the archive %s %s. Nothing was published. Put back the newest whole copy of it; "
+                  "if there is none, move it and %s away together: the next publish then begins a "
+                  "new archive, and revisions count from 1 again",
+                  path, history_count(*out) > 0 ? "is older than the snapshot" : "is gone",
+                  snapshot);
+        err = ERR_DATABASE;
+    }
+    if (err == ERR_NONE)
+        err = adopt(published, *out);
+    free(path);
+    free(folder);
+    return err;
 }
 
 /* ---- rows ---- */
@@ -125,6 +204,8 @@ enum insert {
     INSERT_ARTICLE_RELATED,
     INSERT_CLIENT_PATTERN,
     INSERT_HOLIDAY,
+    INSERT_REVISION,
+    INSERT_CHANGE,
     INSERT__MAX
 };
 
@@ -180,6 +261,14 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_HOLIDAY] =
         "INSERT INTO holiday (year, month, day, work, name, source) VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_CLIENT_PATTERN] = "INSERT INTO client_pattern (pattern, client) VALUES (?, ?)",
+    [INSERT_REVISION] =
+        "INSERT INTO revision (article, number, published, until, title, short, audience, needs,"
+        " minutes, result, html, text, diff_html, diff_added, diff_removed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [INSERT_CHANGE] =
+        "INSERT INTO change (number, id, published, subject, change, article, revision, region,"
+        " title, url, portal, via, status, url_before, via_before, status_before, until,"
+        " replaced_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 /* A snapshot being written. */
@@ -188,7 +277,8 @@ struct writer {
     sqlite3_stmt *statements[INSERT__MAX];
     struct buffer rows; /* every value inserted: what the identity is made of */
     const struct content *content;
-    const struct published *published;
+    const struct history *history;
+    bool past;    /* the rows being put are of the archive, and not part of the identity */
     enum err err; /* sticky: after an error, rows are ignored */
 };
 
@@ -255,9 +345,12 @@ static void put_row(struct writer *writer, enum insert insert, const struct valu
     if (writer->err != ERR_NONE)
         return;
     int rc = sqlite3_bind_parameter_count(statement) == (int)count ? SQLITE_OK : SQLITE_RANGE;
+    size_t before = writer->rows.len;
     buffer_printf(&writer->rows, "\n%d:", (int)insert);
     for (size_t i = 0; i < count && rc == SQLITE_OK; i++)
         rc = bind(writer, statement, (int)i + 1, values[i]);
+    if (writer->past)
+        buffer_cut(&writer->rows, before);
     if (rc != SQLITE_OK || sqlite3_step(statement) != SQLITE_DONE)
         database_failed(writer, inserts[insert]);
     sqlite3_reset(statement);
@@ -446,15 +539,6 @@ static void put_figures(struct writer *writer)
     }
 }
 
-/* The revision that an article gets: one more when its text is another than the published one. */
-static long revision_of(const struct published *published, const struct article *article)
-{
-    const struct published_article *before = published_article(published, article->id);
-    if (!before)
-        return 1;
-    return before->revision + (strcmp(before->digest, article->digest) != 0);
-}
-
 static void put_list(struct writer *writer, enum insert insert, const struct article *article,
                      enum head_key key, bool numbered)
 {
@@ -463,6 +547,13 @@ static void put_list(struct writer *writer, enum insert insert, const struct art
         writer->err = ERR_MEMORY;
     put_words(writer, insert, article->id, &words, numbered);
     list_free(&words);
+}
+
+/* Every text of the content is in the archive by now. */
+static long revision_of(const struct writer *writer, const struct article *article)
+{
+    const struct history_entry *entry = history_revision(writer->history, article->id);
+    return entry ? atol(entry->fields[HISTORY_REVISION]) : 1;
 }
 
 static void put_article(struct writer *writer, const struct article *article)
@@ -477,8 +568,8 @@ static void put_article(struct writer *writer, const struct article *article)
         TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_ALOUD].text), TEXT(head[HEAD_AUDIENCE].text),
         TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
         TEXT(head[HEAD_RESULT].text), TEXT(article->html), TEXT(article->text),
-        TEXT(head[HEAD_UPDATED].text), HISTORY(revision_of(writer->published, article)),
-        TEXT(article->digest), TEXT(head[HEAD_SOURCE].text), TEXT(head[HEAD_RETIRED].text),
+        TEXT(head[HEAD_UPDATED].text), HISTORY(revision_of(writer, article)), TEXT(article->digest),
+        TEXT(head[HEAD_SOURCE].text), TEXT(head[HEAD_RETIRED].text),
         TEXT(head[HEAD_REPLACED_BY].text));
     for (size_t i = 0; i < article->step_count; i++) {
         const struct article_step *step = &article->steps[i];
@@ -515,6 +606,136 @@ static void put_holidays(struct writer *writer)
     }
 }
 
+/* ---- the archive to rows ---- */
+
+/* One text before the present one; next took its place. */
+static void put_revision(struct writer *writer, const struct article *now,
+                         const struct history_entry *entry, const struct history_entry *next)
+{
+    struct article_past past = {.html = NULL};
+    struct article_difference difference = {.html = NULL};
+    const char *const *fields = entry->fields;
+    const struct head_value *head = past.head.values;
+    enum err err = article_past_load(&past, fields[HISTORY_SOURCE], now->question);
+    if (err == ERR_NONE)
+        err = article_difference_make(&difference, fields[HISTORY_SOURCE], now->source,
+                                      now->question);
+    if (err == ERR_NONE && (!*past.html || !difference.html))
+        log_warning("revision %s of %s is shown as plain text or without its difference: the HTML "
+                    "made of it is not safe",
+                    fields[HISTORY_REVISION], now->id);
+    const char *minutes = head[HEAD_MINUTES].text;
+    if (err == ERR_NONE)
+        PUT(writer, INSERT_REVISION, TEXT(now->id), NUMBER(atol(fields[HISTORY_REVISION])),
+            TEXT(entry->published), TEXT(next->published), TEXT(fields[HISTORY_TITLE]),
+            TEXT(fields[HISTORY_SHORT]), TEXT(head[HEAD_AUDIENCE].text),
+            TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
+            TEXT(head[HEAD_RESULT].text), TEXT(past.html), TEXT(past.text), TEXT(difference.html),
+            NUMBER(difference.added), NUMBER(difference.removed));
+    else
+        writer->err = err;
+    article_difference_free(&difference);
+    article_past_free(&past);
+}
+
+static void put_revisions(struct writer *writer, const struct article *article)
+{
+    const struct history_entry *before = NULL;
+    for (size_t i = 0; i < history_count(writer->history) && writer->err == ERR_NONE; i++) {
+        const struct history_entry *entry = history_entry(writer->history, i);
+        const char *id = entry->fields[HISTORY_ARTICLE];
+        if (!id || strcmp(id, article->id) != 0)
+            continue;
+        if (before)
+            put_revision(writer, article, before, entry);
+        before = entry;
+    }
+}
+
+/* What a field was before; NULL if it was the same. */
+static const char *if_other(const struct history_entry *before, const struct history_entry *after,
+                            enum history_field field)
+{
+    const char *was = before ? before->fields[field] : NULL;
+    const char *is = after->fields[field];
+    return was && is && strcmp(was, is) == 0 ? NULL : was;
+}
+
+/* The entry about the same address before this one, or NULL. */
+static const struct history_entry *entry_before(const struct history *history, size_t at)
+{
+    const char *const *fields = history_entry(history, at)->fields;
+    while (at-- > 0) {
+        const struct history_entry *other = history_entry(history, at);
+        if (other->fields[HISTORY_SUBJECT] &&
+            strcmp(other->fields[HISTORY_ID], fields[HISTORY_ID]) == 0 &&
+            strcmp(other->fields[HISTORY_OWNER], fields[HISTORY_OWNER]) == 0 &&
+            strcmp(other->fields[HISTORY_SUBJECT], fields[HISTORY_SUBJECT]) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+static void put_address_change(struct writer *writer, size_t at, const char *id)
+{
+    const struct history_entry *entry = history_entry(writer->history, at);
+    const char *const *fields = entry->fields;
+    const char *change = fields[HISTORY_CHANGE], *subject = fields[HISTORY_SUBJECT];
+    const char *owner = fields[HISTORY_OWNER];
+    bool federal = strcmp(subject, "federal") == 0;
+    const struct history_entry *before =
+        strcmp(change, "changed") == 0 ? entry_before(writer->history, at) : NULL;
+    PUT(writer, INSERT_CHANGE, NUMBER(entry->number), TEXT(id), TEXT(entry->published),
+        TEXT(subject), TEXT(change), NONE, NONE, TEXT(federal ? NULL : owner),
+        TEXT(fields[HISTORY_NAME]), TEXT(fields[HISTORY_URL]),
+        TEXT(federal ? owner : fields[HISTORY_PORTAL]), TEXT(fields[HISTORY_VIA]),
+        TEXT(fields[HISTORY_STATUS]), TEXT(if_other(before, entry, HISTORY_URL)),
+        TEXT(if_other(before, entry, HISTORY_VIA)), TEXT(if_other(before, entry, HISTORY_STATUS)),
+        TEXT(fields[HISTORY_UNTIL]), TEXT(fields[HISTORY_REPLACED_BY]));
+}
+
+/* A text is new with its first revision, gone once it says so, and changed otherwise. */
+static void put_article_change(struct writer *writer, size_t at, const char *id)
+{
+    const struct history_entry *entry = history_entry(writer->history, at);
+    const char *const *fields = entry->fields;
+    bool question = strncmp(fields[HISTORY_ARTICLE], "q/", 2) == 0;
+    const char *change = strcmp(fields[HISTORY_REVISION], "1") == 0 ? "added" : "changed";
+    if (fields[HISTORY_RETIRED])
+        change = "removed";
+    PUT(writer, INSERT_CHANGE, NUMBER(entry->number), TEXT(id), TEXT(entry->published),
+        TEXT(question ? "question" : "guide"), TEXT(change), TEXT(fields[HISTORY_ARTICLE]),
+        NUMBER(atol(fields[HISTORY_REVISION])), NONE, TEXT(fields[HISTORY_TITLE]), NONE, NONE, NONE,
+        NONE, NONE, NONE, NONE, NONE, NONE);
+}
+
+#define CHANGE_ID_DIGITS 12 /* of an entry's digest: enough to be the only one */
+
+/* Everything that the archive has seen change, but for what was there when it began. */
+static void put_changes(struct writer *writer)
+{
+    for (size_t i = 0; i < history_count(writer->history); i++) {
+        const struct history_entry *entry = history_entry(writer->history, i);
+        char id[CHANGE_ID_DIGITS + 2];
+        snprintf(id, sizeof id, "c%.*s", CHANGE_ID_DIGITS, entry->digest);
+        if (entry->baseline)
+            continue;
+        if (entry->fields[HISTORY_ARTICLE])
+            put_article_change(writer, i, id);
+        else
+            put_address_change(writer, i, id);
+    }
+}
+
+static void put_past(struct writer *writer)
+{
+    writer->past = true;
+    for (size_t i = 0; i < writer->content->article_count; i++)
+        put_revisions(writer, &writer->content->articles[i]);
+    put_changes(writer);
+    writer->past = false;
+}
+
 static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE])
 {
     char now[21];
@@ -528,6 +749,9 @@ static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE
     PUT(writer, INSERT_META, TEXT("identity"), TEXT(identity));
     PUT(writer, INSERT_META, TEXT("published"), TEXT(now));
     PUT(writer, INSERT_META, TEXT("schema"), TEXT(SCHEMA_NUMBER));
+    PUT(writer, INSERT_META, TEXT("history"), TEXT(history_head(writer->history)));
+    if (history_count(writer->history) > 0)
+        PUT(writer, INSERT_META, TEXT("began"), TEXT(history_entry(writer->history, 0)->published));
 }
 
 /* ---- the new file ---- */
@@ -567,7 +791,7 @@ static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SI
 {
     static void (*const parts[])(struct writer * writer) = {put_portals, put_contacts, put_regions,
                                                             put_places,  put_figures,  put_articles,
-                                                            put_clients, put_holidays};
+                                                            put_clients, put_holidays, put_past};
     run(writer, "BEGIN; PRAGMA defer_foreign_keys = ON;");
     run(writer, schema_sql);
     for (size_t i = 0; i < INSERT__MAX && writer->err == ERR_NONE; i++) {
@@ -586,9 +810,9 @@ static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SI
 
 /* Writes the whole snapshot into the empty file path, and syncs it. */
 static enum err build(const char *path, const struct content *content,
-                      const struct published *published, char identity[static DIGEST_HEX_SIZE])
+                      const struct history *history, char identity[static DIGEST_HEX_SIZE])
 {
-    struct writer writer = {.content = content, .published = published};
+    struct writer writer = {.content = content, .history = history};
     if (sqlite3_open_v2(path, &writer.db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         database_failed(&writer, path);
     run(&writer, setup_sql);
@@ -659,13 +883,6 @@ static enum err make_empty(const char *path)
     return ERR_NONE;
 }
 
-/* The folder of a path; NULL when memory runs out. */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
-}
-
 static enum err swap(const char *made, const char *snapshot)
 {
     enum err err = refuse_journals(snapshot);
@@ -681,9 +898,13 @@ static enum err swap(const char *made, const char *snapshot)
     return err;
 }
 
-/* Builds beside the snapshot and swaps, unless the content is the published one. */
+/* Builds beside the snapshot and swaps, unless the content is the published one. The archive gets
+ * what is new in between: once the new snapshot can be had, and before anybody sees it. A crash
+ * right after that leaves an archive that knows these texts already, and the next publish finds
+ * nothing new in them. */
 static enum err replace(const char *snapshot, const struct content *content,
-                        const struct published *published, struct publish_summary *summary)
+                        const struct published *published, struct history *history,
+                        struct publish_summary *summary)
 {
     char *made = NULL;
     if (asprintf(&made, "%s.new", snapshot) < 0)
@@ -691,9 +912,14 @@ static enum err replace(const char *snapshot, const struct content *content,
     enum err err = make_empty(made);
     if (err != ERR_NONE)
         goto out;
-    err = build(made, content, published, summary->identity);
+    err = record_changes(history, content, published);
+    if (err == ERR_NONE)
+        err = build(made, content, history, summary->identity);
+    if (err == ERR_NONE)
+        err = history_commit(history);
     bool same = strcmp(summary->identity, published->identity) == 0 &&
-                strcmp(SCHEMA_NUMBER, published->schema) == 0;
+                strcmp(SCHEMA_NUMBER, published->schema) == 0 &&
+                strcmp(history_head(history), published->history) == 0;
     if (err == ERR_NONE && !same) {
         err = swap(made, snapshot);
         summary->changed = err == ERR_NONE;
@@ -722,17 +948,32 @@ static void sum_up(struct publish_summary *summary, const struct content *conten
     }
 }
 
-/* Reads and checks everything; content and published are to be freed by the caller, whatever
- * happens. */
-static enum err read_all(struct content *content, struct published *published, const char *data,
-                         const char *previous, struct faults *faults)
+/* Everything that a check reads; to be freed whatever happens. */
+struct reading {
+    struct content content;
+    struct published published;
+    struct history *history; /* NULL: nothing to compare with was named */
+};
+
+static void reading_free(struct reading *reading)
+{
+    content_free(&reading->content);
+    published_free(&reading->published);
+    history_close(reading->history);
+}
+
+/* Reads and checks everything. */
+static enum err read_all(struct reading *reading, const char *data, const char *previous,
+                         struct faults *faults)
 {
     size_t before = faults_count(faults);
-    enum err err = published_read(published, previous);
+    enum err err = published_read(&reading->published, previous);
+    if (err == ERR_NONE && previous)
+        err = history_read(&reading->history, &reading->published, previous);
     if (err == ERR_NONE)
-        err = content_read(content, data, faults);
+        err = content_read(&reading->content, data, faults);
     if (err == ERR_NONE)
-        err = check_content(content, data, published, faults);
+        err = check_content(&reading->content, data, &reading->published, faults);
     if (err == ERR_NONE && faults_count(faults) > before)
         err = ERR_INVALID;
     return err;
@@ -741,32 +982,28 @@ static enum err read_all(struct content *content, struct published *published, c
 enum err content_check(const char *data, const char *previous, struct faults *faults,
                        struct publish_summary *summary)
 {
-    struct content content = {0};
-    struct published published = {0};
-    enum err err = read_all(&content, &published, data, previous, faults);
+    struct reading reading = {.history = NULL};
+    enum err err = read_all(&reading, data, previous, faults);
     if (summary)
-        sum_up(summary, &content);
-    content_free(&content);
-    published_free(&published);
+        sum_up(summary, &reading.content);
+    reading_free(&reading);
     return err;
 }
 
 static enum err publish_locked(const char *data, const char *snapshot, struct faults *faults,
                                struct publish_summary *summary)
 {
-    struct content content = {0};
-    struct published published = {0};
+    struct reading reading = {.history = NULL};
     struct publish_summary figures;
     enum err err = refuse_journals(snapshot);
     if (err == ERR_NONE)
-        err = read_all(&content, &published, data, snapshot, faults);
-    sum_up(&figures, &content);
+        err = read_all(&reading, data, snapshot, faults);
+    sum_up(&figures, &reading.content);
     if (err == ERR_NONE)
-        err = replace(snapshot, &content, &published, &figures);
+        err = replace(snapshot, &reading.content, &reading.published, reading.history, &figures);
     if (summary)
         *summary = figures;
-    content_free(&content);
-    published_free(&published);
+    reading_free(&reading);
     return err;
 }
 

@@ -5,6 +5,9 @@
  * The swap: temporary file in the same folder, rollback-journal format, integrity_check, fsync,
  * rename(2), fsync of the folder; one publisher at a time (flock). What readers see is the old file
  * or the new one.
+ *
+ * The archive, history.db (history.h), lies in the snapshot's folder and is verified first:
+ * revision numbers come from it, so they survive the loss of the snapshot.
  */
 #ifndef VHOD_CONTENT_PUBLISH_H
 #define VHOD_CONTENT_PUBLISH_H
@@ -24,7 +27,8 @@ struct publish_summary {
 
 /* Reads and checks the folder data; previous is the published snapshot to compare with (numbers
  * must not vanish), or NULL; a file that is not there counts as nothing published. Faults are
- * added; ERR_INVALID if there are any. ERR_DATABASE: previous cannot be read. summary may be NULL.
+ * added; ERR_INVALID if there are any. ERR_DATABASE: previous or the archive beside it cannot be
+ * read or trusted. summary may be NULL.
  */
 enum err content_check(const char *data, const char *previous, struct faults *faults,
                        struct publish_summary *summary);

@@ -6,7 +6,8 @@
 -- all other text is plain; "position" is the order in which a reader sees the rows, from 1.
 
 CREATE TABLE meta (               -- facts about the snapshot itself; one row a fact
-    key TEXT PRIMARY KEY,         -- 'identity' (hex of the content), 'published' (UTC time), 'schema' (number)
+    key TEXT PRIMARY KEY,         -- 'identity' (hex of the content), 'published' (UTC time), 'schema' (number),
+                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first)
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -229,6 +230,41 @@ CREATE TABLE client_pattern (     -- how to tell programs from people by User-Ag
     pattern TEXT PRIMARY KEY,     -- lower-case ASCII, found anywhere in the lower-cased value
     client TEXT NOT NULL CHECK (client IN ('robot', 'monitor'))
 ) STRICT, WITHOUT ROWID;
+
+-- What pages need of the archive (content/history.sql), copied from there. Not part of the identity.
+
+CREATE TABLE revision (           -- a text of an article before the present one: /q/17?r=2
+    article TEXT NOT NULL REFERENCES article,
+    number INTEGER NOT NULL CHECK (number > 0), -- less than article.revision
+    published TEXT NOT NULL,      -- UTC time from which it held
+    until TEXT NOT NULL,          -- UTC time at which the next one took its place
+    title TEXT NOT NULL,          -- this and all that follows, up to text: as in the table article, as it was then
+    short TEXT NOT NULL,
+    audience TEXT, needs TEXT, minutes INTEGER, result TEXT,
+    html TEXT NOT NULL,           -- all of it, steps under headings, without figures; '' if it is not safe to send any more
+    text TEXT NOT NULL,
+    diff_html TEXT,               -- the present text, with what was added in <ins> and what was taken out in <del>; NULL
+                                  -- if none could be made
+    diff_added INTEGER NOT NULL CHECK (diff_added >= 0), -- words
+    diff_removed INTEGER NOT NULL CHECK (diff_removed >= 0),
+    PRIMARY KEY (article, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE change (             -- what changed since the archive began
+    number INTEGER PRIMARY KEY,   -- entry of the archive: later ones are larger
+    id TEXT NOT NULL UNIQUE,      -- stays the same for ever: 'c' and hex digits
+    published TEXT NOT NULL,      -- UTC time
+    subject TEXT NOT NULL CHECK (subject IN ('guide', 'question', 'region', 'login', 'former', 'federal')),
+    change TEXT NOT NULL CHECK (change IN ('added', 'changed', 'removed')), -- a retired article is 'removed'
+    article TEXT REFERENCES article, revision INTEGER, -- guide, question
+    region TEXT REFERENCES region, -- region, login, former
+    title TEXT,                   -- of the article then; what the address is for; the region's name
+    url TEXT,                     -- login, former, federal: the address; of a removed one, the last
+    portal TEXT,                  -- login, federal: its id, which may be no portal any more; former: the system's name
+    via TEXT, status TEXT,        -- login
+    url_before TEXT, via_before TEXT, status_before TEXT, -- of a changed one, where they were others
+    until TEXT, replaced_by TEXT  -- former
+) STRICT;
 
 CREATE INDEX login_url ON login (url);
 CREATE INDEX former_url ON former (url);

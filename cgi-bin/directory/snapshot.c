@@ -18,7 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SCHEMA_VERSION "1"
+#define SCHEMA_VERSION "2"
 
 /* What tells one file from another under the same name. */
 struct identity {

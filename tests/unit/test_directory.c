@@ -25,7 +25,7 @@ static char path[64], fresh[64];
 
 static const char rows[] =
     "INSERT INTO meta VALUES ('identity', 'one'), ('published', '2026-11-21T10:00:00Z'), "
-    "('schema', '1');"
+    "('schema', '2');"
     "INSERT INTO portal VALUES ('sr', 'Сетевой регион', 'Дневник', NULL, 0, 'x');"
     "INSERT INTO portal VALUES ('gosuslugi', 'Госуслуги', 'Вход', NULL, 1, 'x');"
     "INSERT INTO portal_address VALUES ('gosuslugi', 'main', 1, 'Вход', "

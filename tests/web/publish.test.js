@@ -90,7 +90,9 @@ test('a new answer, then retired: the address says so and what replaced it; and 
   const { status, stdout, stderr } = site.vhod('publish');
   assert.equal(status, 1);
   assert.match(stdout + stderr, /19/);
-  fs.rmSync(path.join(site.state, 'directory.db')); // as a maintainer would who means it
+  fs.rmSync(path.join(site.state, 'directory.db'));
+  assert.equal(site.vhod('publish').status, 1, 'the archive remembers it without the snapshot');
+  fs.rmSync(path.join(site.state, 'history.db')); // as a maintainer would who means it
   publish();
   assert.equal((await get('/q/19')).status, 404);
 });
