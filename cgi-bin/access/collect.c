@@ -86,17 +86,21 @@ static ssize_t read_at(const struct source *source, char *out, size_t size, int6
     return got;
 }
 
-/* Digest of the file's first len bytes, or of all it has. */
-static enum err digest_head(const struct source *source, int64_t len,
-                            char digest[static DIGEST_HEX_SIZE])
+/* True if the file begins with what the position was taken for. A file that cannot be read is no
+ * file that we know; reading it again will say so. */
+static bool is_file(void *context, const struct tally_position *position)
 {
-    char head[HEAD_MAX];
-    ssize_t got = read_at(source, head, len > 0 && len < HEAD_MAX ? (size_t)len : HEAD_MAX, 0);
+    const struct source *source = context;
+    char head[HEAD_MAX], digest[DIGEST_HEX_SIZE];
+    ssize_t got;
 
+    if (position->head_bytes <= 0 || position->head_bytes > HEAD_MAX)
+        return false;
+    got = read_at(source, head, (size_t)position->head_bytes, 0);
     if (got < 0)
-        return trouble(source, "read");
+        return false;
     digest_hex(head, (size_t)got, digest);
-    return ERR_NONE;
+    return strcmp(digest, position->head_digest) == 0;
 }
 
 /* The position of a file that is folded for the first time: its first line tells it from others. */
@@ -119,14 +123,12 @@ static enum err start_position(struct source *source)
 static enum err find_position(struct source *source, struct tally *tally)
 {
     struct tally_position *position = &source->position;
-    char digest[DIGEST_HEX_SIZE] = "";
-    enum err err = tally_position(tally, source->name, position);
+    bool others = false;
+    enum err err = tally_position(tally, source->name, is_file, source, position, &others);
 
-    if (err == ERR_NONE && position->bytes > 0)
-        err = digest_head(source, position->head_bytes, digest);
-    if (err != ERR_NONE || (position->bytes > 0 && strcmp(digest, position->head_digest) == 0))
+    if (err != ERR_NONE || position->bytes > 0)
         return err;
-    if (position->bytes > 0)
+    if (others)
         log_warning("collect: %s is another file than the one folded before; folding it from its "
                     "beginning",
                     source->path);
@@ -210,7 +212,7 @@ static enum err fold_chunk(struct collector *collector, struct source *source, s
         err = fold_lines(collector, source, (size_t)got, used);
     next.bytes += (int64_t)*used;
     if (err == ERR_NONE && *used > 0)
-        err = tally_set_position(collector->tally, source->name, &next);
+        err = tally_set_position(collector->tally, source->name, &source->position, &next);
     if (err == ERR_NONE && *used > 0)
         err = tally_commit(collector->tally);
     if (err != ERR_NONE)
@@ -225,6 +227,7 @@ static enum err fold_chunk(struct collector *collector, struct source *source, s
 /* The same file, with less in it than was folded. */
 static enum err give_up_position(struct source *source, struct tally *tally)
 {
+    struct tally_position before = source->position;
     enum err err = tally_begin(tally);
 
     log_warning(
@@ -233,7 +236,7 @@ static enum err give_up_position(struct source *source, struct tally *tally)
         source->path, (long long)source->status.st_size, (long long)source->position.bytes);
     source->position.bytes = source->status.st_size;
     if (err == ERR_NONE)
-        err = tally_set_position(tally, source->name, &source->position);
+        err = tally_set_position(tally, source->name, &before, &source->position);
     if (err == ERR_NONE)
         err = tally_commit(tally);
     if (err != ERR_NONE)

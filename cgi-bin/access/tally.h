@@ -1,8 +1,7 @@
 /*
  * tally.h: counters of what was read. Totals by hour and day per kind, id, referring host, kind of
- * client and language; never a single view. One interface, one engine today: SQLite (tally_sqlite.c
- * opens, tally_fold.c counts, tally_statistics.c reads); another engine is other files behind the
- * same functions.
+ * client and language; never a single view. The counters are in a store: a file of SQLite, for one
+ * machine, or a PostgreSQL database, into which any number of machines count.
  *
  * Exactly once: the counters of a batch of journal lines and the position behind its last whole
  * line are committed in one transaction.
@@ -18,11 +17,15 @@
 
 struct tally;
 
-/* Opens for folding (writer: makes the file, brings its schema up to date, and takes the lock
- * PATH.lock) or for reading. timezone is the IANA zone whose days and hours are counted. ERR_BUSY:
- * another process folds; ERR_NOT_FOUND: a reader, and nothing was folded yet; ERR_INVALID: no such
- * zone, or a schema newer than this program; ERR_DATABASE and ERR_SYSTEM are logged. */
-enum err tally_open(struct tally **out, const char *path, const char *timezone, bool writer);
+/* Opens for folding (writer: makes the store, brings its schema up to date) or for reading. store
+ * is "sqlite:PATH" or a path, or a connection address "postgresql://…" (libpq's; without a password
+ * in it PGPASSFILE is asked). timezone is the IANA zone whose days and hours are counted.
+ *
+ * ERR_BUSY: another process folds (SQLite: it holds the lock PATH.lock), or the database is away or
+ * slow: try later; ERR_NOT_FOUND: a reader, and nothing was folded yet; ERR_INVALID: no such zone
+ * or store, or a schema newer than this program; ERR_DATABASE and ERR_SYSTEM. All but ERR_NOT_FOUND
+ * and SQLite's ERR_BUSY are logged, without user and password. */
+enum err tally_open(struct tally **out, const char *store, const char *timezone, bool writer);
 /* What was not committed is forgotten. Accepts NULL. */
 void tally_close(struct tally *tally);
 
@@ -34,19 +37,27 @@ struct tally_position {
 };
 
 /* Writers only, from here to tally_rollback. A batch is: begin, any number of the others, commit;
- * after an error in any of them, rollback. Sums are held in memory and written at the latest with
- * the commit. */
+ * after an error in any of them, rollback. A batch is held in memory until the commit, some hundred
+ * bytes for each different thing in it. */
 enum err tally_begin(struct tally *tally);
 /* Counts one record. Its texts are clean, as journal_parse and event_set leave them. */
 enum err tally_add(struct tally *tally, const struct record *record);
 /* Counts lines that could not be read, and records that a journal says were lost. count is above 0.
  */
 enum err tally_add_dropped(struct tally *tally, time_t when, long count);
-/* Position of a file (name without folder); zeroed if it was never seen. May stand outside a batch.
- */
-enum err tally_position(struct tally *tally, const char *file, struct tally_position *position);
+/* Position of a file (name without folder): of those known under that name the one that is_file
+ * takes (the longest head comes first; NULL takes any), zeroed if there is none. *others, if others
+ * is not NULL: there were some that it did not take. May stand outside a batch. */
+enum err tally_position(struct tally *tally, const char *file,
+                        bool (*is_file)(void *context, const struct tally_position *position),
+                        void *context, struct tally_position *position, bool *others);
+/* What the batch counts are the file's bytes from before to after, whose head is told: nothing is
+ * counted unless the file stands at before when the batch is committed. */
 enum err tally_set_position(struct tally *tally, const char *file,
-                            const struct tally_position *position);
+                            const struct tally_position *before,
+                            const struct tally_position *after);
+/* ERR_BUSY: the database is away or slow, or somebody else has folded that file meanwhile; what
+ * tally_position says next time is right in any case, also when the answer to a commit was lost. */
 enum err tally_commit(struct tally *tally);
 void tally_rollback(struct tally *tally);
 

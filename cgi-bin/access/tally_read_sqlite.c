@@ -2,7 +2,6 @@
  * tally_read_sqlite.c: reading the SQLite tally: one read transaction with a deadline. Contract in
  * tally_read.h; opening the file is tally_sqlite.c's.
  */
-#include "access/tally_read.h"
 #include "access/tally_sqlite.h"
 
 #include <stdio.h>
@@ -22,30 +21,32 @@ static int64_t monotonic_ms(void)
 
 static int too_late(void *context)
 {
-    const struct tally *tally = context;
+    const struct tally_sqlite *sqlite = context;
 
-    return monotonic_ms() > tally->deadline;
+    return monotonic_ms() > sqlite->deadline;
 }
 
-enum err tally_read_begin(struct tally *tally)
+enum err tally_sqlite_read_begin(struct tally *tally)
 {
-    tally->deadline = monotonic_ms() + DEADLINE_MS;
-    sqlite3_progress_handler(tally->db, CHECK_EVERY, too_late, tally);
+    struct tally_sqlite *sqlite = tally->database;
+
+    sqlite->deadline = monotonic_ms() + DEADLINE_MS;
+    sqlite3_progress_handler(sqlite->db, CHECK_EVERY, too_late, sqlite);
     return tally_sqlite_execute(tally, "BEGIN", "starting to read");
 }
 
-void tally_read_end(struct tally *tally)
+void tally_sqlite_read_end(struct tally *tally)
 {
-    sqlite3_progress_handler(tally->db, 0, NULL, NULL);
+    sqlite3_progress_handler(tally_sqlite_db(tally), 0, NULL, NULL);
     /* Nothing was written: this only lets the writer go on. */
-    if (!sqlite3_get_autocommit(tally->db))
+    if (!sqlite3_get_autocommit(tally_sqlite_db(tally)))
         tally_sqlite_execute(tally, "ROLLBACK", "ending to read");
 }
 
 static enum err prepare(struct tally *tally, sqlite3_stmt **statement, const char *sql,
                         const char *const *parameters)
 {
-    int code = sqlite3_prepare_v2(tally->db, sql, -1, statement, NULL);
+    int code = sqlite3_prepare_v2(tally_sqlite_db(tally), sql, -1, statement, NULL);
 
     /* To SQLite "$2" is a name like any other, so its place has to be asked for. */
     for (int i = 0; code == SQLITE_OK && i < TALLY_PARAMETERS_MAX && parameters[i] != NULL; i++) {
@@ -70,8 +71,8 @@ static enum err fetch(sqlite3_stmt *statement, const char *types, struct tally_v
     return ERR_NONE;
 }
 
-enum err tally_read(struct tally *tally, const struct tally_query *query,
-                    const char *const *parameters, tally_row *each, void *context)
+enum err tally_sqlite_read(struct tally *tally, const struct tally_query *query,
+                           const char *const *parameters, tally_row *each, void *context)
 {
     sqlite3_stmt *statement = NULL;
     struct tally_value row[COLUMNS_MAX];

@@ -1,6 +1,6 @@
 /*
  * tally_sqlite.c: the tally in SQLite: opening the file for one writer or for readers, its schema,
- * its errors. Counting is tally_fold.c's, reading tally_statistics.c's.
+ * its errors. Writing is tally_sqlite_write.c's, reading tally_read_sqlite.c's.
  *
  * Journal mode: a rollback journal (TRUNCATE) with synchronous=FULL, not WAL. SQLite before 3.51.3
  * can damage a WAL database when two connections write or checkpoint at the same moment, and Debian
@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "gen/access/tally.sql.h"
 #include "gen/access/tally_2.sql.h"
+#include "gen/access/tally_3.sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,23 +28,37 @@
 #define BUSY_MS 5000
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
-static const char *const steps[] = {tally_sql, tally_2_sql};
+static const char *const steps[] = {tally_sql, tally_2_sql, tally_3_sql};
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(*steps)))
+
+sqlite3 *tally_sqlite_db(const struct tally *tally)
+{
+    const struct tally_sqlite *sqlite = tally->database;
+
+    return sqlite->db;
+}
 
 enum err tally_sqlite_failed(const struct tally *tally, const char *doing)
 {
-    int code = sqlite3_errcode(tally->db) & 0xff;
+    int code = sqlite3_errcode(tally_sqlite_db(tally)) & 0xff;
 
-    log_error("tally %s: %s: %s", tally->path, doing, sqlite3_errmsg(tally->db));
+    log_error("tally %s: %s: %s", tally->name, doing, sqlite3_errmsg(tally_sqlite_db(tally)));
     return code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_BUSY
            : code == SQLITE_NOMEM                       ? ERR_MEMORY
            : code == SQLITE_INTERRUPT                   ? ERR_LIMIT
                                                         : ERR_DATABASE;
 }
 
+void tally_sqlite_rollback(struct tally *tally)
+{
+    /* Some errors have rolled back already. */
+    if (!sqlite3_get_autocommit(tally_sqlite_db(tally)))
+        tally_sqlite_execute(tally, "ROLLBACK", "rolling back");
+}
+
 enum err tally_sqlite_execute(struct tally *tally, const char *sql, const char *doing)
 {
-    return sqlite3_exec(tally->db, sql, NULL, NULL, NULL) == SQLITE_OK
+    return sqlite3_exec(tally_sqlite_db(tally), sql, NULL, NULL, NULL) == SQLITE_OK
                ? ERR_NONE
                : tally_sqlite_failed(tally, doing);
 }
@@ -52,18 +67,19 @@ enum err tally_sqlite_execute(struct tally *tally, const char *sql, const char *
  * it ends. */
 static enum err take_lock(struct tally *tally)
 {
+    struct tally_sqlite *sqlite = tally->database;
     char *path;
 
-    if (asprintf(&path, "%s.lock", tally->path) < 0)
+    if (asprintf(&path, "%s.lock", tally->place) < 0)
         return ERR_MEMORY;
-    tally->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (tally->lock < 0)
+    sqlite->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (sqlite->lock < 0)
         log_error("tally: cannot open %s: %s; check that its folder exists and is ours", path,
                   strerror(errno));
     free(path);
-    if (tally->lock < 0)
+    if (sqlite->lock < 0)
         return ERR_SYSTEM;
-    if (flock(tally->lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(sqlite->lock, LOCK_EX | LOCK_NB) == 0)
         return ERR_NONE;
     return errno == EWOULDBLOCK ? ERR_BUSY : ERR_SYSTEM;
 }
@@ -125,15 +141,16 @@ static void harden(sqlite3 *db)
  */
 static enum err connect(struct tally *tally, bool writer)
 {
+    struct tally_sqlite *sqlite = tally->database;
     int flags = SQLITE_OPEN_READWRITE | (writer ? SQLITE_OPEN_CREATE : 0);
     enum err err;
 
-    if (!writer && access(tally->path, F_OK) != 0 && errno == ENOENT)
+    if (!writer && access(tally->place, F_OK) != 0 && errno == ENOENT)
         return ERR_NOT_FOUND;
-    if (sqlite3_open_v2(tally->path, &tally->db, flags, NULL) != SQLITE_OK)
-        return tally->db == NULL ? ERR_MEMORY : tally_sqlite_failed(tally, "opening");
-    sqlite3_busy_timeout(tally->db, BUSY_MS);
-    harden(tally->db);
+    if (sqlite3_open_v2(tally->place, &sqlite->db, flags, NULL) != SQLITE_OK)
+        return sqlite->db == NULL ? ERR_MEMORY : tally_sqlite_failed(tally, "opening");
+    sqlite3_busy_timeout(tally_sqlite_db(tally), BUSY_MS);
+    harden(tally_sqlite_db(tally));
     err = tally_sqlite_execute(tally, "PRAGMA cell_size_check=1", "setting up");
     if (err == ERR_NONE)
         err = tally_sqlite_execute(tally,
@@ -151,7 +168,7 @@ static enum err ask(struct tally *tally, const char *sql, char *out, size_t size
     int step;
 
     *out = '\0';
-    if (sqlite3_prepare_v2(tally->db, sql, -1, &statement, NULL) != SQLITE_OK)
+    if (sqlite3_prepare_v2(tally_sqlite_db(tally), sql, -1, &statement, NULL) != SQLITE_OK)
         return tally_sqlite_failed(tally, "reading the schema");
     step = sqlite3_step(statement);
     if (step == SQLITE_ROW)
@@ -179,7 +196,7 @@ static enum err schema_version(struct tally *tally, int *version)
         log_error(
             "tally %s: its schema is \"%s\", this program knows 1 to %d: use the program that "
             "made it, or a newer one",
-            tally->path, text, SCHEMA_VERSION);
+            tally->place, text, SCHEMA_VERSION);
         return ERR_INVALID;
     }
     return ERR_NONE;
@@ -210,7 +227,7 @@ static enum err migrate(struct tally *tally)
     if (err == ERR_NONE)
         err = tally_sqlite_execute(tally, "COMMIT", "changing the schema");
     if (err != ERR_NONE)
-        tally_rollback(tally);
+        tally_sqlite_rollback(tally);
     return err;
 }
 
@@ -225,7 +242,7 @@ static enum err note_timezone(struct tally *tally)
         return err;
     if (*before != '\0')
         log_warning("tally %s: days were counted in %s so far, and are from now on in %s",
-                    tally->path, before, tally->timezone);
+                    tally->place, before, tally->timezone);
     sql = sqlite3_mprintf("INSERT INTO meta (key, value) VALUES ('timezone', %Q)"
                           " ON CONFLICT DO UPDATE SET value = excluded.value",
                           tally->timezone);
@@ -260,53 +277,52 @@ static enum err open_reader(struct tally *tally)
         err = ERR_NOT_FOUND;
     if (err == ERR_NONE && version < SCHEMA_VERSION) {
         log_error("tally %s: its schema is %d and must become %d first: run vhod collect",
-                  tally->path, version, SCHEMA_VERSION);
+                  tally->place, version, SCHEMA_VERSION);
         err = ERR_INVALID;
     }
     if (err == ERR_NONE)
-        sqlite3_set_authorizer(tally->db, authorize, NULL);
+        sqlite3_set_authorizer(tally_sqlite_db(tally), authorize, NULL);
     return err;
 }
 
-enum err tally_open(struct tally **out, const char *path, const char *timezone, bool writer)
+static enum err open_sqlite(struct tally *tally)
 {
-    struct tally *tally;
-    enum err err = ERR_MEMORY;
+    struct tally_sqlite *sqlite = calloc(1, sizeof *sqlite);
 
-    *out = NULL;
-    if (!clock_is_zone(timezone)) {
-        log_error("tally: \"%s\" is no time zone of this system's tzdata", timezone);
-        return ERR_INVALID;
-    }
-    tally = calloc(1, sizeof(*tally));
-    if (tally == NULL)
+    if (sqlite == NULL)
         return ERR_MEMORY;
-    tally->lock = -1;
-    tally->path = strdup(path);
-    tally->timezone = strdup(timezone);
-    if (tally->path != NULL && tally->timezone != NULL)
-        err = writer ? open_writer(tally) : open_reader(tally);
-    if (err != ERR_NONE) {
-        tally_close(tally);
-        return err;
-    }
-    *out = tally;
-    return ERR_NONE;
+    sqlite->lock = -1;
+    tally->database = sqlite;
+    return tally->writer ? open_writer(tally) : open_reader(tally);
 }
 
-void tally_close(struct tally *tally)
+static void close_sqlite(struct tally *tally)
 {
-    if (tally == NULL)
+    struct tally_sqlite *sqlite = tally->database;
+
+    if (sqlite == NULL)
         return;
-    for (int i = 0; i < TALLY_STATEMENT__MAX; i++)
-        sqlite3_finalize(tally->prepared[i]);
-    sqlite3_close(tally->db);
+    for (size_t t = 0; t < TALLY_SQLITE_TABLES_MAX; t++)
+        for (size_t i = 0; i < TALLY_SQLITE_STATEMENT__MAX; i++)
+            sqlite3_finalize(sqlite->prepared[t][i]);
+    sqlite3_finalize(sqlite->positions);
+    sqlite3_finalize(sqlite->set_position);
+    sqlite3_close(sqlite->db);
     /* After the database, so that the next writer finds it closed. */
-    if (tally->lock >= 0)
-        close(tally->lock);
-    sums_free(&tally->sums);
-    sums_free(&tally->rows);
-    free(tally->path);
-    free(tally->timezone);
-    free(tally);
+    if (sqlite->lock >= 0)
+        close(sqlite->lock);
+    sums_free(&sqlite->rows);
+    free(sqlite);
+    tally->database = NULL;
 }
+
+const struct tally_engine tally_sqlite = {
+    .schemes = {"sqlite:", NULL},
+    .open = open_sqlite,
+    .close = close_sqlite,
+    .commit = tally_sqlite_commit,
+    .positions = tally_sqlite_positions,
+    .read_begin = tally_sqlite_read_begin,
+    .read = tally_sqlite_read,
+    .read_end = tally_sqlite_read_end,
+};

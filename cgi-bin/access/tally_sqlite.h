@@ -5,48 +5,28 @@
 #ifndef VHOD_ACCESS_TALLY_SQLITE_H
 #define VHOD_ACCESS_TALLY_SQLITE_H
 
-#include "access/sums.h"
-#include "access/tally.h"
+#include "access/tally_engine.h"
 #include <sqlite3.h>
 
-/* Statements kept prepared for folding; their text is the table in tally_fold.c. */
-enum tally_statement {
-    TALLY_BEGIN,
-    TALLY_COMMIT,
-    TALLY_POSITION,
-    TALLY_SET_POSITION,
-    TALLY_HOUR,
-    TALLY_DAY,
-    TALLY_WEEK,
-    TALLY_TOTAL,
-    TALLY_LANGUAGE,
-    TALLY_DROPPED,
-    TALLY_REFERRER_RAISE,
-    TALLY_REFERRER_ROWS,
-    TALLY_REFERRER_INSERT,
-    TALLY_REFERRER_REST,
-    TALLY_SEARCH_RAISE,
-    TALLY_SEARCH_ROWS,
-    TALLY_SEARCH_INSERT,
-    TALLY_SEARCH_REST,
-    TALLY_MISSING_RAISE,
-    TALLY_MISSING_ROWS,
-    TALLY_MISSING_INSERT,
-    TALLY_MISSING_REST,
-    TALLY_STATEMENT__MAX
+/* What a table of counters is written with; their text is made from tally_tables. RAISE, ROWS and
+ * REST are for tables with a ceiling. */
+enum tally_sqlite_statement {
+    TALLY_SQLITE_ADD,   /* the key's row, made or raised */
+    TALLY_SQLITE_RAISE, /* the key's row, if it is there */
+    TALLY_SQLITE_ROWS,  /* number of rows of the day and client */
+    TALLY_SQLITE_STATEMENT__MAX
 };
 
-struct tally {
+#define TALLY_SQLITE_TABLES_MAX 12
+
+/* tally->database. */
+struct tally_sqlite {
     sqlite3 *db;
-    char *path;
-    char *timezone;
     int lock; /* descriptor that holds the writer's lock, or -1 */
-    sqlite3_stmt *prepared[TALLY_STATEMENT__MAX];
-    struct sums sums; /* of this transaction, not yet written */
+    sqlite3_stmt *prepared[TALLY_SQLITE_TABLES_MAX][TALLY_SQLITE_STATEMENT__MAX];
+    sqlite3_stmt *positions, *set_position; /* prepared for a writer */
     struct sums
-        rows; /* rows of the tables with a ceiling, by table, day and client; this transaction's */
-    time_t quarter;   /* quarter of an hour that the field hour is for */
-    char hour[14];    /* "2026-11-21T08" local, or "" */
+        rows; /* of the tables with a ceiling, by table, day and client; this transaction's */
     int64_t deadline; /* monotonic milliseconds after which a reader's statement is broken off; 0:
                          none */
 };
@@ -56,7 +36,22 @@ struct tally {
 enum err tally_sqlite_failed(const struct tally *tally, const char *doing);
 /* Runs statements that return nothing. */
 enum err tally_sqlite_execute(struct tally *tally, const char *sql, const char *doing);
-/* Prepares the statements of enum tally_statement. */
+/* Takes back the transaction that is open, if there is one. */
+void tally_sqlite_rollback(struct tally *tally);
+/* The open connection. */
+sqlite3 *tally_sqlite_db(const struct tally *tally);
+
+/* tally_sqlite_write.c: prepares what a writer needs; the engine's commit and positions. */
 enum err tally_sqlite_prepare(struct tally *tally);
+enum err tally_sqlite_commit(struct tally *tally, const struct tally_batch *batch);
+enum err tally_sqlite_positions(struct tally *tally, const char *file,
+                                bool (*see)(void *context, const struct tally_position *position),
+                                void *context);
+
+/* tally_read_sqlite.c */
+enum err tally_sqlite_read_begin(struct tally *tally);
+enum err tally_sqlite_read(struct tally *tally, const struct tally_query *query,
+                           const char *const *parameters, tally_row *each, void *context);
+void tally_sqlite_read_end(struct tally *tally);
 
 #endif

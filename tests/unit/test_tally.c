@@ -126,6 +126,21 @@ static void assert_has(const char *text, const char *part)
         fail_msg("%s\nis not in\n%s", part, text);
 }
 
+static const struct tally_position unseen = {.bytes = 0};
+
+static struct tally_position position_at(int64_t bytes)
+{
+    return (struct tally_position){.bytes = bytes, .head_bytes = 10, .head_digest = "abc"};
+}
+
+static struct tally_position stored_position(struct tally *tally)
+{
+    struct tally_position position;
+
+    assert_int_equal(tally_position(tally, "n.log", NULL, NULL, &position, NULL), ERR_NONE);
+    return position;
+}
+
 /* --- what is refused --- */
 
 static void bad_zones_and_missing_files_are_refused(void **state)
@@ -150,8 +165,8 @@ static void a_schema_of_the_future_is_refused(void **state)
 
     (void)state;
     finish(writer_in(MOSCOW));
-    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 2);
-    execute("UPDATE meta SET value = '3' WHERE key = 'schema'");
+    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 3);
+    execute("UPDATE meta SET value = '4' WHERE key = 'schema'");
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_INVALID);
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_INVALID);
     execute("UPDATE meta SET value = 'one' WHERE key = 'schema'");
@@ -380,11 +395,16 @@ static void an_older_file_is_brought_up_to_date(void **state)
     add(tally, NOON + 24 * HOUR, EVENT_REGION, "ru-alt");     /* Sunday, the same week */
     add(tally, NOON + 2 * 24 * HOUR, EVENT_GUIDE, "a-guide"); /* Monday */
     finish(tally);
-    execute("DROP TABLE week; DROP TABLE total; UPDATE meta SET value = '1' WHERE key = 'schema'");
+    execute("DROP TABLE week; DROP TABLE total; DROP TABLE position;"
+            "CREATE TABLE position (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL,"
+            " head_bytes INTEGER NOT NULL, head_digest TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+            "INSERT INTO position VALUES ('n.log', 100, 10, 'abc');"
+            "UPDATE meta SET value = '1' WHERE key = 'schema'");
     assert_int_equal(tally_open(&tally, path, MOSCOW, false),
                      ERR_INVALID); /* not a reader's work */
     tally = writer_in(MOSCOW);
     add(tally, NOON, EVENT_REGION, "ru-alt");
+    assert_int_equal(stored_position(tally).bytes, 100);
     finish(tally);
     assert_int_equal(number("SELECT count(*) FROM week"), 2);
     assert_int_equal(number("SELECT views FROM week WHERE week = '2026-11-16'"), 3);
@@ -494,11 +514,11 @@ static void many_keys_stay_one_transaction(void **state)
 static void counts_and_positions_go_together(void **state)
 {
     struct tally *tally = writer_in(MOSCOW);
-    struct tally_position position = {.bytes = 100, .head_bytes = 10, .head_digest = "abc"};
+    struct tally_position position = position_at(100);
 
     (void)state;
     add(tally, NOON, EVENT_PAGE, "/");
-    assert_int_equal(tally_set_position(tally, "n.log", &position), ERR_NONE);
+    assert_int_equal(tally_set_position(tally, "n.log", &unseen, &position), ERR_NONE);
     tally_rollback(tally);
     tally_rollback(tally); /* twice is fine */
     assert_int_equal(tally_begin(tally), ERR_NONE);
@@ -507,21 +527,74 @@ static void counts_and_positions_go_together(void **state)
 
     tally = writer_in(MOSCOW);
     assert_int_equal(number("SELECT count(*) FROM day"), 0);
-    assert_int_equal(tally_position(tally, "n.log", &position), ERR_NONE);
-    assert_int_equal(position.bytes, 0);
-    assert_int_equal(position.head_bytes, 0);
-    position = (struct tally_position){.bytes = 100, .head_bytes = 10, .head_digest = "abc"};
+    assert_int_equal(stored_position(tally).bytes, 0);
+    assert_int_equal(stored_position(tally).head_bytes, 0);
     add(tally, NOON, EVENT_PAGE, "/");
-    assert_int_equal(tally_set_position(tally, "n.log", &position), ERR_NONE);
+    assert_int_equal(tally_set_position(tally, "n.log", &unseen, &position), ERR_NONE);
     position.bytes = 5000000000;
-    assert_int_equal(tally_set_position(tally, "n.log", &position), ERR_NONE);
+    assert_int_equal(tally_set_position(tally, "n.log", &unseen, &position), ERR_NONE);
     finish(tally);
     tally = writer_in(MOSCOW);
-    assert_int_equal(tally_position(tally, "n.log", &position), ERR_NONE);
+    position = stored_position(tally);
     assert_true(position.bytes == 5000000000);
     assert_int_equal(position.head_bytes, 10);
     assert_string_equal(position.head_digest, "abc");
     assert_int_equal(number("SELECT sum(views) FROM day"), 1);
+    tally_close(tally);
+}
+
+/* The same bytes are counted once, whoever comes with them again; and nothing is counted from a
+ * place where the file does not stand. */
+static void bytes_are_counted_once(void **state)
+{
+    static const struct {
+        int64_t before, after;
+        enum err err;
+        long views; /* afterwards */
+    } steps[] = {{0, 100, ERR_NONE, 1},  {0, 100, ERR_NONE, 1},   {0, 50, ERR_BUSY, 1},
+                 {50, 150, ERR_BUSY, 1}, {100, 150, ERR_NONE, 2}, {100, 150, ERR_NONE, 2},
+                 {0, 100, ERR_BUSY, 2},  {150, 40, ERR_NONE, 3},  {150, 300, ERR_BUSY, 3},
+                 {40, 40, ERR_NONE, 4}};
+    struct tally *tally = writer_in(MOSCOW);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+        struct tally_position before = position_at(steps[i].before);
+        struct tally_position after = position_at(steps[i].after);
+        assert_int_equal(tally_begin(tally), ERR_NONE);
+        add(tally, NOON, EVENT_PAGE, "/");
+        assert_int_equal(tally_set_position(tally, "n.log", &before, &after), ERR_NONE);
+        if (tally_commit(tally) != steps[i].err)
+            fail_msg("step %zu", i);
+        assert_int_equal(number("SELECT sum(views) FROM day"), steps[i].views);
+    }
+    tally_close(tally);
+}
+
+static bool is_second(void *context, const struct tally_position *position)
+{
+    return strcmp(position->head_digest, context) == 0;
+}
+
+/* Two files of one name, told apart by their heads: the positions of both are kept. */
+static void files_of_one_name_have_positions_of_their_own(void **state)
+{
+    struct tally *tally = writer_in(MOSCOW);
+    struct tally_position first = position_at(100), second = {200, 20, "def"}, found;
+    char wanted[] = "def", unknown[] = "ghi";
+    bool others;
+
+    (void)state;
+    assert_int_equal(tally_set_position(tally, "n.log", &unseen, &first), ERR_NONE);
+    assert_int_equal(tally_commit(tally), ERR_NONE);
+    assert_int_equal(tally_begin(tally), ERR_NONE);
+    assert_int_equal(tally_set_position(tally, "n.log", &unseen, &second), ERR_NONE);
+    assert_int_equal(tally_commit(tally), ERR_NONE);
+    assert_int_equal(tally_position(tally, "n.log", is_second, wanted, &found, &others), ERR_NONE);
+    assert_int_equal(found.bytes, 200);
+    assert_int_equal(tally_position(tally, "n.log", is_second, unknown, &found, &others), ERR_NONE);
+    assert_int_equal(found.bytes, 0);
+    assert_true(others);
     tally_close(tally);
 }
 
@@ -577,6 +650,8 @@ int main(void)
         TEST(referrers_have_a_ceiling),
         TEST(many_keys_stay_one_transaction),
         TEST(counts_and_positions_go_together),
+        TEST(bytes_are_counted_once),
+        TEST(files_of_one_name_have_positions_of_their_own),
         TEST(a_reader_repairs_after_a_killed_writer),
     };
     return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
