@@ -20,6 +20,7 @@ struct page_call {
     const struct route_values *values; /* in the order of the route's params */
     const struct settings *settings;
     struct directory *directory;
+    enum representation rep; /* which view of the document will be made */
 };
 
 /* What it gives back. Zeroed before the call. */
@@ -27,6 +28,7 @@ struct page_answer {
     enum status status; /* STATUS_OK unless said otherwise; an error status shows the error page */
     json_t *document;   /* owned by the answer */
     char *location;     /* for 301 and 303; owned by the answer */
+    char *filename;     /* under which it is saved (struct response); owned by the answer */
     struct event event; /* kind is the route's; set the id with event_set */
     time_t expires; /* UTC second at which the document stops being true; 0: not until the snapshot
                        changes */
@@ -40,6 +42,9 @@ struct page {
                                         needs none (JSON, CSV) */
     const struct csv_view *csv;      /* the CSV view, or NULL */
     structured_maker *structured;    /* JSON-LD inside the HTML view, or NULL */
+    const char *file;       /* file of the state folder that is the SQLite view, or NULL */
+    const char *media_type; /* in place of the representation's, or NULL */
+    bool digest;            /* sent with its SHA-256 */
 };
 
 #endif

@@ -20,6 +20,16 @@ extern const struct page page_question;  /* {number}; 404, 410 */
 extern const struct page
     page_search; /* q, go (flag: from the front page); 303 for exactly one region */
 extern const struct page page_stats; /* from, to (dates); 403 for anyone but the owner; 400 */
+extern const struct page page_check;     /* address; 400 for JSON without one */
+extern const struct page page_directory; /* everything in one file; bom (flag) */
+
+/* For machines. */
+extern const struct page page_openapi;    /* the description of the JSON twins */
+extern const struct page page_manifest;   /* web app manifest */
+extern const struct page page_sitemap;    /* */
+extern const struct page page_robots;     /* */
+extern const struct page page_opensearch; /* for the address bar of browsers */
+
 extern const struct page page_about; /* where the data come from */
 
 #endif

@@ -15,6 +15,7 @@
 
 #define STYLE_FILE "style.css" /* beside the templates; sent inside each page */
 #define STYLE_MAX  (64 * 1024)
+#define FILE_MAX   (16 * 1024 * 1024)
 
 struct site {
     const struct settings *settings;
@@ -168,12 +169,27 @@ static enum err represent_template(const struct site *site, const struct request
     return err;
 }
 
+/* The snapshot is sent as it lies there: publishing replaces the file whole, so what is read is one
+ * of them. */
+static enum err represent_file(const struct site *site, const struct page *page,
+                               struct response *response)
+{
+    char *path = settings_state_file(site->settings, page->file);
+    enum err err = path ? file_read(&response->body, path, FILE_MAX) : ERR_MEMORY;
+    if (err != ERR_NONE)
+        log_error("%s: %s", path ? path : page->file, err_text(err));
+    free(path);
+    return err;
+}
+
 static enum err represent(const struct site *site, const struct request *request,
                           const struct page *page, const json_t *document,
                           struct response *response)
 {
     enum err err;
-    if (response->rep == REP_JSON)
+    if (response->rep == REP_SQLITE && page->file)
+        err = represent_file(site, page, response);
+    else if (response->rep == REP_JSON)
         err = write_json(document, &response->body);
     else if (response->rep == REP_CSV && page->csv)
         err =
@@ -266,6 +282,10 @@ static enum err finish(struct site *site, const struct request *request, const s
         return response_redirect(response, answer->status, answer->location);
     if (answer->status != STATUS_OK)
         return make_problem(site, request, answer->status, answer->document, response);
+    response->filename = answer->filename;
+    answer->filename = NULL;
+    response->media_type = page->media_type;
+    response->digest = page->digest;
     return represent(site, request, page, answer->document, response);
 }
 
@@ -274,7 +294,8 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
 {
     struct site *site = opaque;
     const struct page *page = match->route->page;
-    const struct page_call call = {request, &match->values, site->settings, site->directory};
+    const struct page_call call = {request, &match->values, site->settings, site->directory,
+                                   match->rep};
     struct page_answer answer = {.status = STATUS_OK};
     answer.event.kind = match->route->event;
     answer.event.results = -1;
@@ -287,5 +308,6 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     }
     json_decref(answer.document);
     free(answer.location);
+    free(answer.filename);
     return err;
 }

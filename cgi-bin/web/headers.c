@@ -55,11 +55,26 @@ static void write_status(struct head *head)
 
 /* --- content --- */
 
+/* A name that needs quoting would need escaping; ours need neither (RFC 6266). */
+static void write_filename(struct head *head)
+{
+    const char *name = head->response->filename;
+
+    if (name == NULL)
+        return;
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789.-")] != '\0') {
+        head->err = ERR_INVALID;
+        return;
+    }
+    buffer_printf(head->out, "Content-Disposition: attachment; filename=\"%s\"\r\n", name);
+}
+
 static void write_content(struct head *head)
 {
     const struct response *response = head->response;
     const char *token = encode_token(head->form->encoding);
-    const char *type = representation_media_type(response->rep);
+    const char *type = response->media_type != NULL ? response->media_type
+                                                    : representation_media_type(response->rep);
 
     if (head->form->unmodified || response->status == STATUS_NO_CONTENT)
         return;
@@ -69,6 +84,9 @@ static void write_content(struct head *head)
     if (token != NULL)
         line(head, "Content-Encoding", token);
     buffer_printf(head->out, "Content-Length: %zu\r\n", head->form->length);
+    write_filename(head);
+    if (head->form->digest != NULL && *head->form->digest != '\0')
+        buffer_printf(head->out, "Repr-Digest: sha-256=:%s:\r\n", head->form->digest);
 }
 
 static void write_direction(struct head *head)
@@ -189,7 +207,7 @@ static bool is_for_others(const struct response *response)
 {
     return response->cache != CACHE_PRIVATE &&
            (response->embeddable || response->rep == REP_JSON || response->rep == REP_CSV ||
-            response->rep == REP_SVG);
+            response->rep == REP_SVG || response->rep == REP_SQLITE);
 }
 
 static void write_security(struct head *head)

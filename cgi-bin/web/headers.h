@@ -27,9 +27,10 @@ struct headers_policy {
 /* In which form the response goes out. */
 struct headers_form {
     enum encoding encoding;
-    size_t length;    /* bytes of the body in that encoding */
-    const char *etag; /* without quotes and suffix; "" for none */
-    bool unmodified;  /* 304 in place of 200, without content fields */
+    size_t length;      /* bytes of the body in that encoding */
+    const char *etag;   /* without quotes and suffix; "" for none */
+    bool unmodified;    /* 304 in place of 200, without content fields */
+    const char *digest; /* digest_base64 of the body in that encoding; NULL or "": not sent */
 };
 
 /* Appends the block's lines, each with CR LF, without the empty line at the end. ERR_INVALID if a

@@ -28,7 +28,17 @@ struct request_source {
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
 
 /* Representations of a page; the table with extensions and media types is request.c's. */
-enum representation { REP_HTML, REP_JSON, REP_CSV, REP_TEXT, REP_ATOM, REP_SVG, REP_XML, REP__MAX };
+enum representation {
+    REP_HTML,
+    REP_JSON,
+    REP_CSV,
+    REP_TEXT,
+    REP_ATOM,
+    REP_SVG,
+    REP_XML,
+    REP_SQLITE,
+    REP__MAX
+};
 #define REP_BIT(rep) (1u << (rep))
 
 /* File extension without dot ("" for HTML), and media type with charset. Static storage. */

@@ -25,6 +25,7 @@ void response_free(struct response *response)
     buffer_free(&response->body);
     free(response->location);
     free(response->allow);
+    free(response->filename);
     response_init(response);
 }
 

@@ -29,6 +29,9 @@ struct response {
     struct buffer body;
     char *location; /* absolute path or http(s) address for 301 and 303, or NULL */
     char *allow;    /* methods for 405, or NULL */
+    char *filename; /* under which a browser saves it (Content-Disposition), [a-z0-9.-]; or NULL */
+    const char *media_type; /* in place of the representation's; static storage, or NULL */
+    bool digest;            /* sent with its SHA-256 (RFC 9530, Repr-Digest) */
     enum cache_rule cache;
     bool negotiated;    /* chosen by Accept: Vary says so */
     bool problem;       /* application/problem+json in place of application/json */

@@ -398,15 +398,18 @@ static const struct buffer *choose_body(struct exchange *x)
 }
 
 /* The header block for this form of the page, made at its first use and kept with it. */
-static const struct buffer *make_head(struct exchange *x, size_t length)
+static const struct buffer *make_head(struct exchange *x, const struct buffer *body)
 {
     struct cached *page = x->page;
     struct buffer *head = x->unmodified ? &page->unmodified[x->encoding] : &page->head[x->encoding];
-    struct headers_form form = {x->encoding, length, page->etag, x->unmodified};
+    char digest[DIGEST_BASE64_SIZE] = "";
+    struct headers_form form = {x->encoding, body->len, page->etag, x->unmodified, digest};
     enum err err = ERR_NONE;
 
     if (head->len > 0)
         return head;
+    if (page->response.digest)
+        digest_base64(buffer_text(body), body->len, digest);
     err = headers_write(head, &x->serve->policy, &page->response, &form);
     if (err == ERR_NONE)
         return head;
@@ -429,7 +432,7 @@ static bool write_answer(struct exchange *x, struct buffer *out)
 
     x->unmodified = x->page->response.status == STATUS_OK && x->request.method != METHOD_POST &&
                     headers_match(x->request.if_none_match, x->page->etag, x->encoding);
-    head = make_head(x, body->len);
+    head = make_head(x, body);
     if (head == NULL)
         return false;
     reason = record_view(x);

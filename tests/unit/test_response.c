@@ -101,7 +101,7 @@ static enum err write_block(struct buffer *out, const struct headers_policy *wit
                             const struct response *response, enum encoding encoding,
                             const char *etag, bool unmodified)
 {
-    struct headers_form form = {encoding, 42, etag, unmodified};
+    struct headers_form form = {encoding, 42, etag, unmodified, NULL};
 
     buffer_clear(out);
     return headers_write(out, with, response, &form);
@@ -158,7 +158,7 @@ static void test_page(void **state)
     need(&out, "Content-Encoding: br");
     need(&out, "Content-Length: 42");
     need(&out, "Cache-Control: public, no-cache");
-    need(&out, "Vary: Accept, Accept-Encoding");
+    need(&out, "Vary: Accept, Accept-Encoding, Cookie");
     need(&out, "ETag: \"0123456789abcdef-br\"");
     need(&out,
          "Content-Security-Policy: default-src 'none'; style-src 'self' 'sha256-AAAA'; script-src "
@@ -206,7 +206,7 @@ static void test_unmodified(void **state)
     need(&out, "Status: 304 Not Modified");
     need(&out, "ETag: \"0123456789abcdef-gzip\"");
     need(&out, "Cache-Control: public, no-cache");
-    need(&out, "Vary: Accept-Encoding");
+    need(&out, "Vary: Accept-Encoding, Cookie");
     assert_false(has_name(&out, "Content-Length"));
     assert_false(has_name(&out, "Content-Type"));
     assert_false(has_name(&out, "Content-Encoding"));
