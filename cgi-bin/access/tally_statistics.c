@@ -30,22 +30,6 @@ static const struct list {
       " GROUP BY path, referrer ORDER BY 3 DESC, 1, 2 LIMIT 1000",
       "ttn"},
      {"path", "referrer", "count"}},
-    {"referrers",
-     {"SELECT host, CAST(sum(views) AS BIGINT) FROM referrer" PEOPLE
-      " AND host <> $3 GROUP BY host ORDER BY 2 DESC, 1 LIMIT 1000",
-      "tn"},
-     {"host", "count"}},
-    {"links",
-     {"SELECT host, kind, id, CAST(sum(views) AS BIGINT) FROM referrer" PEOPLE
-      " AND host <> $3 AND kind <> 'embed' GROUP BY host, kind, id ORDER BY 4 DESC, 1, 2, 3"
-      " LIMIT 1000",
-      "tttn"},
-     {"host", "kind", "id", "count"}},
-    {"embeds",
-     {"SELECT host, id, CAST(sum(views) AS BIGINT) FROM referrer" PEOPLE
-      " AND kind = 'embed' AND host <> $3 GROUP BY host, id ORDER BY 3 DESC, 1, 2 LIMIT 1000",
-      "ttn"},
-     {"host", "id", "count"}},
     {"languages",
      {"SELECT language, CAST(sum(views) AS BIGINT) FROM language" PEOPLE
       " GROUP BY language ORDER BY 2 DESC, 1",
@@ -67,6 +51,20 @@ static const struct list hours = {
      " WHERE hour BETWEEN $1 AND $2 AND client = 'person' GROUP BY 1 ORDER BY 1",
      "tn"},
     {"hour", "views"}};
+
+/* Who links to us and who shows us in a frame, from one pass over the largest table: the first
+ * column tells the list. $3 is the site's own host. */
+static const struct tally_query referrers = {
+    "WITH link AS MATERIALIZED (SELECT host, kind, id, CAST(sum(views) AS BIGINT) AS views"
+    " FROM referrer" PEOPLE " AND host <> $3 GROUP BY host, kind, id)"
+    " SELECT * FROM (SELECT 0, host, '', '', CAST(sum(views) AS BIGINT) FROM link"
+    " GROUP BY host ORDER BY 5 DESC, 2 LIMIT 1000) AS hosts"
+    " UNION ALL SELECT * FROM (SELECT 1, host, kind, id, views FROM link WHERE kind <> 'embed'"
+    " ORDER BY 5 DESC, 2, 3, 4 LIMIT 1000) AS links"
+    " UNION ALL SELECT * FROM (SELECT 2, host, kind, id, views FROM link WHERE kind = 'embed'"
+    " ORDER BY 5 DESC, 2, 4 LIMIT 1000) AS embeds",
+    "ntttn"};
+static const char *const referrer_lists[] = {"referrers", "links", "embeds"};
 
 /* What the parts of the document are made with. */
 struct job {
@@ -117,6 +115,30 @@ static enum err add_lists(const struct job *job)
 
     for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && err == ERR_NONE; i++)
         err = add_list(job, &lists[i], job->parameters, job->document);
+    return err;
+}
+
+static enum err add_referrer(void *context, const struct tally_value *row)
+{
+    json_t *const *arrays = context;
+    bool linked = row[0].number > 0, link = row[0].number == 1;
+    json_t *object =
+        json_pack("{s:s, s:s*, s:s*, s:I}", "host", row[1].text, "kind", link ? row[2].text : NULL,
+                  "id", linked ? row[3].text : NULL, "count", (json_int_t)row[4].number);
+
+    return json_array_append_new(arrays[row[0].number], object) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+/* Rows keep the order of their list, however an engine puts the lists together. */
+static enum err add_referrers(const struct job *job)
+{
+    json_t *arrays[] = {json_array(), json_array(), json_array()};
+    enum err err = tally_read(job->tally, &referrers, job->parameters, add_referrer, arrays);
+
+    for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
+        if (json_object_set_new(job->document, referrer_lists[i], arrays[i]) != 0 &&
+            err == ERR_NONE)
+            err = ERR_MEMORY;
     return err;
 }
 
@@ -171,6 +193,8 @@ static enum err fill(const struct job *job, const struct tally_span *span)
         err = add_searches(job);
     if (err == ERR_NONE)
         err = add_lists(job);
+    if (err == ERR_NONE)
+        err = add_referrers(job);
     if (err == ERR_NONE)
         err = tally_add_course(job->tally, span, job->document);
     return err == ERR_NONE ? add_hours(job, span) : err;
