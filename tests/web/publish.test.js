@@ -72,29 +72,29 @@ test('a good edit is seen by the next request, and by caches that ask', async ()
 });
 
 test('a new answer, then retired: the address says so and what replaced it; and it cannot just vanish', async () => {
-  const name = 'questions/19-trial.md';
-  const text = 'title: Пробный вопрос\nshort: Пробный ответ.\nupdated: 2026-11-21\nsource: проба\nnumber: 19\n\nПодробности.\n';
+  const name = 'questions/99-trial.md';
+  const text = 'title: Пробный вопрос\nshort: Пробный ответ.\naloud: Это проба / Она пройдёт\nupdated: 2026-11-21\nsource: проба\nnumber: 99\n\nПодробности.\n';
   await edited({ [name]: text }, async () => {
     publish();
-    assert.equal((await get('/q/19')).status, 200);
+    assert.equal((await get('/q/99')).status, 200);
     fs.writeFileSync(path.join(site.data, name), text.replace('\n\n', '\nretired: 2026-11-21\nreplaced_by: q/8\n\n'));
     publish();
-    const page = await get('/q/19');
+    const page = await get('/q/99');
     assert.equal(page.status, 410);
     assert.match(page.text, /href="\/q\/8"/);
-    const problem = await get('/q/19.json');
+    const problem = await get('/q/99.json');
     assert.equal(problem.status, 410);
     assert.match(problem.headers['content-type'], /^application\/problem\+json/);
-    assert.ok(!(await get('/questions')).text.includes('href="/q/19"'));
+    assert.ok(!(await get('/questions')).text.includes('href="/q/99"'));
   });
   const { status, stdout, stderr } = site.vhod('publish');
   assert.equal(status, 1);
-  assert.match(stdout + stderr, /19/);
+  assert.match(stdout + stderr, /99/);
   fs.rmSync(path.join(site.state, 'directory.db'));
   assert.equal(site.vhod('publish').status, 1, 'the archive remembers it without the snapshot');
   fs.rmSync(path.join(site.state, 'history.db')); // as a maintainer would who means it
   publish();
-  assert.equal((await get('/q/19')).status, 404);
+  assert.equal((await get('/q/99')).status, 404);
 });
 
 const PUBLISHES = Math.max(20, Math.round(200 * scale));
