@@ -6,6 +6,9 @@
 #include "pages/site.h"
 #include "web/routes.h"
 
+/* For a frame or a picture on somebody else's page. */
+#define EMBED .methods = GET, .reps = HTML | SVG, .cache = CACHE_SHORT, .event = EVENT_EMBED
+
 static const struct route routes[] = {
     {.pattern = "/", GET_PAGE(HTML, EVENT_PAGE), .page = &page_front},
     {.pattern = "/regions",
@@ -27,7 +30,36 @@ static const struct route routes[] = {
      GET_PAGE(HTML, EVENT_NONE),
      .params = {{"code", PARAM_CODE, true}},
      .page = &page_code},
+    {.pattern = "/remember",
+     .methods = POST,
+     .reps = HTML,
+     .cache = CACHE_NEVER,
+     .params = {{"region", PARAM_REGION, true},
+                {"forget", PARAM_FLAG, false},
+                {"back", PARAM_TEXT, false}},
+     .page = &page_remember},
     {.pattern = "/about", GET_PAGE(HTML, EVENT_PAGE), .page = &page_about},
+    {.pattern = "/embed/region/{iso}",
+     EMBED,
+     .params = {{"iso", PARAM_REGION, true}},
+     .page = &page_embed_region},
+    {.pattern = "/embed/guide/{id}",
+     EMBED,
+     .params = {{"id", PARAM_SLUG, true}, {"region", PARAM_REGION, false}},
+     .page = &page_embed_guide},
+    {.pattern = "/embed/q/{number}",
+     EMBED,
+     .params = {{"number", PARAM_NUMBER, true}},
+     .page = &page_embed_question},
+    {.pattern = "/oembed",
+     .methods = GET,
+     .reps = JSON,
+     .cache = CACHE_SHORT,
+     .params = {{"url", PARAM_TEXT, true},
+                {"format", PARAM_TEXT, false},
+                {"maxwidth", PARAM_NUMBER, false},
+                {"maxheight", PARAM_NUMBER, false}},
+     .page = &page_oembed},
     {.pattern = "/check",
      GET_PAGE(HTML | JSON, EVENT_CHECK),
      .params = {{"address", PARAM_PASTE, false}},
@@ -54,7 +86,8 @@ static const struct program program = {.name = "regions",
                                        .respond = site_respond,
                                        .error = site_error,
                                        .open = site_open,
-                                       .close = site_close};
+                                       .close = site_close,
+                                       .script_policy = "'self'"};
 
 int main(int argc, char **argv)
 {

@@ -399,3 +399,11 @@ SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
            CASE a.kind WHEN 'guide' THEN 2 ELSE 3 END, a.position
     FROM article_piece AS p JOIN article AS a ON a.id = p.id
     ORDER BY part, rank))));
+
+-- name: remembered
+-- The regions of a list like 'ru-alt.ru-per', in its order.
+SELECT json_object('mine', json((
+    SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM region_piece
+        WHERE instr('.' || :list || '.', '.' || iso || '.')
+        ORDER BY instr('.' || :list || '.', '.' || iso || '.')))));

@@ -8,6 +8,7 @@
 
 #include "base/settings.h"
 #include "directory/snapshot.h"
+#include "pages/share.h"
 #include "view/csv.h"
 #include "view/structured.h"
 #include "web/request.h"
@@ -20,7 +21,8 @@ struct page_call {
     const struct route_values *values; /* in the order of the route's params */
     const struct settings *settings;
     struct directory *directory;
-    enum representation rep; /* which view of the document will be made */
+    enum representation rep;          /* which view of the document will be made */
+    const struct mustache *templates; /* for a document that holds ready-made markup (oEmbed) */
 };
 
 /* What it gives back. Zeroed before the call. */
@@ -30,6 +32,7 @@ struct page_answer {
     char *location;     /* for 301 and 303; owned by the answer */
     char *filename;     /* under which it is saved (struct response); owned by the answer */
     struct event event; /* kind is the route's; set the id with event_set */
+    char *cookie;       /* value of Set-Cookie, or NULL; owned by the answer */
     time_t expires; /* UTC second at which the document stops being true; 0: not until the snapshot
                        changes */
 };
@@ -42,9 +45,13 @@ struct page {
                                         needs none (JSON, CSV) */
     const struct csv_view *csv;      /* the CSV view, or NULL */
     structured_maker *structured;    /* JSON-LD inside the HTML view, or NULL */
-    const char *file;       /* file of the state folder that is the SQLite view, or NULL */
-    const char *media_type; /* in place of the representation's, or NULL */
-    bool digest;            /* sent with its SHA-256 */
+    const char *file;                /* file of the state folder that is the SQLite view, or NULL */
+    const char *media_type;          /* in place of the representation's, or NULL */
+    bool digest;                     /* sent with its SHA-256 */
+    enum topic topic; /* a page that others may place on theirs: its HTML view gets "embed" and
+                         "share" (pages/share.h) */
+    bool embeddable; /* the page is an embed: it may stand in a frame, has a style of its own and no
+                        script, and shows 404 and 410 in its own templates */
 };
 
 #endif

@@ -19,7 +19,10 @@ extern const struct page page_questions; /* list */
 extern const struct page page_question;  /* {number}; 404, 410 */
 extern const struct page
     page_search; /* q, go (flag: from the front page); 303 for exactly one region */
-extern const struct page page_stats; /* from, to (dates); 403 for anyone but the owner; 400 */
+extern const struct page page_stats;    /* from, to (dates); 403 for anyone but the owner; 400 */
+extern const struct page page_remember; /* POST: region, forget (flag), back (path); 303; 404 */
+extern const struct page page_about;    /* where the data come from */
+
 extern const struct page page_check;     /* address; 400 for JSON without one */
 extern const struct page page_directory; /* everything in one file; bom (flag) */
 
@@ -30,6 +33,10 @@ extern const struct page page_sitemap;    /* */
 extern const struct page page_robots;     /* */
 extern const struct page page_opensearch; /* for the address bar of browsers */
 
-extern const struct page page_about; /* where the data come from */
+/* Small ones for other people's pages; 404 and 410 are shown in the frame. */
+extern const struct page page_embed_region;   /* {iso} */
+extern const struct page page_embed_guide;    /* {id}, region (optional) */
+extern const struct page page_embed_question; /* {number} */
+extern const struct page page_oembed;         /* url, format, maxwidth, maxheight; 404, 410, 501 */
 
 #endif

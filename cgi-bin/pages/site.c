@@ -13,38 +13,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STYLE_FILE "style.css" /* beside the templates; sent inside each page */
-#define STYLE_MAX  (64 * 1024)
-#define FILE_MAX   (16 * 1024 * 1024)
+#define STYLE_MAX (64 * 1024)
+#define FILE_MAX  (16 * 1024 * 1024)
+
+/* The style sheets, files beside the templates. Each is a partial like any other, so that a layout
+ * can put it inside <style>; its hash goes into the page's security policy. */
+enum sheet { SHEET_PAGE, SHEET_EMBED, SHEET_CARD, SHEET__MAX };
+static const struct {
+    const char *name; /* of the partial */
+    const char *file;
+} sheets[SHEET__MAX] = {
+    [SHEET_PAGE] = {"style", "style.css"},
+    [SHEET_EMBED] = {"style-embed", "embed/style.css"},
+    [SHEET_CARD] = {"style-card", "embed/card.css"},
+};
 
 struct site {
     const struct settings *settings;
     struct directory *directory;
     struct mustache *templates;
-    char style_hash[DIGEST_BASE64_SIZE]; /* of the inlined style, for the page's security policy */
+    char style_hash[SHEET__MAX][DIGEST_BASE64_SIZE];
 };
 
 /* --- opening
  * ------------------------------------------------------------------------------------------------------
  */
 
-/* The style is a partial like any other, named "style", so the layout can put it inside <style>. */
-static enum err add_style(struct site *site)
+static enum err add_style(struct site *site, enum sheet sheet)
 {
     struct buffer source = BUFFER_INIT, compact = BUFFER_INIT;
-    char *path = file_path(site->settings->path_templates, STYLE_FILE, "");
+    const char *file = sheets[sheet].file;
+    char *path = file_path(site->settings->path_templates, file, "");
     enum err err = path ? file_read(&source, path, STYLE_MAX) : ERR_MEMORY;
     if (err == ERR_NONE)
         style_compact(&compact, buffer_text(&source));
     if (err == ERR_NONE && buffer_failed(&compact))
         err = ERR_MEMORY;
     if (err == ERR_NONE) {
-        digest_base64(buffer_text(&compact), compact.len, site->style_hash);
-        err =
-            mustache_add(site->templates, "style", path, buffer_text(&compact), compact.len, NULL);
+        digest_base64(buffer_text(&compact), compact.len, site->style_hash[sheet]);
+        err = mustache_add(site->templates, sheets[sheet].name, path, buffer_text(&compact),
+                           compact.len, NULL);
     }
     if (err != ERR_NONE)
-        log_error("%s: %s", path ? path : STYLE_FILE, err_text(err));
+        log_error("%s: %s", path ? path : file, err_text(err));
     buffer_free(&source);
     buffer_free(&compact);
     free(path);
@@ -62,8 +73,8 @@ enum err site_open(void **out, const struct settings *settings, struct directory
     enum err err = mustache_new(&site->templates, true);
     if (err == ERR_NONE)
         err = mustache_add_folder(site->templates, settings->path_templates, NULL);
-    if (err == ERR_NONE)
-        err = add_style(site);
+    for (int sheet = 0; sheet < SHEET__MAX && err == ERR_NONE; sheet++)
+        err = add_style(site, (enum sheet)sheet);
     if (err == ERR_NONE)
         err = mustache_link(site->templates, NULL);
     if (err != ERR_NONE) {
@@ -147,6 +158,51 @@ static enum err add_structured(const struct page *page, const json_t *document, 
     return err;
 }
 
+/* The style that stands inside a representation of a page; SHEET__MAX: none does. */
+static enum sheet sheet_of(const struct page *page, enum representation rep)
+{
+    if (rep == REP_HTML)
+        return page->embeddable ? SHEET_EMBED : SHEET_PAGE;
+    return rep == REP_SVG && page->embeddable ? SHEET_CARD : SHEET__MAX;
+}
+
+/* Adds what only the HTML view has. */
+/* The reader's own regions for the strip at the top, and whether this page's region is one of them.
+ */
+static enum err add_remembered(const struct site *site, const struct request *request,
+                               const json_t *document, json_t *view)
+{
+    const struct directory_value values[] = {{":list", request->remembered, 0}, {NULL, NULL, 0}};
+    json_t *mine = NULL, *decorated = NULL;
+    if (*request->remembered == '\0')
+        return ERR_NONE;
+    enum err err = directory_document(site->directory, "remembered", values, &mine);
+    if (err == ERR_NOT_FOUND) /* nothing is published yet: this is its error page */
+        return ERR_NONE;
+    if (err == ERR_NONE)
+        err = decorate_document(mine, site->settings->site_url, &decorated);
+    const char *iso = json_string_value(json_object_get(document, "iso"));
+    if (err == ERR_NONE &&
+        (json_object_update(view, decorated) != 0 ||
+         json_object_set_new(view, "is_mine",
+                             json_boolean(iso && remember_has(request->remembered, iso))) != 0))
+        err = ERR_MEMORY;
+    json_decref(mine);
+    json_decref(decorated);
+    return err;
+}
+
+static enum err add_extras(const struct site *site, const struct request *request,
+                           const struct page *page, const json_t *document, json_t *view)
+{
+    enum err err = page->structured ? add_structured(page, document, view) : ERR_NONE;
+    if (err == ERR_NONE && page->topic != TOPIC_NONE)
+        err = share_add(site->templates, site->settings->site_url, page->topic, view);
+    if (err == ERR_NONE && !page->embeddable)
+        err = add_remembered(site, request, document, view);
+    return err;
+}
+
 /* Renders the template that the page has for the representation. Only plain text goes unescaped. */
 static enum err represent_template(const struct site *site, const struct request *request,
                                    const struct page *page, const json_t *document,
@@ -157,15 +213,16 @@ static enum err represent_template(const struct site *site, const struct request
     if (!name)
         return ERR_NOT_FOUND;
     enum err err = make_view(site, request, document, &view);
-    if (err == ERR_NONE && response->rep == REP_HTML && page->structured)
-        err = add_structured(page, document, view);
+    if (err == ERR_NONE && response->rep == REP_HTML)
+        err = add_extras(site, request, page, document, view);
     if (err == ERR_NONE)
         err = response->rep == REP_TEXT
                   ? mustache_render_text(site->templates, name, view, &response->body)
                   : mustache_render(site->templates, name, view, &response->body);
     json_decref(view);
-    if (response->rep == REP_HTML)
-        memcpy(response->style_hash, site->style_hash, sizeof(site->style_hash));
+    enum sheet sheet = sheet_of(page, response->rep);
+    if (sheet != SHEET__MAX)
+        memcpy(response->style_hash, site->style_hash[sheet], DIGEST_BASE64_SIZE);
     return err;
 }
 
@@ -203,10 +260,11 @@ static enum err represent(const struct site *site, const struct request *request
  * --------------------------------------------------------------------------------------------------
  */
 
-/* A problem is JSON when JSON was asked for, by extension or by preference; else a page. */
-static enum representation problem_rep(const struct request *request)
+/* A problem is JSON when JSON was asked for, by extension or by preference, or when the address has
+ * nothing else; else a page. */
+static enum representation problem_rep(const struct request *request, enum representation rep)
 {
-    if (request->extension == REP_JSON)
+    if (request->extension == REP_JSON || rep == REP_JSON)
         return REP_JSON;
     return request->accept[REP_JSON] > request->accept[REP_HTML] ? REP_JSON : REP_HTML;
 }
@@ -253,7 +311,7 @@ static enum err make_problem(struct site *site, const struct request *request, e
     json_t *document = NULL;
     enum err err = problem_document(site, request, status, about, &document);
     response->status = status;
-    response->rep = problem_rep(request);
+    response->rep = problem_rep(request, response->rep);
     response->problem = response->rep == REP_JSON;
     response->cache = CACHE_NEVER;
     response->event.kind = EVENT_NONE;
@@ -280,7 +338,10 @@ static enum err finish(struct site *site, const struct request *request, const s
 {
     if (answer->location)
         return response_redirect(response, answer->status, answer->location);
-    if (answer->status != STATUS_OK)
+    response->embeddable = page->embeddable;
+    if (page->embeddable && answer->document)
+        response->status = answer->status;
+    else if (answer->status != STATUS_OK)
         return make_problem(site, request, answer->status, answer->document, response);
     response->filename = answer->filename;
     answer->filename = NULL;
@@ -294,14 +355,16 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
 {
     struct site *site = opaque;
     const struct page *page = match->route->page;
-    const struct page_call call = {request, &match->values, site->settings, site->directory,
-                                   match->rep};
+    const struct page_call call = {request,         &match->values, site->settings,
+                                   site->directory, match->rep,     site->templates};
     struct page_answer answer = {.status = STATUS_OK};
     answer.event.kind = match->route->event;
     answer.event.results = -1;
     enum err err = page->make(&call, &answer);
     if (err == ERR_NONE) {
         response->event = answer.event;
+        response->set_cookie = answer.cookie;
+        answer.cookie = NULL;
         if (answer.expires != 0)
             response->max_age = answer.expires > clock_now() ? answer.expires - clock_now() : 0;
         err = finish(site, request, page, &answer, response);
@@ -309,5 +372,6 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     json_decref(answer.document);
     free(answer.location);
     free(answer.filename);
+    free(answer.cookie);
     return err;
 }

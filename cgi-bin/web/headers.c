@@ -95,6 +95,8 @@ static void write_direction(struct head *head)
         line(head, "Location", head->response->location);
     if (head->response->allow != NULL)
         line(head, "Allow", head->response->allow);
+    if (head->response->set_cookie != NULL)
+        line(head, "Set-Cookie", head->response->set_cookie);
 }
 
 /* --- caching --- */
@@ -114,7 +116,9 @@ static void write_cache_control(struct head *head)
     const struct response *response = head->response;
     long age = response->max_age >= 0 ? response->max_age : SHORT_MAX_AGE;
 
-    if (rules[response->cache].aged)
+    if (response->personal)
+        line(head, "Cache-Control", "private, no-cache");
+    else if (rules[response->cache].aged)
         buffer_printf(head->out, "Cache-Control: %s, max-age=%ld\r\n",
                       rules[response->cache].control, age);
     else
@@ -128,7 +132,15 @@ static void write_vary(struct head *head)
 
     if (response->status != STATUS_OK || !response_is_public(response))
         return;
-    line(head, "Vary", response->negotiated ? "Accept, Accept-Encoding" : "Accept-Encoding");
+    buffer_puts(head->out, "Vary: ");
+    if (response->negotiated)
+        buffer_puts(head->out, "Accept, ");
+    buffer_puts(head->out, "Accept-Encoding");
+    /* the HTML at this address may show what the cookie says; JSON by its own address never does */
+    if (response_is_personal_kind(response) ||
+        (response->negotiated && response->cache == CACHE_PAGE))
+        buffer_puts(head->out, ", Cookie");
+    buffer_puts(head->out, "\r\n");
 }
 
 static void write_etag(struct head *head)
@@ -171,7 +183,8 @@ static void source_hash(struct head *head, const char *hash)
 static void page_sources(struct head *head)
 {
     const struct response *response = head->response;
-    const char *scripts = head->policy->script_policy;
+    /* A frame on somebody else's page runs no script, whatever the program's own pages do. */
+    const char *scripts = response->embeddable ? NULL : head->policy->script_policy;
 
     directive(head, "style-src", "'self'");
     source_hash(head, response->style_hash);

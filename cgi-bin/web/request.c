@@ -263,6 +263,7 @@ static void parse_client(struct parse *parse, const struct client_patterns *clie
     const char *purpose = is_set(parse, "HTTP_PURPOSE") ? "HTTP_PURPOSE" : "HTTP_X_MOZ";
 
     parse_referrer(parse);
+    remember_read(variable(parse, "HTTP_COOKIE"), request->remembered);
     parse_language(request->language, variable(parse, "HTTP_ACCEPT_LANGUAGE"));
     request->user = keep_clean(parse, "REMOTE_USER", USER_MAX);
     request->loopback = is_loopback(parse);

@@ -12,6 +12,7 @@
 
 #include "access/client.h"
 #include "base/err.h"
+#include "web/remember.h"
 #include "web/status.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -77,7 +78,8 @@ struct request {
                       (if sent) is localhost or a loopback address: a page elsewhere whose name
                       was pointed at 127.0.0.1 is no local client */
     char *user;    /* REMOTE_USER as authenticated by the web server, or NULL */
-    char *storage; /* behind the strings above; internal */
+    char remembered[REMEMBER_SIZE]; /* regions of the cookie (remember.h), or "" */
+    char *storage;                  /* behind the strings above; internal */
 };
 
 /* Parses one request. Returns ERR_NONE, or ERR_INVALID/ERR_LIMIT with *status set to what to answer

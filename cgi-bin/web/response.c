@@ -26,6 +26,7 @@ void response_free(struct response *response)
     free(response->location);
     free(response->allow);
     free(response->filename);
+    free(response->set_cookie);
     response_init(response);
 }
 
@@ -39,6 +40,11 @@ bool response_is_public(const struct response *response)
 {
     return (response->status == STATUS_OK || response->status == STATUS_MOVED) &&
            (response->cache == CACHE_PAGE || response->cache == CACHE_SHORT);
+}
+
+bool response_is_personal_kind(const struct response *response)
+{
+    return response->rep == REP_HTML && response->cache == CACHE_PAGE && !response->embeddable;
 }
 
 /* Browsers take "//host" and "/\host" for another site, and drop tabs and line ends before they

@@ -37,6 +37,9 @@ struct response {
     bool problem;       /* application/problem+json in place of application/json */
     long max_age;       /* seconds; >= 0 overrides the rule's max-age; -1 = the rule's */
     struct event event; /* what the journal records when it is served; kind EVENT_NONE: nothing */
+    bool personal;      /* shows the regions that the reader asked us to remember: no shared cache
+                           may keep it */
+    char *set_cookie;   /* value of Set-Cookie, or NULL */
     bool embeddable;    /* may stand in a frame on the sites of [site] frame_ancestors */
     /* digest_base64 of the text inside the page's one <style> and one <script>, for its
      * Content-Security-Policy; "" if there is none */
@@ -53,6 +56,10 @@ void response_free(struct response *response);
 void response_move(struct response *to, struct response *from);
 /* True if anybody may keep it: 200 or 301 under CACHE_PAGE or CACHE_SHORT. */
 bool response_is_public(const struct response *response);
+
+/* True for pages that show the regions of a reader's cookie: HTML under CACHE_PAGE that is not
+ * embedded. */
+bool response_is_personal_kind(const struct response *response);
 
 /* Sets status and location (copied); ERR_INVALID (and nothing is set) if it holds control
  * characters or is neither an http(s) address nor a path starting with exactly one '/'. */

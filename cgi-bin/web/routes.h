@@ -7,12 +7,14 @@
 #include "web/route.h"
 
 #define GET    (1u << METHOD_GET)
+#define POST   (1u << METHOD_POST)
 #define HTML   REP_BIT(REP_HTML)
 #define JSON   REP_BIT(REP_JSON)
 #define CSV    REP_BIT(REP_CSV)
 #define TEXT   REP_BIT(REP_TEXT)
 #define XML    REP_BIT(REP_XML)
 #define SQLITE REP_BIT(REP_SQLITE)
+#define SVG    REP_BIT(REP_SVG)
 
 /* A public page: read only, kept and asked about each time, recorded as this kind of event. */
 #define GET_PAGE(representations, kind)                                                            \

@@ -219,6 +219,10 @@ static const char *make_key(struct exchange *x)
         buffer_putc(key, '=');
         buffer_puts(key, x->match.values.value[i]);
     }
+    if (x->match.rep == REP_HTML && route->cache == CACHE_PAGE) {
+        buffer_puts(key, "\n@");
+        buffer_puts(key, x->request.remembered);
+    }
     return buffer_failed(key) ? NULL : buffer_text(key);
 }
 
@@ -266,6 +270,7 @@ static struct cached *make_page(struct exchange *x, const char *key)
     }
     if (*response.event.id == '\0')
         name_event(&response.event, x);
+    response.personal = *x->request.remembered != '\0' && response_is_personal_kind(&response);
     page = cache_put(serve->cache, key, &response, x->now);
     response_free(&response);
     return page;
@@ -333,7 +338,7 @@ static const char *make_record(const struct exchange *x, struct record *record)
         return "head";
     if (status_code(response->status) >= 400) {
         if ((response->status == STATUS_NOT_FOUND || response->status == STATUS_GONE) &&
-            response->rep == REP_HTML)
+            (response->rep == REP_HTML || response->rep == REP_SVG))
             event_set(&record->event, EVENT_MISSING, request->path);
         return "error";
     }

@@ -22,6 +22,7 @@ static const struct {
     [STATUS_TOO_LARGE] = {413, "Content Too Large"},
     [STATUS_URI_TOO_LONG] = {414, "URI Too Long"},
     [STATUS_INTERNAL] = {500, "Internal Server Error"},
+    [STATUS_NOT_IMPLEMENTED] = {501, "Not Implemented"},
     [STATUS_UNAVAILABLE] = {503, "Service Unavailable"},
 };
 

@@ -20,6 +20,7 @@ enum status {
     STATUS_TOO_LARGE, /* 413 */
     STATUS_URI_TOO_LONG,
     STATUS_INTERNAL,
+    STATUS_NOT_IMPLEMENTED, /* 501: a format that this address knows and does not make */
     STATUS_UNAVAILABLE,
     STATUS__MAX
 };

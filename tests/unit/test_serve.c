@@ -454,12 +454,30 @@ static void test_negotiation(void **state)
 
     ask(fixture, (struct call){"GET", "/q/17", "HTTP_ACCEPT", "application/json", NULL});
     assert_true(says(fixture, "Content-Type: application/json"));
-    assert_true(says(fixture, "Vary: Accept, Accept-Encoding"));
+    assert_true(says(fixture, "Vary: Accept, Accept-Encoding, Cookie"));
     ask(fixture, (struct call){"GET", "/q/17.json", "HTTP_ACCEPT", "text/html", NULL});
     assert_true(says(fixture, "Content-Type: application/json"));
     assert_true(says(fixture, "Vary: Accept-Encoding"));
     ask(fixture, (struct call){"GET", "/", "HTTP_ACCEPT", "application/json", NULL});
     assert_true(says(fixture, "Content-Type: text/html; charset=utf-8"));
+    assert_true(says(fixture, "Vary: Accept-Encoding, Cookie"));
+}
+
+/* Regions that a reader had us remember: a page of their own, in no shared cache, and nobody else's. */
+static void test_remembered(void **state)
+{
+    struct fixture *fixture = *state;
+
+    ask(fixture, (struct call){"GET", "/q/17", NULL, NULL, NULL});
+    assert_true(says(fixture, "Cache-Control: public, no-cache"));
+    ask(fixture, (struct call){"GET", "/q/17", "HTTP_COOKIE", "regions=ru-alt", NULL});
+    assert_true(says(fixture, "Cache-Control: private, no-cache"));
+    ask(fixture, (struct call){"GET", "/q/17", NULL, NULL, NULL});
+    assert_true(says(fixture, "Cache-Control: public, no-cache"));
+    ask(fixture, (struct call){"GET", "/q/17", "HTTP_COOKIE", "regions=<b>", NULL});
+    assert_true(says(fixture, "Cache-Control: public, no-cache"));
+    ask(fixture, (struct call){"GET", "/q/17.json", "HTTP_COOKIE", "regions=ru-alt", NULL});
+    assert_true(says(fixture, "Cache-Control: public, no-cache"));
     assert_true(says(fixture, "Vary: Accept-Encoding"));
 }
 
@@ -696,6 +714,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cannot_start, setup, teardown),
         cmocka_unit_test_setup_teardown(test_page_is_made_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_negotiation, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_remembered, setup, teardown),
         cmocka_unit_test_setup_teardown(test_encodings, setup, teardown),
         cmocka_unit_test_setup_teardown(test_conditional, setup, teardown),
         cmocka_unit_test_setup_teardown(test_head, setup, teardown),

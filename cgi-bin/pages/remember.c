@@ -1,0 +1,46 @@
+/*
+ * remember.c: a reader asks us to remember a region, or to forget it: the only place where the site
+ * sets its cookie (web/remember.h). Nothing is recorded.
+ */
+#include "web/remember.h"
+#include "base/buffer.h"
+#include "pages/pages.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* Where to go after: the page the form stood on, if it says so as a path; else the region's page.
+ */
+static char *way_back(const char *back, const char *iso)
+{
+    struct buffer path = BUFFER_INIT;
+    if (back && back[0] == '/')
+        return strdup(back);
+    buffer_puts(&path, "/region/");
+    buffer_puts(&path, iso);
+    return buffer_take(&path);
+}
+
+static enum err make_remember(const struct page_call *call, struct page_answer *answer)
+{
+    const char *iso = call->values->value[0];
+    const struct directory_value values[] = {{":iso", iso, 0}, {NULL, NULL, 0}};
+    char list[REMEMBER_SIZE], cookie[160];
+    json_t *known = NULL;
+    enum err err = directory_document(call->directory, "region_logins", values, &known);
+    json_decref(known);
+    if (err != ERR_NONE)
+        return err;
+    memcpy(list, call->request->remembered, sizeof(list));
+    if (call->values->value[1])
+        remember_drop(list, iso);
+    else
+        remember_add(list, iso);
+    remember_write(cookie, sizeof(cookie), list,
+                   strncmp(call->settings->site_url, "https:", 6) == 0);
+    answer->status = STATUS_SEE_OTHER;
+    answer->location = way_back(call->values->value[2], iso);
+    answer->cookie = strdup(cookie);
+    return answer->location && answer->cookie ? ERR_NONE : ERR_MEMORY;
+}
+
+const struct page page_remember = {.make = make_remember};
