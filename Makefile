@@ -11,7 +11,7 @@ BUILD   ?= build
 # --- what is needed, by Debian's package names -------------------------------------------------------------------
 
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev \
-	libjansson-dev libutf8proc-dev libidn2-dev libmd-dev zlib1g-dev libbrotli-dev tzdata
+	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev zlib1g-dev libbrotli-dev tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
@@ -26,7 +26,7 @@ OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE ?=
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now
-LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -ljansson -lutf8proc -lidn2 -lmd -lz -lbrotlienc -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lz -lbrotlienc -lm
 
 PROGRAMS := regions guides search stats
 ROOMS    := base access directory content web view pages
