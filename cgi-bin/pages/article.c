@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include <string.h>
 
 /* Fetches an article; one that is retired becomes status 410, with its document kept for the error
  * page. */
@@ -50,6 +51,33 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
     return err;
 }
 
+/* True if one of the addresses in use is signed in to that way. */
+static bool signs_in(const json_t *logins, const char *via)
+{
+    size_t i;
+    json_t *login;
+    json_array_foreach(logins, i, login)
+    {
+        const char *way = json_string_value(json_object_get(login, "via"));
+        if (way && strcmp(way, via) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Leaves out the steps that are for another way of signing in than the region's. Numbers stay: they
+ * are addresses. */
+static void leave_out_steps(json_t *document)
+{
+    const json_t *logins = json_object_get(json_object_get(document, "region"), "logins");
+    json_t *steps = json_object_get(document, "steps");
+    for (size_t i = json_array_size(steps); i-- > 0;) {
+        const char *via = json_string_value(json_object_get(json_array_get(steps, i), "via"));
+        if (via && !signs_in(logins, via))
+            json_array_remove(steps, i);
+    }
+}
+
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
 {
     const char *id = call->values->value[0], *iso = call->values->value[1];
@@ -57,6 +85,8 @@ static enum err make_guide(const struct page_call *call, struct page_answer *ans
     enum err err = fetch(call, answer, "guide", id);
     if (err == ERR_NONE && answer->status == STATUS_OK && iso)
         err = add_region(call, answer, id, iso);
+    if (err == ERR_NONE && json_object_get(answer->document, "region"))
+        leave_out_steps(answer->document);
     if (err == ERR_NONE)
         err = add_clock(call, answer);
     return err;
@@ -78,8 +108,10 @@ static enum err make_question(const struct page_call *call, struct page_answer *
 const struct page page_guide = {
     .make = make_guide,
     .templates = {[REP_HTML] = "pages/guide", [REP_TEXT] = "text/guide"},
-    .structured = structured_guide};
+    .structured = structured_guide,
+    .topic = TOPIC_GUIDE};
 const struct page page_question = {
     .make = make_question,
     .templates = {[REP_HTML] = "pages/question", [REP_TEXT] = "text/question"},
-    .structured = structured_question};
+    .structured = structured_question,
+    .topic = TOPIC_QUESTION};

@@ -102,6 +102,8 @@ static enum err make_code(const struct page_call *call, struct page_answer *answ
 }
 
 const struct page page_region = {
-    .make = make_region, .templates = {[REP_HTML] = "pages/region", [REP_TEXT] = "text/region"}};
+    .make = make_region,
+    .templates = {[REP_HTML] = "pages/region", [REP_TEXT] = "text/region"},
+    .topic = TOPIC_REGION};
 const struct page page_go = {.make = make_go};
 const struct page page_code = {.make = make_code};

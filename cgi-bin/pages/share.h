@@ -1,0 +1,41 @@
+/*
+ * share.h: what a school's website gets to place: the addresses and fixed sizes of the embeds, and
+ * the code to copy. The code itself is templates (templates/share/), so that a page, its embed and
+ * oEmbed cannot disagree; sizes are one table here.
+ *
+ * It knows no request. The embeds themselves are embed.c.
+ */
+#ifndef VHOD_PAGES_SHARE_H
+#define VHOD_PAGES_SHARE_H
+
+#include "base/err.h"
+#include "view/mustache.h"
+#include <jansson.h>
+
+/* What can be placed on another site. */
+enum topic { TOPIC_NONE, TOPIC_REGION, TOPIC_GUIDE, TOPIC_QUESTION, TOPIC__MAX };
+
+/* Sizes in CSS pixels. A frame of this height shows its embed without a scroll bar at every width
+ * from EMBED_WIDTH_MIN on. */
+struct embed_size {
+    int width, height;
+};
+#define EMBED_WIDTH_MIN      280
+#define EMBED_PICTURE_WIDTH  480
+#define EMBED_PICTURE_HEIGHT 160
+
+const char *topic_word(enum topic topic); /* "region", "guide", "question" */
+struct embed_size embed_size(enum topic topic);
+
+/* {topic, page, frame, picture, go, oembed, width, height, picture_width, picture_height},
+ * addresses absolute. site: own address without a slash at the end; path: of the page,
+ * "/region/ru-alt"; region: iso for a guide shown with a region's address, or NULL. NULL when
+ * memory runs out. */
+json_t *embed_describe(const char *site, enum topic topic, const char *path, const char *region);
+
+/* Adds to a decorated view, which has "url_path": "embed" as above, and "share": {link, go, frame,
+ * picture}, code as text. */
+enum err share_add(const struct mustache *templates, const char *site, enum topic topic,
+                   json_t *view);
+
+#endif
