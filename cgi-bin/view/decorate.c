@@ -13,7 +13,7 @@
 
 #define DEPTH_MAX 64
 #define DAY_LEN   10 /* of "2026-09-24" */
-#define WORDS_MAX 16
+#define WORDS_MAX 24
 
 struct decorator {
     const char *site;
@@ -60,8 +60,8 @@ static const struct words {
     {"confidence", {"high", "medium"}},
     {"verdict", {"current", "former", "federal", "unknown"}},
     {"kind",
-     {"page", "region", "departure", "guide", "question", "cited", "name", "alias", "capital",
-      "place", "code", "postcode"}},
+     {"page", "region", "departure", "guide", "question", "cited", "search", "missing", "embed",
+      "check", "report", "name", "alias", "capital", "place", "code", "postcode"}},
     {"why",
      {"user", "port", "letters", "www", "prefix", "hyphen", "digits", "ending", "typo", "path"}},
     {"slot", {"address", "contacts"}},
@@ -72,6 +72,12 @@ static const struct words {
       "sat", "sun"}},
     {"topic", {"region", "guide", "question"}},
     {"weekday", {NULL}},
+    {"trend", {"up", "down", "same", "times", "new"}},
+    {"unit", {"day", "week", "month", "year"}},
+    {"period", {"today", "7", "28", "year", "chosen"}},
+    {"compare", {"year", "before", "none"}},
+    {"choice", {"opens", "fails", "other", "helped", "useless"}},
+    {"level", {NULL}},
     {"timezone", {"Europe/Moscow"}},
 };
 
@@ -120,6 +126,14 @@ static const char *const dates[] = {"since",   "until", "checked", "updated", "p
 static const char *const addresses[] = {"url", "replaced_by", NULL};
 static const char *const counts[] = {"minutes", "views",  "results", "departures", "cited", "count",
                                      "steps",   "robots", "dropped", "prefetched", NULL};
+
+/* Numbers that are read as numbers: they are grouped. */
+static const char *const numbers[] = {
+    "views",         "departures", "cited",   "count",       "before",   "people",
+    "people_before", "robots",     "dropped", "person",      "prefetch", "monitor",
+    "staff",         "value",      "least",   "most",        "region",   "departure",
+    "guide",         "question",   "search",  "missing",     "embed",    "report",
+    "last_week",     "last_year",  "rest",    "empty_count", "times",    NULL};
 
 static bool is_listed(const char *const *list, const char *key)
 {
@@ -246,6 +260,37 @@ static enum err add_count(struct gain *gain, const json_t *value)
     return add(gain, "_plural", "", plural_of(json_integer_value(value)));
 }
 
+#define GROUPED_FROM 10000          /* four digits are read at a glance */
+#define GROUP_SPACE  "\xE2\x80\xAF" /* U+202F NARROW NO-BREAK SPACE */
+
+static json_t *grouped(json_int_t number)
+{
+    struct buffer digits = BUFFER_INIT, text = BUFFER_INIT;
+    json_t *out = NULL;
+
+    buffer_printf(&digits, "%" JSON_INTEGER_FORMAT, number);
+    for (size_t i = 0; i < digits.len; i++) {
+        size_t left = digits.len - i;
+
+        if (left % 3 == 0 && i > 0 && digits.data[i - 1] != '-' &&
+            (number >= GROUPED_FROM || number <= -GROUPED_FROM))
+            buffer_puts(&text, GROUP_SPACE);
+        buffer_putc(&text, digits.data[i]);
+    }
+    if (!buffer_failed(&digits) && !buffer_failed(&text))
+        out = json_stringn(buffer_text(&text), text.len);
+    buffer_free(&digits);
+    buffer_free(&text);
+    return out;
+}
+
+static enum err add_grouped(struct gain *gain, const json_t *value)
+{
+    if (!json_is_integer(value) || !is_listed(numbers, gain->key))
+        return ERR_NONE;
+    return add(gain, "_text", "", grouped(json_integer_value(value)));
+}
+
 static enum err add_array(struct gain *gain, const json_t *value)
 {
     json_int_t count = (json_int_t)json_array_size(value);
@@ -263,8 +308,8 @@ static enum err add_array(struct gain *gain, const json_t *value)
 
 /* --- the walk --- */
 
-static enum err (*const rules[])(struct gain *, const json_t *) = {add_words, add_date, add_address,
-                                                                   add_count, add_array};
+static enum err (*const rules[])(struct gain *, const json_t *) = {
+    add_words, add_date, add_address, add_count, add_grouped, add_array};
 
 static enum err decorate(struct decorator *d, json_t *value, int depth);
 

@@ -231,9 +231,41 @@ static void bounds_nesting(void **state)
     json_decref(document);
 }
 
+/* Digits by three from 10 000 on, with the narrow no-break space. */
+static void large_numbers_are_grouped(void **state)
+{
+    static const struct {
+        json_int_t number;
+        const char *text;
+    } cases[] = {{0, "0"},
+                 {9999, "9999"},
+                 {10000, "10\xE2\x80\xAF"
+                         "000"},
+                 {-1234567, "-1\xE2\x80\xAF"
+                            "234\xE2\x80\xAF"
+                            "567"},
+                 {100000000, "100\xE2\x80\xAF"
+                             "000\xE2\x80\xAF"
+                             "000"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *document =
+            json_pack("{s:I, s:I}", "people", cases[i].number, "other", cases[i].number);
+        json_t *have;
+
+        assert_int_equal(decorate_document(document, "", &have), ERR_NONE);
+        assert_string_equal(json_string_value(json_object_get(have, "people_text")), cases[i].text);
+        assert_null(json_object_get(have, "other_text"));
+        json_decref(have);
+        json_decref(document);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(large_numbers_are_grouped),
         cmocka_unit_test(bounds_nesting),
         cmocka_unit_test(other_documents_are_copied),
         cmocka_unit_test(adds_what_each_field_gains),
