@@ -34,20 +34,26 @@ struct history {
 
 /* ---- failures ---- */
 
-static enum err failed(const struct history *history, const char *what)
+/* A file that cannot be trusted; entry 0: no one entry. The old snapshot stays, and so does the
+ * file. */
+static enum err damaged(const struct history *history, long entry, const char *what)
 {
-    log_error("the archive %s: %s: %s", history->path, what,
-              history->db ? sqlite3_errmsg(history->db) : "out of memory");
+    char where[40] = "";
+    if (entry > 0)
+        snprintf(where, sizeof where, " at entry %ld", entry);
+    log_error("the archive %s is damaged%s: %s. Nothing was published. Put back the newest whole "
+              "copy of it; if there is none, move it and directory.db away together: the next "
+              "publish then begins a new archive, and revisions count from 1 again",
+              history->path, where, what);
     return ERR_DATABASE;
 }
 
-/* A file that cannot be trusted. The old snapshot stays, and so does the file. */
-static enum err damaged(const struct history *history, long entry, const char *what)
+static enum err failed(const struct history *history, const char *what)
 {
-    log_error("the archive %s is damaged at entry %ld: %s. Nothing was published. Put back the "
-              "newest whole copy of it; if there is none, move it and directory.db away together: "
-              "the next publish then begins a new archive, and revisions count from 1 again",
-              history->path, entry, what);
+    int code = history->db ? sqlite3_errcode(history->db) & 0xff : SQLITE_NOMEM;
+    if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+        return damaged(history, 0, sqlite3_errmsg(history->db));
+    log_error("the archive %s %s: %s", history->path, what, sqlite3_errstr(code));
     return ERR_DATABASE;
 }
 
@@ -173,7 +179,7 @@ static enum err identify(struct history *history)
     if (err == ERR_NONE)
         err = rows_each(history->db, "PRAGMA user_version", take_number, &version);
     if (err != ERR_NONE)
-        return damaged(history, 0, "it cannot be read as a database");
+        return failed(history, "cannot be read");
     history->empty = tables == 0 && application == 0;
     if (history->empty)
         return ERR_NONE;
@@ -184,12 +190,21 @@ static enum err identify(struct history *history)
     return ERR_NONE;
 }
 
+#define TABLES_SQL                                                                                 \
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"                                      \
+    " AND name IN ('entry', 'revision', 'address')"
+
 static enum err verify(struct history *history)
 {
+    sqlite3_int64 tables = 0;
     enum err err = identify(history);
     if (err != ERR_NONE || history->empty)
         return err;
     err = rows_each(history->db, "PRAGMA integrity_check(1)", expect_ok, history);
+    if (err == ERR_NONE)
+        err = rows_each(history->db, TABLES_SQL, take_number, &tables);
+    if (err == ERR_NONE && tables != 3)
+        err = damaged(history, 0, "tables are missing");
     return err == ERR_NONE ? rows_each(history->db, read_sql, take_entry, history) : err;
 }
 
