@@ -381,21 +381,45 @@ static bool take_figure(struct part *part, const struct lowdown_node *image)
     return true;
 }
 
+/* What a link of our own scheme may name: a slot, or the way of signing in that the step is for. */
+static const struct {
+    const char *name;
+    bool via;
+} slot_names[] = {
+    {"address", false}, {"contacts", false}, {"esia", true}, {"password", true}, {"both", true}};
+
+/* Where in the step a name belongs; NULL for an unknown one. */
+static char **slot_place(struct article_step *step, const char *name)
+{
+    for (size_t i = 0; i < sizeof slot_names / sizeof slot_names[0]; i++) {
+        if (strcmp(slot_names[i].name, name) == 0)
+            return slot_names[i].via ? &step->via : &step->slot;
+    }
+    return NULL;
+}
+
 static bool take_slot(struct part *part, const struct lowdown_node *link)
 {
-    struct article_step *step = part->step;
     char *name = after_scheme(part, &link->rndr_link.link, slot_scheme);
     if (!name)
         return false;
     int line = locate(part, slot_scheme);
-    if (strcmp(name, "address") != 0 && strcmp(name, "contacts") != 0)
-        faults_add(part->faults, part->path, line, NULL, NULL,
-                   "slot \"%s\" is unknown: write vhod:address or vhod:contacts", name);
-    else if (step->slot)
+    char **place = slot_place(part->step, name);
+    if (!place)
+        faults_add(
+            part->faults, part->path, line, NULL, NULL,
+            "slot \"%s\" is unknown: write vhod:address, vhod:contacts, or for whom the step is: "
+            "vhod:esia, vhod:password, vhod:both",
+            name);
+    else if (*place)
         faults_add(part->faults, part->path, line, NULL, NULL,
                    "slot \"%s\" is a second one: a step has one slot", name);
-    free(step->slot);
-    step->slot = name;
+    if (!place) {
+        free(name);
+        return true;
+    }
+    free(*place);
+    *place = name;
     return true;
 }
 
@@ -672,6 +696,7 @@ void article_free(struct article *article)
         free(step->figure);
         free(step->figure_alt);
         free(step->slot);
+        free(step->via);
     }
     for (size_t i = 0; i < article->link_count; i++)
         free(article->links[i].target);
@@ -716,6 +741,7 @@ static void scratch_free(struct scratch *scratch)
     free(scratch->step.figure);
     free(scratch->step.figure_alt);
     free(scratch->step.slot);
+    free(scratch->step.via);
     faults_free(scratch->faults);
     article_free(&scratch->article);
 }

@@ -32,6 +32,8 @@ struct article_step {
     char *figure_alt; /* NULL with figure */
     int figure_line;
     char *slot; /* "address", "contacts" or NULL */
+    char *
+        via; /* "esia", "password", "both": the step is only for regions that sign in so; or NULL */
 };
 
 struct article {

@@ -16,6 +16,7 @@
 #include "content/history.h"
 #include "content/record.h"
 #include "content/rows.h"
+#include "directory/search_index.h"
 #include "gen/directory/schema.sql.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define SCHEMA_NUMBER "2" /* raise it when programs of before could not read the new schema */
+#define SCHEMA_NUMBER "3" /* raise it when programs of before could not read the new schema */
 
 /* ---- reading what was published ---- */
 
@@ -189,7 +190,7 @@ enum insert {
     INSERT_REGION_ALIAS,
     INSERT_PLACE,
     INSERT_PLACE_ALIAS,
-    INSERT_SEARCH_NAME,
+    INSERT_VOCABULARY,
     INSERT_LOGIN,
     INSERT_FORMER,
     INSERT_CONTACT,
@@ -225,9 +226,8 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_PLACE] = "INSERT INTO place (id, name, region, population, latitude, longitude)"
                      " VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_PLACE_ALIAS] = "INSERT INTO place_alias (place, alias) VALUES (?, ?)",
-    /* A town and its alias may fold to the same: the first one stays. */
-    [INSERT_SEARCH_NAME] = "INSERT OR IGNORE INTO search_name (folded, region, kind, shown, weight)"
-                           " VALUES (?, ?, ?, ?, ?)",
+    [INSERT_VOCABULARY] =
+        "INSERT INTO vocabulary (line, role, position, words) VALUES (?, ?, ?, ?)",
     [INSERT_LOGIN] = "INSERT INTO login (region, id, position, url, portal, title, system, "
                      "audience, via, status,"
                      " since, note, plain_http, confidence, source, checked)"
@@ -249,8 +249,8 @@ static const char *const inserts[INSERT__MAX] = {
         " result, html, text, updated, revision, digest, source, retired, replaced_by)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_STEP] =
-        "INSERT INTO step (article, number, title, html, text, figure, figure_alt, slot)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO step (article, number, title, html, text, figure, figure_alt, slot, via)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FIGURE] = "INSERT INTO figure (id, svg) VALUES (?, ?)",
     [INSERT_ARTICLE_PORTAL] = "INSERT INTO article_portal (article, portal) VALUES (?, ?)",
     [INSERT_ARTICLE_REGION] = "INSERT INTO article_region (article, region) VALUES (?, ?)",
@@ -419,21 +419,6 @@ static void put_logins(struct writer *writer, const struct source_region *region
     }
 }
 
-/* One name that a region is found by. */
-static void put_name(struct writer *writer, const char *region, const char *kind, const char *shown,
-                     long weight)
-{
-    struct buffer folded = BUFFER_INIT;
-    if (!shown)
-        return;
-    if (utf8_fold(&folded, shown, strlen(shown)) != ERR_NONE || buffer_failed(&folded))
-        writer->err = ERR_MEMORY; /* the text is valid UTF-8: it was checked */
-    if (folded.len > 0)
-        PUT(writer, INSERT_SEARCH_NAME, TEXT(buffer_text(&folded)), TEXT(region), TEXT(kind),
-            TEXT(shown), NUMBER(weight));
-    buffer_free(&folded);
-}
-
 static void put_postcodes(struct writer *writer, const struct source_region *region)
 {
     for (size_t i = 0; i < region->postcodes.count; i++) {
@@ -444,20 +429,8 @@ static void put_postcodes(struct writer *writer, const struct source_region *reg
             char prefix[8];
             snprintf(prefix, sizeof prefix, "%03d", number);
             PUT(writer, INSERT_REGION_POSTCODE, TEXT(prefix), TEXT(region->iso));
-            put_name(writer, region->iso, "postcode", prefix, 0);
         }
     }
-}
-
-static void put_region_names(struct writer *writer, const struct source_region *region)
-{
-    put_name(writer, region->iso, "name", region->name, 0);
-    put_name(writer, region->iso, "name", region->short_name, 0);
-    put_name(writer, region->iso, "capital", region->capital, 0);
-    for (size_t i = 0; i < region->aliases.count; i++)
-        put_name(writer, region->iso, "alias", region->aliases.items[i], 0);
-    for (size_t i = 0; i < region->codes.count; i++)
-        put_name(writer, region->iso, "code", region->codes.items[i], 0);
 }
 
 static void put_region(struct writer *writer, const struct source_region *region, size_t position)
@@ -472,7 +445,6 @@ static void put_region(struct writer *writer, const struct source_region *region
     put_words(writer, INSERT_REGION_ALIAS, region->iso, &region->aliases, false);
     put_words(writer, INSERT_REGION_CONTACT, region->iso, &region->contacts, true);
     put_logins(writer, region);
-    put_region_names(writer, region);
     put_postcodes(writer, region);
 }
 
@@ -523,11 +495,8 @@ static void put_places(struct writer *writer)
         const struct place *place = &writer->content->places.items[i];
         PUT(writer, INSERT_PLACE, NUMBER(i + 1), TEXT(place->name), TEXT(place->region),
             NUMBER(place->population), REAL(place->latitude), REAL(place->longitude));
-        put_name(writer, place->region, "place", place->name, place->population);
-        for (size_t k = 0; k < place->aliases.count; k++) {
+        for (size_t k = 0; k < place->aliases.count; k++)
             PUT(writer, INSERT_PLACE_ALIAS, NUMBER(i + 1), TEXT(place->aliases.items[k]));
-            put_name(writer, place->region, "place", place->aliases.items[k], place->population);
-        }
     }
 }
 
@@ -575,7 +544,7 @@ static void put_article(struct writer *writer, const struct article *article)
         const struct article_step *step = &article->steps[i];
         PUT(writer, INSERT_STEP, TEXT(article->id), NUMBER(i + 1), TEXT(step->title),
             TEXT(step->html), TEXT(step->text), TEXT(step->figure), TEXT(step->figure_alt),
-            TEXT(step->slot));
+            TEXT(step->slot), TEXT(step->via));
     }
     put_list(writer, INSERT_ARTICLE_PORTAL, article, HEAD_PORTALS, false);
     put_list(writer, INSERT_ARTICLE_REGION, article, HEAD_REGIONS, false);
@@ -594,6 +563,16 @@ static void put_clients(struct writer *writer)
     for (size_t i = 0; i < writer->content->clients.count; i++) {
         const struct client_row *row = &writer->content->clients.items[i];
         PUT(writer, INSERT_CLIENT_PATTERN, TEXT(row->pattern), TEXT(row->client));
+    }
+}
+
+static void put_synonyms(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->content->synonyms.count; i++) {
+        const struct synonym *row = &writer->content->synonyms.items[i];
+        for (size_t k = 0; k < row->words.count; k++)
+            PUT(writer, INSERT_VOCABULARY, NUMBER(row->line), TEXT(row->role), NUMBER(k + 1),
+                TEXT(row->words.items[k]));
     }
 }
 
@@ -740,6 +719,7 @@ static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE
 {
     char now[21];
     buffer_puts(&writer->rows, schema_sql);
+    buffer_puts(&writer->rows, "search index " SEARCH_INDEX_VERSION);
     if (buffer_failed(&writer->rows)) {
         writer->err = ERR_MEMORY;
         return;
@@ -789,9 +769,9 @@ static const char setup_sql[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronou
 
 static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SIZE])
 {
-    static void (*const parts[])(struct writer * writer) = {put_portals, put_contacts, put_regions,
-                                                            put_places,  put_figures,  put_articles,
-                                                            put_clients, put_holidays, put_past};
+    static void (*const parts[])(struct writer * writer) = {
+        put_portals,  put_contacts, put_regions,  put_places,   put_figures,
+        put_articles, put_clients,  put_holidays, put_synonyms, put_past};
     run(writer, "BEGIN; PRAGMA defer_foreign_keys = ON;");
     run(writer, schema_sql);
     for (size_t i = 0; i < INSERT__MAX && writer->err == ERR_NONE; i++) {
@@ -803,6 +783,8 @@ static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SI
         parts[i](writer);
     if (writer->err == ERR_NONE)
         put_meta(writer, identity);
+    if (writer->err == ERR_NONE)
+        writer->err = search_index_build(writer->db);
     for (size_t i = 0; i < INSERT__MAX; i++)
         sqlite3_finalize(writer->statements[i]);
     run(writer, "COMMIT");

@@ -173,7 +173,7 @@ SELECT json_object(
                        'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
                            'id', figure, 'alt', figure_alt,
                            'svg', (SELECT svg FROM figure AS f WHERE f.id = figure)) END,
-                       'slot', slot))
+                       'slot', slot, 'via', via))
                    FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))),
     'contacts', json((SELECT json_group_array(json(piece))
                       FROM (SELECT c.piece FROM article_contact AS ac
@@ -235,35 +235,6 @@ SELECT json_patch(p.piece, json_object(
             SELECT c.piece FROM region_help AS h JOIN contact_piece AS c ON c.id = h.contact
             WHERE h.region = p.iso ORDER BY h.rank, c.position)))))
 FROM region_piece AS p WHERE p.iso = :iso;
-
--- name: search
--- Exact and prefix matches of a folded query. :exact, :prefix are ranges; :digits is the query as a number.
-SELECT json_object(
-    'query', :query,
-    'exact', json((SELECT count(DISTINCT region) FROM search_name WHERE folded = :folded)),
-    'regions', json((
-        SELECT json_group_array(json(document)) FROM (
-            SELECT json_patch(p.piece, json_object('matched', m.shown, 'kind', m.kind,
-                       'exact', json(CASE m.exact WHEN 1 THEN 'true' ELSE 'false' END))) AS document
-            FROM (SELECT region, shown, kind, folded = :folded AS exact, weight,
-                         row_number() OVER (PARTITION BY region ORDER BY folded = :folded DESC,
-                             kind IN ('name', 'alias') DESC, weight DESC) AS best
-                  FROM search_name
-                  WHERE folded >= :folded AND folded < :folded_end
-                    AND (folded = :folded OR kind NOT IN ('code', 'postcode'))) AS m
-            JOIN region_piece AS p ON p.iso = m.region
-            WHERE m.best = 1 ORDER BY m.exact DESC, m.weight DESC, p.position LIMIT 12))),
-    'guides', json((
-        SELECT json_group_array(json(piece)) FROM (
-            SELECT p.piece FROM article_piece AS p JOIN article AS a ON a.id = p.id
-            WHERE p.kind = 'guide' AND instr(fold(a.title || ' ' || a.short), :folded)
-            ORDER BY p.position LIMIT 6))),
-    'questions', json((
-        SELECT json_group_array(json(piece)) FROM (
-            SELECT p.piece FROM article_piece AS p JOIN article AS a ON a.id = p.id
-            WHERE p.kind = 'question'
-              AND (p.number = :number OR instr(fold(a.title || ' ' || a.short), :folded))
-            ORDER BY p.number = :number DESC, p.position LIMIT 6))));
 
 -- name: health
 SELECT json_object(

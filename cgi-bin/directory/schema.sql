@@ -78,13 +78,44 @@ CREATE TABLE place_alias (        -- other names of a place: «питер», «�
     PRIMARY KEY (place, alias)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE search_name (        -- every name a region is found by, folded (base/utf8.h, utf8_fold)
-    folded TEXT NOT NULL,
-    region TEXT NOT NULL REFERENCES region,
-    kind TEXT NOT NULL CHECK (kind IN ('name', 'alias', 'capital', 'place', 'code', 'postcode')),
+CREATE TABLE vocabulary (         -- data/synonyms.tsv: words that search treats in a way of their own
+    line INTEGER NOT NULL,        -- of the file; the words of one line belong together
+    role TEXT NOT NULL,           -- content/FORMAT.md says what each means: 'stop', 'filler', 'same', …
+    position INTEGER NOT NULL,    -- within the line, from 1: the first is what the others stand for
+    words TEXT NOT NULL,          -- as written; one word, or several with spaces
+    PRIMARY KEY (line, position)
+) STRICT, WITHOUT ROWID;
+
+-- The tables search_* are made from the others by directory/search_index.c when a snapshot is published, and are part of
+-- no digest. The full text (search_text) is made there too: it needs our tokenizer.
+
+CREATE TABLE search_name (        -- every name that something is found by, several for one thing
+    id INTEGER PRIMARY KEY,       -- from 1 without holes
+    kind TEXT NOT NULL CHECK (kind IN ('name', 'alias', 'place', 'renamed', 'system', 'portal', 'host')),
+                                  -- 'renamed': another name of a place that is not part of its name: «Горький»
+    region TEXT REFERENCES region, -- NULL for a portal: its regions are those of its logins
+    portal TEXT REFERENCES portal,
+    place INTEGER REFERENCES place,
     shown TEXT NOT NULL,          -- the name as written, to say what matched
-    weight INTEGER NOT NULL,      -- larger first among equals: population for places
-    PRIMARY KEY (folded, region, kind, shown)
+    words TEXT NOT NULL,          -- ids of its words (search_word) in order, space between
+    weight INTEGER NOT NULL,      -- larger first among equals: people who live there
+    CHECK ((region IS NULL) <> (portal IS NULL))
+) STRICT;
+
+CREATE TABLE search_word (        -- every word that occurs in a name or an article, once
+    id INTEGER PRIMARY KEY,       -- from 1 without holes, in the order of key, then word
+    key TEXT NOT NULL,            -- how it sounds (base/sound.h): what typing errors are measured on
+    word TEXT NOT NULL UNIQUE,    -- folded (directory/search_words.h)
+    text INTEGER NOT NULL CHECK (text IN (0, 1)) -- 1: occurs in an article, so it is no misspelt name
+) STRICT;
+
+CREATE TABLE search_host (        -- hosts of sign-in addresses, present and former, and the domains above them
+    host TEXT NOT NULL,           -- lower case, without www.; Punycode ones a second time in letters
+    path TEXT NOT NULL,           -- path of the address, or '' : tells regions apart that share a host
+    region TEXT NOT NULL REFERENCES region,
+    kind TEXT NOT NULL CHECK (kind IN ('host', 'former', 'domain')), -- 'domain': only the end of the host is this
+    shown TEXT NOT NULL,          -- the host as written in the address
+    PRIMARY KEY (host, path, region)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE login (              -- one sign-in address of a portal in a region
@@ -181,6 +212,7 @@ CREATE TABLE step (               -- steps of a guide; a reader's address is /gu
     figure TEXT REFERENCES figure, -- drawing beside the step
     figure_alt TEXT,              -- what to look for in it
     slot TEXT CHECK (slot IN ('address', 'contacts')), -- what the page fills in after the text
+    via TEXT CHECK (via IN ('esia', 'password', 'both')), -- only for regions that sign in so; NULL: for all
     PRIMARY KEY (article, number),
     CHECK ((figure IS NULL) = (figure_alt IS NULL))
 ) STRICT, WITHOUT ROWID;
