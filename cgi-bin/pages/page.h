@@ -39,11 +39,24 @@ struct page_answer {
 
 typedef enum err page_function(const struct page_call *call, struct page_answer *answer);
 
+/* Makes from a document what its templates see, where that is more than the document: the geometry
+ * of charts, long lists in two parts. The caller owns *out; it is decorated after. */
+typedef enum err page_dresser(const json_t *document, json_t **out);
+
+/* One of several CSV views of a page. */
+struct page_table {
+    const char *name; /* as the parameter "table" has it */
+    struct csv_view view;
+};
+
 struct page {
     page_function *make;
     const char *templates[REP__MAX]; /* of each representation, "pages/region"; NULL: has none, or
                                         needs none (JSON, CSV) */
     const struct csv_view *csv;      /* the CSV view, or NULL */
+    const struct page_table *tables; /* or CSV views to choose from: ends with a NULL name, the
+                                        first is that without a parameter */
+    page_dresser *dress;             /* or NULL: templates see the document */
     structured_maker *structured;    /* JSON-LD inside the HTML view, or NULL */
     const char *file;                /* file of the state folder that is the SQLite view, or NULL */
     const char *media_type;          /* in place of the representation's, or NULL */

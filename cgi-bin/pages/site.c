@@ -212,7 +212,11 @@ static enum err represent_template(const struct site *site, const struct request
     json_t *view = NULL;
     if (!name)
         return ERR_NOT_FOUND;
-    enum err err = make_view(site, request, document, &view);
+    json_t *dressed = NULL;
+    enum err err = page->dress ? page->dress(document, &dressed) : ERR_NONE;
+    if (err == ERR_NONE)
+        err = make_view(site, request, dressed ? dressed : document, &view);
+    json_decref(dressed);
     if (err == ERR_NONE && response->rep == REP_HTML)
         err = add_extras(site, request, page, document, view);
     if (err == ERR_NONE)
@@ -239,18 +243,28 @@ static enum err represent_file(const struct site *site, const struct page *page,
     return err;
 }
 
+/* The CSV view asked for. The page function has refused a name that it has no table for. */
+static const struct csv_view *csv_of(const struct page *page, const struct request *request)
+{
+    const char *name = request_param(request, "table");
+    const struct page_table *table = page->tables;
+    while (table && name && *name && table->name && strcmp(table->name, name) != 0)
+        table++;
+    return table && table->name ? &table->view : page->csv;
+}
+
 static enum err represent(const struct site *site, const struct request *request,
                           const struct page *page, const json_t *document,
                           struct response *response)
 {
+    const struct csv_view *csv = csv_of(page, request);
     enum err err;
     if (response->rep == REP_SQLITE && page->file)
         err = represent_file(site, page, response);
     else if (response->rep == REP_JSON)
         err = write_json(document, &response->body);
-    else if (response->rep == REP_CSV && page->csv)
-        err =
-            csv_write(&response->body, page->csv, document, request_param(request, "bom") != NULL);
+    else if (response->rep == REP_CSV && csv)
+        err = csv_write(&response->body, csv, document, request_param(request, "bom") != NULL);
     else
         err = represent_template(site, request, page, document, response);
     return err == ERR_NONE && buffer_failed(&response->body) ? ERR_MEMORY : err;
