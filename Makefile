@@ -37,6 +37,10 @@ GEN      := $(SQL:cgi-bin/%=$(BUILD)/gen/%.h)
 LIBRARY  := $(BUILD)/libvhod.a
 BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%.fcgi) $(BUILD)/bin/vhod
 
+# One short line for each file; `make V=1` shows the commands.
+Q   := $(if $(V),,@)
+say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
+
 .PHONY: all run test check asan bench install clean help deps-build deps-run deps-test format screenshots
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -51,7 +55,8 @@ $(BUILD)/gen/%.sql.h: cgi-bin/%.sql
 
 $(BUILD)/%.o: %.c $(GEN)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
@@ -59,15 +64,18 @@ $(LIBRARY): $(OBJECTS)
 
 $(BUILD)/bin/%.fcgi: $(BUILD)/cgi-bin/%.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,link,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bin/vhod: $(BUILD)/cgi-bin/vhod.o $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call say,link,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lfcgi
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lfcgi
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
@@ -84,7 +92,8 @@ UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/unit/%)
 
 $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
 check: deps-build deps-test ## C unit tests only
 	@$(MAKE) --no-print-directory -j2 $(UNIT_TESTS)
