@@ -8,7 +8,10 @@
 static const struct route routes[] = {
     {.pattern = "/search",
      GET_PAGE(HTML | JSON, EVENT_SEARCH),
-     .params = {{"q", PARAM_TEXT, false}, {"go", PARAM_TEXT, false}},
+     .params = {{"q", PARAM_TEXT, false},
+                {"go", PARAM_TEXT, false},
+                {"exact", PARAM_TEXT, false},
+                {"typing", PARAM_TEXT, false}},
      .page = &page_search},
     {.pattern = NULL},
 };

@@ -169,11 +169,23 @@ enum {
     COST_FIRST = 30
 };
 
-static unsigned change_cost(unsigned char typed, unsigned char right)
+void typing_costs(struct typing_costs *out)
 {
-    if (sound_alike(typed, right))
-        return COST_ALIKE;
-    return neighbours(typed, right) ? COST_KEY : TYPING_EDIT;
+    memset(out, TYPING_EDIT, sizeof *out);
+    for (unsigned char a = 1; a <= 32; a++) {
+        for (unsigned char b = 1; b <= 32; b++) {
+            if (sound_alike(a, b))
+                out->change[a][b] = COST_ALIKE;
+            else if (neighbours(a, b))
+                out->change[a][b] = COST_KEY;
+        }
+    }
+}
+
+static unsigned change_cost(const struct typing_costs *costs, unsigned char typed,
+                            unsigned char right)
+{
+    return costs->change[typed <= 32 ? typed : 0][right <= 32 ? right : 0];
 }
 
 /* A letter too many or too few: a doubled one, or a soft sign, is the likelier slip. */
@@ -196,14 +208,15 @@ static unsigned least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-static unsigned best_way(const struct letters *typed, const struct letters *right, size_t i,
-                         size_t j, unsigned table[3][TYPING_WORD_MAX + 1])
+static unsigned best_way(const struct typing_costs *costs, const struct letters *typed,
+                         const struct letters *right, size_t i, size_t j,
+                         unsigned table[3][TYPING_WORD_MAX + 1])
 {
     unsigned *now = table[i % 3], *before = table[(i + 2) % 3], *older = table[(i + 1) % 3];
     if (typed->at[i - 1] == right->at[j - 1])
         return before[j - 1];
     unsigned best =
-        cell(before[j - 1], change_cost(typed->at[i - 1], right->at[j - 1]), i - 1, j - 1);
+        cell(before[j - 1], change_cost(costs, typed->at[i - 1], right->at[j - 1]), i - 1, j - 1);
     best = least(best, cell(before[j], gap_cost(typed, i - 1), i - 1, j));
     best = least(best, cell(now[j - 1], gap_cost(right, j - 1), i, j - 1));
     if (i > 1 && j > 1 && typed->at[i - 1] == right->at[j - 2] &&
@@ -212,7 +225,8 @@ static unsigned best_way(const struct letters *typed, const struct letters *righ
     return best;
 }
 
-void typing_distance(struct typing_distance *out, const char *typed, const char *right)
+void typing_distance(struct typing_distance *out, const struct typing_costs *costs,
+                     const char *typed, const char *right)
 {
     struct letters a, b;
     unsigned table[3][TYPING_WORD_MAX + 1];
@@ -224,7 +238,7 @@ void typing_distance(struct typing_distance *out, const char *typed, const char 
     for (size_t i = 1; i <= a.count; i++) {
         table[i % 3][0] = cell(table[(i + 2) % 3][0], gap_cost(&a, i - 1), i - 1, 0);
         for (size_t j = 1; j <= b.count; j++)
-            table[i % 3][j] = best_way(&a, &b, i, j, table);
+            table[i % 3][j] = best_way(costs, &a, &b, i, j, table);
     }
     out->edits = table[a.count % 3][b.count] & 0xff;
     out->cost = table[a.count % 3][b.count] >> 8;

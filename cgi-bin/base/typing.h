@@ -27,12 +27,19 @@ void typing_lookalikes(struct buffer *out, const char *text);
 #define TYPING_WORD_MAX 48  /* letters of a word that are compared; longer ones are cut */
 #define TYPING_EDIT     100 /* what one ordinary wrong letter costs */
 
+/* What it costs to type one letter for another, made once: 0 is any letter outside а-я. */
+struct typing_costs {
+    unsigned char change[33][33];
+};
+void typing_costs(struct typing_costs *out);
+
 /* How far a typed word is from a right one: both folded (utf8_fold), one word. */
 struct typing_distance {
     unsigned edits; /* letters left out, put in, changed, or two neighbours swapped */
     unsigned cost;  /* the same in hundredths of an edit: likely slips cost less (a letter doubled,
                        the neighbouring  key, о for а), a wrong first letter more */
 };
-void typing_distance(struct typing_distance *out, const char *typed, const char *right);
+void typing_distance(struct typing_distance *out, const struct typing_costs *costs,
+                     const char *typed, const char *right);
 
 #endif

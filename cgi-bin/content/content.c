@@ -54,6 +54,7 @@ DEFINE_TAKE(figure, figure, figures, figure_count, id, figure_load(item, path, n
 DEFINE_TAKE_TABLE(places)
 DEFINE_TAKE_TABLE(clients)
 DEFINE_TAKE_TABLE(holidays)
+DEFINE_TAKE_TABLE(synonyms)
 
 static const struct entry {
     const char *name;
@@ -65,7 +66,7 @@ static const struct entry {
     {"guides", ".md", take_guide},         {"portals", ".ini", take_portal},
     {"questions", ".md", take_question},   {"regions", ".ini", take_region},
     {"places.tsv", NULL, take_places},     {"clients.tsv", NULL, take_clients},
-    {"holidays.tsv", NULL, take_holidays}, {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+    {"holidays.tsv", NULL, take_holidays}, {"synonyms.tsv", NULL, take_synonyms}, {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -172,6 +173,7 @@ void content_free(struct content *content)
     places_free(&content->places);
     clients_free(&content->clients);
     holidays_free(&content->holidays);
+    synonyms_free(&content->synonyms);
     *content = (struct content){0};
 }
 

@@ -29,6 +29,7 @@ struct content {
     struct places places;
     struct client_rows clients;
     struct holidays holidays;
+    struct synonyms synonyms;
 };
 
 /* Reads the folder data into *out (zeroed before; to be freed whatever happens). Everything wrong

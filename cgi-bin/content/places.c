@@ -248,6 +248,59 @@ static const char *take_holiday(void *out, char *const cells[], int line, enum e
     return NULL;
 }
 
+/* How many words a line of a role must have, and whether each is one word. */
+static const struct synonym_role {
+    const char *role;
+    size_t least;
+    bool single;
+} synonym_roles[] = {
+    {"stop", 1, true},     {"filler", 1, true}, {"region", 1, true},   {"place", 1, true},
+    {"question", 1, true}, {"code", 1, true},   {"postcode", 1, true}, {"count", 1, true},
+    {"portal", 2, false},  {"same", 2, false},
+};
+
+static const struct synonym_role *find_synonym_role(const char *role)
+{
+    for (size_t i = 0; i < sizeof synonym_roles / sizeof synonym_roles[0]; i++) {
+        if (strcmp(synonym_roles[i].role, role) == 0)
+            return &synonym_roles[i];
+    }
+    return NULL;
+}
+
+static const char *judge_synonym(const struct synonym_role *role, const struct words *words)
+{
+    if (words->count < role->least)
+        return "words must be at least two for this role";
+    for (size_t i = 0; i < words->count && role->single; i++) {
+        if (strpbrk(words->items[i], " -."))
+            return "words of this role must be single ones, without space, hyphen or full stop";
+    }
+    return NULL;
+}
+
+static const char *take_synonym(void *out, char *const cells[], int line, enum err *err)
+{
+    struct synonyms *synonyms = out;
+    const struct synonym_role *role = find_synonym_role(cells[0]);
+    if (!role)
+        return "role must be one of those in FORMAT.md";
+    if (rule_names(cells[1]))
+        return "words must be words with commas, none empty, none twice";
+    struct synonym *grown = list_room(synonyms->items, synonyms->count, sizeof *grown);
+    if (!grown) {
+        *err = ERR_MEMORY;
+        return NULL;
+    }
+    synonyms->items = grown;
+    struct synonym *row = &grown[synonyms->count++];
+    *row = (struct synonym){.role = strdup(cells[0]), .line = line};
+    *err = list_split(&row->words, cells[1]);
+    if (!row->role)
+        *err = ERR_MEMORY;
+    return *err == ERR_NONE ? judge_synonym(role, &row->words) : NULL;
+}
+
 enum err places_load(struct places *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"name\tregion\tpopulation\tlatitude\tlongitude\taliases", 6,
@@ -264,6 +317,12 @@ enum err clients_load(struct client_rows *out, const char *path, struct faults *
 enum err holidays_load(struct holidays *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"date\twhat\tname\tsource", 4, take_holiday};
+    return read_table(&table, out, path, faults);
+}
+
+enum err synonyms_load(struct synonyms *out, const char *path, struct faults *faults)
+{
+    static const struct table table = {"role\twords", 2, take_synonym};
     return read_table(&table, out, path, faults);
 }
 
@@ -296,4 +355,14 @@ void holidays_free(struct holidays *holidays)
     }
     free(holidays->items);
     *holidays = (struct holidays){NULL, 0};
+}
+
+void synonyms_free(struct synonyms *synonyms)
+{
+    for (size_t i = 0; i < synonyms->count; i++) {
+        free(synonyms->items[i].role);
+        list_free(&synonyms->items[i].words);
+    }
+    free(synonyms->items);
+    *synonyms = (struct synonyms){NULL, 0};
 }

@@ -51,13 +51,27 @@ struct client_rows {
     size_t count;
 };
 
+/* A line of synonyms.tsv: words that belong together, and what search does with them. */
+struct synonym {
+    char *role;
+    struct words words;
+    int line;
+};
+
+struct synonyms {
+    struct synonym *items;
+    size_t count;
+};
+
 /* Each reads its file into *out (zeroed before; to be freed whatever happens). Faults are added;
  * ERR_INVALID then. */
 enum err places_load(struct places *out, const char *path, struct faults *faults);
 enum err clients_load(struct client_rows *out, const char *path, struct faults *faults);
 enum err holidays_load(struct holidays *out, const char *path, struct faults *faults);
+enum err synonyms_load(struct synonyms *out, const char *path, struct faults *faults);
 void places_free(struct places *places);
 void clients_free(struct client_rows *clients);
 void holidays_free(struct holidays *holidays);
+void synonyms_free(struct synonyms *synonyms);
 
 #endif

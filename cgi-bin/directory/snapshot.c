@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "directory/search.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
 #include <errno.h>
@@ -18,7 +19,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SCHEMA_VERSION "2"
+#define SCHEMA_VERSION "3"
 
 /* What tells one file from another under the same name. */
 struct identity {
@@ -35,6 +36,7 @@ struct snapshot {
     struct identity file;
     char digest[80];
     struct client_patterns clients;
+    struct search *search; /* opened when first asked: most programs never search */
 };
 
 struct directory {
@@ -169,6 +171,7 @@ static void snapshot_close(struct snapshot *snapshot)
 {
     if (!snapshot)
         return;
+    search_close(snapshot->search);
     for (size_t i = 0; i < STATEMENTS_MAX; i++)
         sqlite3_finalize(snapshot->prepared[i]);
     sqlite3_close(snapshot->db);
@@ -409,6 +412,17 @@ enum err directory_document(struct directory *directory, const char *query,
         return ERR_DATABASE;
     }
     return ask(directory->open, directory->open->prepared[at], query, values, out);
+}
+
+enum err directory_search(struct directory *directory, const struct search_request *request,
+                          json_t **out)
+{
+    *out = NULL;
+    if (!directory->open)
+        return ERR_NOT_FOUND;
+    struct snapshot *snapshot = directory->open;
+    enum err err = snapshot->search ? ERR_NONE : search_open(&snapshot->search, snapshot->db);
+    return err == ERR_NONE ? search_find(snapshot->search, request, out) : err;
 }
 
 static enum err load_clients(struct directory *directory, struct snapshot *snapshot)

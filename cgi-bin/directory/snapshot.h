@@ -41,4 +41,10 @@ struct directory_value {
 enum err directory_document(struct directory *directory, const char *query,
                             const struct directory_value *values, json_t **out);
 
+/* Searches (directory/search.h says what comes back). The first call after a swap reads the index.
+ * ERR_NOT_FOUND: no snapshot. The caller owns *out. */
+struct search_request;
+enum err directory_search(struct directory *directory, const struct search_request *request,
+                          json_t **out);
+
 #endif

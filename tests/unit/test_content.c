@@ -95,6 +95,7 @@ static const struct {
     {"places.tsv", "name\tregion\tpopulation\tlatitude\tlongitude\taliases\n"
                    "Первоград\tru-aa\t600000\t53.3606\t83.7636\tПервый, Столица\n"},
     {"clients.tsv", "pattern\tclient\nbot\trobot\npingdom\tmonitor\n"},
+    {"synonyms.tsv", "role\twords\nfiller\tвход, вхожу\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n01-01\toff\tНовый год\tТК\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
@@ -526,6 +527,10 @@ static void test_markdown_faults(void **state)
         {"clients.tsv", "monitor", "human", "clients.tsv:3: client must be robot or monitor", 1},
         {"clients.tsv", "bot", "Bot", "clients.tsv:2: pattern must be lower-case", 1},
         {"clients.tsv", "pingdom", "bot", "clients.tsv:3: pattern stands twice", 1},
+        {"synonyms.tsv", "filler", "fillers", "synonyms.tsv:2: role must be", 1},
+        {"synonyms.tsv", "вход, вхожу", "вход, вход", "synonyms.tsv:2: words must be words", 1},
+        {"synonyms.tsv", "вход, вхожу", "личный кабинет", "synonyms.tsv:2: words of this role", 1},
+        {"synonyms.tsv", "filler\tвход, вхожу", "same\tвход", "synonyms.tsv:2: words must be at least", 1},
         {"holidays.tsv", "01-01", "13-01", "holidays.tsv:2: date must be", 1},
         {"holidays.tsv", "off", "maybe", "holidays.tsv:2: what must be off or work", 1},
     };
@@ -864,7 +869,7 @@ static void test_publish_rows(void **state)
     } cases[] = {
         {"PRAGMA integrity_check", "ok"},
         {"PRAGMA journal_mode", "delete"},
-        {"SELECT value FROM meta WHERE key = 'schema'", "2"},
+        {"SELECT value FROM meta WHERE key = 'schema'", "3"},
         {"SELECT group_concat(iso) FROM (SELECT iso FROM region ORDER BY position)", "ru-bb,ru-aa"},
         {"SELECT group_concat(code) FROM (SELECT code FROM region_code WHERE region = 'ru-aa' "
          "ORDER BY position)",
@@ -879,10 +884,11 @@ static void test_publish_rows(void **state)
         {"SELECT reader FROM article WHERE id = 'q/1'", "staff"},
         {"SELECT reader FROM article WHERE id = 'q/2'", "family"},
         {"SELECT figure || ' ' || slot FROM step WHERE number = 1", "first-1 address"},
-        {"SELECT region FROM search_name WHERE folded = 'елкинская' AND kind = 'name'", "ru-bb"},
-        {"SELECT weight FROM search_name WHERE folded = 'столица' AND kind = 'place'", "600000"},
-        {"SELECT kind FROM search_name WHERE folded = '122'", "code"},
-        {"SELECT shown FROM search_name WHERE folded = 'первушка'", "Первушка"},
+        {"SELECT region FROM search_name WHERE shown LIKE 'Ёлкинская%' AND kind = 'name'", "ru-bb"},
+        {"SELECT weight FROM search_name WHERE shown = 'Столица' AND kind = 'renamed'", "600000"},
+        {"SELECT kind FROM search_name WHERE shown = 'Первушка'", "alias"},
+        {"SELECT word FROM search_word WHERE key = 'stolica'", "столица"},
+        {"SELECT group_concat(words) FROM (SELECT words FROM vocabulary ORDER BY position)", "вход,вхожу"},
         {"SELECT count(*) FROM article_contact WHERE article = 'first'", "2"},
         {"SELECT related FROM article_related WHERE article = 'first' AND position = 2", "q/2"},
         {"SELECT client FROM client_pattern WHERE pattern = 'pingdom'", "monitor"},

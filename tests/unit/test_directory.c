@@ -25,7 +25,7 @@ static char path[64], fresh[64];
 
 static const char rows[] =
     "INSERT INTO meta VALUES ('identity', 'one'), ('published', '2026-11-21T10:00:00Z'), "
-    "('schema', '2');"
+    "('schema', '3');"
     "INSERT INTO portal VALUES ('sr', 'Сетевой регион', 'Дневник', NULL, 0, 'x');"
     "INSERT INTO portal VALUES ('gosuslugi', 'Госуслуги', 'Вход', NULL, 1, 'x');"
     "INSERT INTO portal_address VALUES ('gosuslugi', 'main', 1, 'Вход', "
@@ -54,8 +54,6 @@ static const char rows[] =
     "NULL, NULL, NULL,"
     " '<p>y</p>', 'y', '2026-11-21', 1, 'd', '004', NULL, NULL);"
     "INSERT INTO article_portal VALUES ('q/8', 'sr');"
-    "INSERT INTO search_name VALUES ('барнаул', 'ru-alt', 'place', 'Барнаул', 630877),"
-    " ('барабинск', 'ru-chu', 'place', 'Барабинск', 10), ('22', 'ru-alt', 'code', '22', 0);"
     "INSERT INTO client_pattern VALUES ('googlebot', 'robot');";
 
 static void make_snapshot(const char *file, const char *more)
@@ -139,7 +137,7 @@ static void test_unusable_file_keeps_the_old_one(void **state)
     static const char *const damage[] = {
         "UPDATE meta SET value = '99' WHERE key = 'schema'",
         "DELETE FROM meta WHERE key = 'identity'",
-        "DROP TABLE place_alias; DROP TABLE place; DROP TABLE search_name"};
+        "DROP TABLE place_alias; DROP TABLE region_alias; DROP TABLE article"};
     struct directory *directory = NULL;
     swap_in("");
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
@@ -254,44 +252,6 @@ static void test_not_found(void **state)
     directory_close(directory);
 }
 
-static void test_search(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *folded, *end;
-        long number;
-        const char *at, *want;
-        int exact;
-    } cases[] = {
-        {"барнаул", "барнаул\xF4\x8F\xBF\xBF", 0, "regions.0.iso", "ru-alt", 1},
-        {"бар", "бар\xF4\x8F\xBF\xBF", 0, "regions.0.iso", "ru-alt", 0}, /* the larger town first */
-        {"бар", "бар\xF4\x8F\xBF\xBF", 0, "regions.1.matched", "Барабинск", 0},
-        {"22", "22\xF4\x8F\xBF\xBF", 22, "regions.0.iso", "ru-alt", 1},
-        {"2", "2\xF4\x8F\xBF\xBF", 2, "regions.0.iso", NULL, 0}, /* half a code is no code */
-        {"7", "7\xF4\x8F\xBF\xBF", 7, "questions.0.title", "Почему?", 0},
-        {"ребенок", "ребенок\xF4\x8F\xBF\xBF", 0, "questions.0.title", "Один ребёнок", 0},
-    };
-    struct directory *directory = NULL;
-    swap_in("");
-    assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        const struct directory_value values[] = {{":query", cases[i].folded, 0},
-                                                 {":folded", cases[i].folded, 0},
-                                                 {":folded_end", cases[i].end, 0},
-                                                 {":number", NULL, cases[i].number},
-                                                 {NULL, NULL, 0}};
-        json_t *document = NULL;
-        assert_int_equal(directory_document(directory, "search", values, &document), ERR_NONE);
-        const char *have = text_at(document, cases[i].at);
-        if (!have != !cases[i].want || (have && strcmp(have, cases[i].want) != 0))
-            fail_msg("%s: have %s, want %s", cases[i].folded, have ? have : "NULL",
-                     cases[i].want ? cases[i].want : "NULL");
-        assert_int_equal(json_integer_value(json_object_get(document, "exact")), cases[i].exact);
-        json_decref(document);
-    }
-    directory_close(directory);
-}
-
 static void test_statements_split(void **state)
 {
     (void)state;
@@ -324,7 +284,6 @@ int main(void)
         cmocka_unit_test(test_swap),
         cmocka_unit_test(test_documents),
         cmocka_unit_test(test_not_found),
-        cmocka_unit_test(test_search),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,511 @@
+/*
+ * search_query.c: from typed bytes to words of the index. Contract: search_query.h.
+ *
+ * What is between two spaces (a chunk) is read in one or two ways: as typed, and, if that makes no
+ * sense, as the other keyboard layout gives it; the layout must be turned before words are cut,
+ * because ",fhyfek" begins with a letter. The cheaper reading is taken. Within a reading each word
+ * is looked up by itself.
+ */
+#include "directory/search_query.h"
+#include "base/buffer.h"
+#include "base/russian.h"
+#include "base/sound.h"
+#include "base/utf8.h"
+#include "directory/search_near.h"
+#include "directory/search_words.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define NEAR_MAX   64 /* candidates of a typing error */
+#define CHUNKS_MAX 16
+
+const char *search_rule_word(enum search_rule rule)
+{
+    static const char *const words[SEARCH_RULE__MAX] = {
+        [SEARCH_RULE_EXACT] = "exact",       [SEARCH_RULE_CASE] = "case",
+        [SEARCH_RULE_TRANSLIT] = "translit", [SEARCH_RULE_LAYOUT] = "layout",
+        [SEARCH_RULE_PREFIX] = "prefix",     [SEARCH_RULE_TYPO] = "typo"};
+    return words[rule];
+}
+
+bool search_word_is_good(const struct search_query_word *word)
+{
+    return word->cost < SEARCH_COST_GOOD;
+}
+
+/* --- one word ------------------------------------------------------------------------------------
+ */
+
+/* A word being looked up, with what all ways of looking share. */
+struct look {
+    const struct search_query *query;
+    const struct search_table *table;
+    struct search_query_word *word;
+    struct buffer key, form; /* scratch */
+    bool latin;
+    size_t letters;
+};
+
+static void add_match(struct look *look, uint32_t at, unsigned cost, enum search_rule rule)
+{
+    struct search_query_word *word = look->word;
+    size_t i = word->match_count;
+    for (size_t k = 0; k < word->match_count; k++) {
+        if (word->matches[k].word == at && word->matches[k].cost <= cost)
+            return;
+    }
+    if (i == SEARCH_MATCHES) {
+        if (word->matches[i - 1].cost <= cost)
+            return;
+        i--;
+    } else {
+        word->match_count++;
+    }
+    for (; i > 0 && word->matches[i - 1].cost > cost; i--)
+        word->matches[i] = word->matches[i - 1];
+    word->matches[i] = (struct search_match){at, (uint16_t)cost, (uint8_t)rule};
+}
+
+static const char *key_of(struct look *look, const char *text)
+{
+    buffer_clear(&look->key);
+    sound_key(&look->key, text);
+    return buffer_text(&look->key);
+}
+
+/* True if a word says something by itself: it stands in a name or has a role. */
+static bool says(const struct search_table *table, uint32_t at)
+{
+    return table->words[at].postings > 0 || (table->words[at].roles & ~SEARCH_TEXT) != 0;
+}
+
+static void look_exact(struct look *look)
+{
+    const char *text = look->word->text;
+    uint32_t at = search_table_find(look->table, key_of(look, text), text);
+    if (at != SEARCH_NONE)
+        add_match(look, at, 0, SEARCH_RULE_EXACT);
+}
+
+/* True if there is a match that says something at a cost below this. */
+static bool have_below(const struct look *look, unsigned cost)
+{
+    for (size_t i = 0; i < look->word->match_count && look->word->matches[i].cost < cost; i++)
+        if (says(look->table, look->word->matches[i].word))
+            return true;
+    return false;
+}
+
+/* Dictionary forms of a word. A Latin word's Russian reading may lack soft signs, so there a form
+ * is found by its sound. */
+static void look_forms(struct look *look, const char *text, bool by_sound)
+{
+    struct russian_forms forms = {0};
+    bool derived;
+    for (buffer_clear(&look->form); russian_next(&forms, text, &look->form, &derived);
+         buffer_clear(&look->form)) {
+        const char *form = buffer_text(&look->form), *key = key_of(look, form);
+        unsigned cost = derived ? SEARCH_COST_DERIVED : SEARCH_COST_CASE;
+        for (uint32_t at = search_table_first(look->table, key);
+             at < look->table->word_count && strcmp(search_table_key(look->table, at), key) == 0;
+             at++) {
+            if (by_sound)
+                add_match(look, at, cost + SEARCH_COST_TRANSLIT, SEARCH_RULE_TRANSLIT);
+            else if (strcmp(search_table_text(look->table, at), form) == 0)
+                add_match(look, at, cost, SEARCH_RULE_CASE);
+        }
+    }
+}
+
+/* Calls a function for each Russian reading of a Latin word. */
+static void each_reading(struct look *look, void (*take)(struct look *, const char *))
+{
+    struct buffer russian = BUFFER_INIT;
+    for (unsigned variant = 0; variant < SOUND_VARIANTS; variant++) {
+        buffer_clear(&russian);
+        if (sound_russian(&russian, look->word->text, variant))
+            take(look, buffer_text(&russian));
+    }
+    buffer_free(&russian);
+}
+
+static void look_sound(struct look *look, const char *russian)
+{
+    const char *key = key_of(look, russian);
+    if (!*key)
+        return;
+    for (uint32_t at = search_table_first(look->table, key);
+         at < look->table->word_count && strcmp(search_table_key(look->table, at), key) == 0; at++)
+        add_match(look, at, SEARCH_COST_TRANSLIT, SEARCH_RULE_TRANSLIT);
+    look_forms(look, russian, true);
+}
+
+/* Words of a range of keys that begin with the text; the names with the most people win when there
+ * are too many. */
+static void look_range(struct look *look, const char *key, const char *text)
+{
+    size_t len = strlen(key), text_len = strlen(text);
+    for (uint32_t at = search_table_first(look->table, key);
+         at < look->table->word_count && strncmp(search_table_key(look->table, at), key, len) == 0;
+         at++) {
+        const struct search_word *word = &look->table->words[at];
+        uint32_t rank = word->postings ? look->table->postings[word->posting].name : SEARCH_NONE;
+        if (!look->latin && strncmp(search_table_text(look->table, at), text, text_len) != 0)
+            continue;
+        if (look->word->match_count == SEARCH_MATCHES) {
+            struct search_match *worst = &look->word->matches[SEARCH_MATCHES - 1];
+            const struct search_word *other = &look->table->words[worst->word];
+            uint32_t other_rank =
+                other->postings ? look->table->postings[other->posting].name : SEARCH_NONE;
+            if (worst->cost < SEARCH_COST_PREFIX || other_rank <= rank)
+                continue;
+            look->word->match_count--;
+        }
+        add_match(look, at, SEARCH_COST_PREFIX, SEARCH_RULE_PREFIX);
+    }
+}
+
+/* The key of a beginning is not always the beginning of the key: тс becomes one letter, и before a
+ * vowel none. */
+static void look_prefix(struct look *look, const char *text)
+{
+    static const struct {
+        char last;
+        const char *instead[4];
+    } endings[] = {{'t', {"c"}}, {'i', {"a", "e", "u"}}};
+    char *key = strdup(key_of(look, text));
+    size_t len = key ? strlen(key) : 0;
+    if (len > 0)
+        look_range(look, key, text);
+    for (size_t i = 0; len > 1 && i < sizeof endings / sizeof endings[0]; i++) {
+        for (size_t k = 0; key[len - 1] == endings[i].last && endings[i].instead[k]; k++) {
+            struct buffer other = BUFFER_INIT;
+            buffer_add(&other, key, len - 1);
+            buffer_puts(&other, endings[i].instead[k]);
+            look_range(look, buffer_text(&other), text);
+            buffer_free(&other);
+        }
+    }
+    free(key);
+}
+
+/* How many slips a word of so many letters may have. */
+static unsigned slips(size_t letters)
+{
+    return letters < 3 ? 0 : letters < 7 ? 1 : 2;
+}
+
+static void weigh_typo(struct look *look, const char *text, const char *key, uint32_t at,
+                       unsigned extra)
+{
+    struct typing_distance distance;
+    const char *own = search_table_text(look->table, at),
+               *own_key = search_table_key(look->table, at);
+    bool own_latin = (typing_letters(own) & TYPING_LATIN) != 0;
+    if (look->latin)
+        typing_distance(&distance, look->query->costs, own_latin ? look->word->text : key,
+                        own_latin ? own : own_key);
+    else
+        typing_distance(&distance, look->query->costs, text, own);
+    if (distance.edits > slips(look->letters) && strcmp(key, own_key) != 0)
+        return;
+    add_match(look, at, SEARCH_COST_TYPO + distance.cost + extra, SEARCH_RULE_TYPO);
+}
+
+static void look_typo(struct look *look, const char *text)
+{
+    uint32_t found[NEAR_MAX];
+    char *key = strdup(key_of(look, text));
+    unsigned edits = slips(look->letters);
+    if (!key || !*key || edits == 0) {
+        free(key);
+        return;
+    }
+    size_t count = search_near(look->table, key, edits, false, found, NEAR_MAX);
+    for (size_t i = 0; i < count; i++)
+        weigh_typo(look, text, key, found[i], 0);
+    if (look->word->match_count == 0 &&
+        look->letters >= 5) { /* a typing error in a word that is not finished */
+        count = search_near(look->table, key, 1, true, found, NEAR_MAX);
+        for (size_t i = 0; i < count; i++)
+            add_match(look, found[i], SEARCH_COST_TYPO + TYPING_EDIT * 2, SEARCH_RULE_TYPO);
+    }
+    free(key);
+}
+
+/* What the best matches say about the word. */
+static void sum_up(struct look *look)
+{
+    struct search_query_word *word = look->word;
+    word->cost = word->match_count ? word->matches[0].cost : SEARCH_COST_NONE;
+    bool named = false;
+    for (size_t i = 0; i < word->match_count && word->cost >= SEARCH_COST_GOOD; i++)
+        named = named || look->table->words[word->matches[i].word].postings > 0;
+    for (size_t i = 0; i < word->match_count && !named; i++) {
+        const struct search_word *own = &look->table->words[word->matches[i].word];
+        if (word->matches[i].cost >= SEARCH_COST_GOOD && word->matches[i].cost > word->cost)
+            break;
+        word->roles |= own->roles;
+        word->groups |= own->groups;
+    }
+}
+
+static void look_up(const struct search_query *query, struct search_query_word *word, bool last)
+{
+    struct look look = {.query = query, .table = query->table, .word = word};
+    look.latin = (typing_letters(word->text) & TYPING_LATIN) != 0;
+    look.letters = utf8_length(word->text);
+    look_exact(&look);
+    if (look.latin && !have_below(&look, SEARCH_COST_GOOD))
+        each_reading(&look, look_sound);
+    if (!look.latin && !have_below(&look, SEARCH_COST_GOOD))
+        look_forms(&look, word->text, false);
+    bool known = word->match_count > 0 && word->matches[0].cost < SEARCH_COST_GOOD;
+    if (word->number < 0 && look.letters >= 2 && (last || !known)) {
+        if (look.latin)
+            each_reading(&look, look_prefix);
+        else
+            look_prefix(&look, word->text);
+    }
+    if (word->number < 0 && word->match_count == 0 && !query->verbatim) {
+        if (look.latin)
+            each_reading(&look, look_typo);
+        else
+            look_typo(&look, word->text);
+    }
+    sum_up(&look);
+    buffer_free(&look.key);
+    buffer_free(&look.form);
+}
+
+/* --- one chunk -----------------------------------------------------------------------------------
+ */
+
+/* Cuts at a character's border. */
+static size_t fit(const char *text, size_t len, size_t max)
+{
+    if (len <= max)
+        return len;
+    while (max > 0 && ((unsigned char)text[max] & 0xc0) == 0x80)
+        max--;
+    return max;
+}
+
+static void set_word(struct search_query_word *word, const char *text, size_t len, bool layout)
+{
+    word->match_count = 0;
+    word->host_count = 0;
+    word->roles = 0;
+    word->groups = 0;
+    word->layout = layout;
+    word->is_host = false;
+    len = fit(text, len, sizeof word->text - 1);
+    memcpy(word->text, text, len);
+    word->text[len] = '\0';
+    word->digits = (int)strspn(word->text, "0123456789");
+    word->number =
+        word->digits > 0 && word->digits <= 6 && !word->text[word->digits] ? atoi(word->text) : -1;
+}
+
+/* Reads a chunk as words and looks them up; their number. *cost is the mean cost of a word. */
+static enum err read_words(const struct search_query *query, struct search_query_word *words,
+                           size_t *count, const char *chunk, bool last, bool layout, unsigned *cost)
+{
+    struct buffer folded = BUFFER_INIT;
+    const char *word;
+    unsigned sum = 0;
+    *count = 0;
+    enum err err = search_words(&folded, chunk, strlen(chunk));
+    const char *rest = buffer_text(&folded);
+    for (size_t len; err == ERR_NONE && *count < SEARCH_QUERY_WORDS &&
+                     (len = search_next_word(&rest, &word)) > 0;) {
+        struct search_query_word *own = &words[(*count)++];
+        set_word(own, word, len, layout);
+        look_up(query, own, last && !rest[strspn(rest, " ")]);
+        sum += own->number >= 0 ? 0 : own->cost;
+    }
+    *cost = *count ? sum / (unsigned)*count : SEARCH_COST_NONE;
+    buffer_free(&folded);
+    return err;
+}
+
+/* Whether a turned layout is to be believed: each word must be known, beginnings and typing errors
+ * only of words long enough, and one at least must be more than a letter and say something. */
+static bool is_believable(const struct search_query *query, const struct search_query_word *words,
+                          size_t count)
+{
+    bool telling = false;
+    for (size_t i = 0; i < count; i++) {
+        size_t letters = utf8_length(words[i].text);
+        unsigned cost = words[i].number >= 0 ? 0 : words[i].cost;
+        if (cost == SEARCH_COST_NONE || (cost >= SEARCH_COST_PREFIX && letters < 4) ||
+            (cost >= SEARCH_COST_TYPO && letters < 6))
+            return false;
+        telling = telling ||
+                  (letters > 1 && words[i].match_count > 0 && (words[i].roles & SEARCH_STOP) == 0 &&
+                   says(query->table, words[i].matches[0].word));
+    }
+    return telling;
+}
+
+static void append_words(struct search_query *query, const struct search_query_word *words,
+                         size_t count)
+{
+    for (size_t i = 0; i < count && query->count < SEARCH_QUERY_WORDS; i++)
+        query->words[query->count++] = words[i];
+}
+
+static enum err take_host(struct search_query *query, const char *chunk)
+{
+    struct search_query_word *word = &query->words[query->count];
+    if (!query->hosts || query->count == SEARCH_QUERY_WORDS || !strchr(chunk, '.'))
+        return ERR_NONE;
+    set_word(word, "", 0, false);
+    enum err err = search_hosts_find(query->hosts, chunk, word->hosts, &word->host_count,
+                                     word->text, sizeof word->text);
+    if (err != ERR_NONE || word->host_count == 0)
+        return err;
+    word->is_host = true;
+    word->number = -1;
+    word->cost = 0;
+    query->count++;
+    return ERR_NONE;
+}
+
+/* Reads a chunk in the other layout if that is better than what it was read as. */
+static enum err turn(struct search_query *query, const char *chunk, unsigned letters, bool last,
+                     size_t *count, unsigned cost, const struct search_query_word **words)
+{
+    struct buffer other = BUFFER_INIT;
+    unsigned other_cost;
+    size_t other_count, before = query->count;
+    if (letters & TYPING_LATIN)
+        typing_to_russian(&other, chunk);
+    else
+        typing_to_latin(&other, chunk);
+    enum err err = buffer_failed(&other) ? ERR_MEMORY : take_host(query, buffer_text(&other));
+    if (err == ERR_NONE && query->count > before) {
+        query->words[before].layout = true;
+        *count = 0;
+    } else if (err == ERR_NONE) {
+        err = read_words(query, query->spare[1], &other_count, buffer_text(&other), last, true,
+                         &other_cost);
+        if (err == ERR_NONE && is_believable(query, query->spare[1], other_count) &&
+            other_cost + SEARCH_COST_LAYOUT < cost) {
+            *words = query->spare[1];
+            *count = other_count;
+        }
+    }
+    buffer_free(&other);
+    return err;
+}
+
+static enum err take_chunk(struct search_query *query, const char *chunk, bool last)
+{
+    struct buffer alike = BUFFER_INIT;
+    const struct search_query_word *words = query->spare[0];
+    unsigned letters = typing_letters(chunk), cost;
+    size_t count, before = query->count;
+    enum err err = take_host(query, chunk);
+    if (err != ERR_NONE || query->count > before)
+        return err;
+    if (letters == (TYPING_LATIN | TYPING_CYRILLIC)) {
+        typing_lookalikes(&alike, chunk);
+        chunk = buffer_text(&alike);
+    }
+    err = read_words(query, query->spare[0], &count, chunk, last, false, &cost);
+    if (err == ERR_NONE && cost >= SEARCH_COST_GOOD && letters != 0 && !query->verbatim)
+        err = turn(query, chunk, letters, last, &count, cost, &words);
+    if (err == ERR_NONE)
+        append_words(query, words, count);
+    buffer_free(&alike);
+    return err;
+}
+
+/* --- neighbours ----------------------------------------------------------------------------------
+ */
+
+/* «ново сибирск», «р н»: two words that are one in the index. */
+static bool join(struct search_query *query, size_t at)
+{
+    struct search_query_word *left = &query->words[at], *right = left + 1, *spare = query->spare[0];
+    if (left->is_host || right->is_host || left->number >= 0 || right->number >= 0 ||
+        (search_word_is_good(left) && search_word_is_good(right) && utf8_length(left->text) > 1))
+        return false;
+    struct buffer both = BUFFER_INIT;
+    buffer_puts(&both, left->text);
+    buffer_puts(&both, right->text);
+    set_word(spare, buffer_text(&both), both.len, left->layout || right->layout);
+    buffer_free(&both);
+    struct look look = {.query = query, .table = query->table, .word = spare, .letters = 2};
+    look.latin = (typing_letters(spare->text) & TYPING_LATIN) != 0;
+    look_exact(&look);
+    if (!have_below(&look, SEARCH_COST_GOOD) && !look.latin)
+        look_forms(&look, spare->text, false);
+    if (!have_below(&look, SEARCH_COST_GOOD) && look.latin)
+        each_reading(&look, look_sound);
+    bool one = have_below(&look, SEARCH_COST_GOOD);
+    sum_up(&look);
+    buffer_free(&look.key);
+    buffer_free(&look.form);
+    if (!one)
+        return false;
+    *left = *spare;
+    memmove(right, right + 1, (query->count - at - 2) * sizeof *right);
+    query->count--;
+    return true;
+}
+
+/* Each way a match came about costs something more in the other layout. */
+static void charge_layout(struct search_query_word *word)
+{
+    for (size_t i = 0; i < word->match_count; i++) {
+        word->matches[i].cost = (uint16_t)(word->matches[i].cost + SEARCH_COST_LAYOUT);
+        if (word->matches[i].rule < SEARCH_RULE_LAYOUT)
+            word->matches[i].rule = SEARCH_RULE_LAYOUT;
+    }
+    word->cost += SEARCH_COST_LAYOUT;
+}
+
+/* --- the whole query
+ * ------------------------------------------------------------------------------ */
+
+/* Bytes of the first characters that are looked at. */
+static size_t first_letters(const char *text)
+{
+    const char *at = text;
+    for (size_t i = 0; i < SEARCH_QUERY_LETTERS && utf8_next(&at) != 0; i++)
+        continue;
+    return (size_t)(at - text);
+}
+
+enum err search_query_read(struct search_query *query, const char *text, size_t len)
+{
+    struct buffer clean = BUFFER_INIT;
+    enum err err = ERR_NONE;
+    query->count = 0;
+    utf8_repair(&clean, text, len);
+    buffer_cut(&clean, first_letters(buffer_text(&clean)));
+    if (buffer_failed(&clean))
+        return ERR_MEMORY;
+    const char *rest = buffer_text(&clean);
+    for (size_t i = 0; i < CHUNKS_MAX && err == ERR_NONE && query->count < SEARCH_QUERY_WORDS;
+         i++) {
+        rest += strspn(rest, " ");
+        size_t size = strcspn(rest, " ");
+        if (size == 0)
+            break;
+        char *chunk = strndup(rest, size);
+        rest += size;
+        err = chunk ? take_chunk(query, chunk, !*rest) : ERR_MEMORY;
+        free(chunk);
+    }
+    for (size_t i = 0; i + 1 < query->count; i++)
+        if (join(query, i) && i > 0)
+            i--;
+    for (size_t i = 0; i < query->count; i++)
+        if (query->words[i].layout)
+            charge_layout(&query->words[i]);
+    buffer_free(&clean);
+    return err;
+}

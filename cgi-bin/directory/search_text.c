@@ -1,0 +1,336 @@
+/*
+ * search_text.c: asking FTS5. Contract: search_text.h; why words are quoted and the time is
+ * limited: a bare word can be an operator, a column's name or a syntax error, and a short prefix
+ * can cost a second on a large text.
+ */
+#include "directory/search_text.h"
+#include "base/buffer.h"
+#include "base/log.h"
+#include "directory/search_words.h"
+#include <libstemmer.h>
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SAME_MAX     400 /* phrases of data/synonyms.tsv that are read */
+#define PHRASE_WORDS 3   /* of a query that may stand for another phrase */
+#define STEPS                                                                                      \
+    2000 /* of SQLite's machine between two looks at the clock: some tens of microseconds */
+
+/* A phrase that means the same as the others of its line. */
+struct same {
+    char *phrase, *stems; /* folded; word by word */
+    sqlite3_int64 line;
+};
+
+struct search_text {
+    sqlite3 *db;
+    sqlite3_stmt *text;
+    struct sb_stemmer *russian, *english;
+    struct same same[SAME_MAX];
+    size_t same_count;
+    struct buffer match; /* the last FTS5 query */
+    struct timespec deadline;
+};
+
+/* --- words that mean the same -------------------------------------------------------------------
+ */
+
+/* Appends the stems of the words of a folded text, one space between. */
+static enum err add_stems(const struct search_text *search, struct buffer *out, const char *folded)
+{
+    const char *word;
+    for (size_t len; (len = search_next_word(&folded, &word)) > 0;) {
+        struct sb_stemmer *by = (unsigned char)*word < 0x80 ? search->english : search->russian;
+        const sb_symbol *stem = sb_stemmer_stem(by, (const sb_symbol *)word, (int)len);
+        if (!stem)
+            return ERR_MEMORY;
+        buffer_puts(out, out->len ? " " : "");
+        buffer_add(out, stem, (size_t)sb_stemmer_length(by));
+    }
+    return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err add_same(struct search_text *search, sqlite3_int64 line, const char *words)
+{
+    struct buffer phrase = BUFFER_INIT, stems = BUFFER_INIT;
+    if (search->same_count == SAME_MAX) {
+        log_warning("search: more than %d synonyms; the rest is left out", SAME_MAX);
+        return ERR_NONE;
+    }
+    enum err err = search_words(&phrase, words, strlen(words));
+    if (err == ERR_NONE)
+        err = add_stems(search, &stems, buffer_text(&phrase));
+    if (err == ERR_NONE) {
+        struct same *same = &search->same[search->same_count++];
+        *same = (struct same){buffer_take(&phrase), buffer_take(&stems), line};
+        err = same->phrase && same->stems ? ERR_NONE : ERR_MEMORY;
+    }
+    buffer_free(&phrase);
+    buffer_free(&stems);
+    return err;
+}
+
+enum err search_text_open(struct search_text **out, sqlite3 *db, sqlite3_stmt *text,
+                          sqlite3_stmt *same)
+{
+    struct search_text *search = calloc(1, sizeof *search);
+    enum err err = ERR_NONE;
+    *out = NULL;
+    if (!search)
+        return ERR_MEMORY;
+    search->db = db;
+    search->text = text;
+    search->russian = sb_stemmer_new("russian", "UTF_8");
+    search->english = sb_stemmer_new("english", "UTF_8");
+    if (!search->russian || !search->english)
+        err = ERR_MEMORY;
+    while (err == ERR_NONE && sqlite3_step(same) == SQLITE_ROW) {
+        const char *words = (const char *)sqlite3_column_text(same, 1);
+        err = words ? add_same(search, sqlite3_column_int64(same, 0), words) : ERR_MEMORY;
+    }
+    sqlite3_reset(same);
+    if (err != ERR_NONE) {
+        search_text_close(search);
+        return err;
+    }
+    *out = search;
+    return ERR_NONE;
+}
+
+void search_text_close(struct search_text *search)
+{
+    if (!search)
+        return;
+    for (size_t i = 0; i < search->same_count; i++) {
+        free(search->same[i].phrase);
+        free(search->same[i].stems);
+    }
+    sb_stemmer_delete(search->russian);
+    sb_stemmer_delete(search->english);
+    buffer_free(&search->match);
+    free(search);
+}
+
+const char *search_text_last(const struct search_text *search)
+{
+    return buffer_text(&search->match);
+}
+
+/* --- the query of FTS5
+ * ---------------------------------------------------------------------------- */
+
+static void add_quoted(struct buffer *out, const char *text)
+{
+    buffer_putc(out, '"');
+    for (const char *c = text; *c; c++)
+        if (*c != '"') /* folded words hold none; this keeps it so */
+            buffer_putc(out, *c);
+    buffer_putc(out, '"');
+}
+
+/* How many words from at on are a phrase that has others beside it; *line is its line. 0: none. */
+static size_t find_same(const struct search_text *search, const struct search_text_word *words,
+                        size_t count, size_t at, struct buffer *stems)
+{
+    for (size_t n = PHRASE_WORDS < count - at ? PHRASE_WORDS : count - at; n > 0; n--) {
+        buffer_clear(stems);
+        for (size_t i = 0; i < n; i++)
+            add_stems(search, stems, words[at + i].text);
+        for (size_t i = 0; i < search->same_count; i++)
+            if (strcmp(search->same[i].stems, buffer_text(stems)) == 0)
+                return n;
+    }
+    return 0;
+}
+
+/* Everything that means the same as the phrase with these stems. */
+static void add_others(struct buffer *out, const struct search_text *search, const char *stems)
+{
+    for (size_t i = 0; i < search->same_count; i++) {
+        if (strcmp(search->same[i].stems, stems) != 0)
+            continue;
+        for (size_t k = 0; k < search->same_count; k++) {
+            if (k == i || search->same[k].line != search->same[i].line)
+                continue;
+            buffer_puts(out, " OR ");
+            add_quoted(out, search->same[k].phrase);
+        }
+    }
+}
+
+/* One part: a phrase and what means the same. Returns how many words it took. */
+static size_t add_part(struct buffer *out, const struct search_text *search,
+                       const struct search_text_word *words, size_t count, size_t at)
+{
+    struct buffer stems = BUFFER_INIT, phrase = BUFFER_INIT;
+    size_t same = find_same(search, words, count, at, &stems);
+    size_t used = same ? same : 1;
+    for (size_t i = 0; i < used; i++) {
+        buffer_puts(&phrase, i ? " " : "");
+        buffer_puts(&phrase, words[at + i].text);
+    }
+    buffer_putc(out, '(');
+    add_quoted(out, buffer_text(&phrase));
+    if (used == 1 && words[at].beginning) {
+        buffer_puts(out, " OR ");
+        add_quoted(out, buffer_text(&phrase));
+        buffer_putc(out, '*');
+    }
+    if (same)
+        add_others(out, search, buffer_text(&stems));
+    buffer_putc(out, ')');
+    buffer_free(&stems);
+    buffer_free(&phrase);
+    return used;
+}
+
+/* Which words of a query are asked for, and how they are tied. */
+struct attempt {
+    bool fillers;
+    const char *tie;
+};
+
+static size_t make_match(struct search_text *search, const struct search_text_word *words,
+                         size_t count, const struct attempt *attempt)
+{
+    struct search_text_word taken[SEARCH_TEXT_WORDS];
+    size_t taken_count = 0, parts = 0;
+    buffer_clear(&search->match);
+    for (size_t i = 0; i < count && taken_count < SEARCH_TEXT_WORDS; i++)
+        if (attempt->fillers || !words[i].filler)
+            taken[taken_count++] = words[i];
+    for (size_t i = 0; i < taken_count; parts++) {
+        buffer_puts(&search->match, parts ? attempt->tie : "");
+        i += add_part(&search->match, search, taken, taken_count, i);
+    }
+    return parts;
+}
+
+/* --- the answer
+ * ----------------------------------------------------------------------------------- */
+
+/* SQLite asks now and then; anything but 0 ends the statement. */
+static int is_late(void *context)
+{
+    const struct search_text *search = context;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec > search->deadline.tv_sec ||
+           (now.tv_sec == search->deadline.tv_sec && now.tv_nsec > search->deadline.tv_nsec);
+}
+
+static void set_deadline(struct search_text *search)
+{
+    clock_gettime(CLOCK_MONOTONIC, &search->deadline);
+    search->deadline.tv_nsec += SEARCH_DEADLINE_MS * 1000000L;
+    search->deadline.tv_sec += search->deadline.tv_nsec / 1000000000L;
+    search->deadline.tv_nsec %= 1000000000L;
+    sqlite3_progress_handler(search->db, STEPS, is_late, search);
+}
+
+/* Text with marks as HTML: escaped, then the marks as tags. */
+static json_t *marked_html(const char *text)
+{
+    struct buffer html = BUFFER_INIT;
+    for (const char *at = text; *at;) {
+        size_t len = strcspn(at, "\001\002");
+        buffer_add_html(&html, at, len);
+        at += len;
+        if (*at)
+            buffer_puts(&html, *at++ == '\001' ? "<mark>" : "</mark>");
+    }
+    json_t *value = buffer_failed(&html) ? NULL : json_string(buffer_text(&html));
+    buffer_free(&html);
+    return value;
+}
+
+/* True if the array has the item's identity already: its url. */
+static bool have_item(const json_t *array, const json_t *item)
+{
+    size_t i;
+    json_t *other;
+    json_array_foreach(array, i, other)
+    {
+        if (json_equal(json_object_get(other, "url"), json_object_get(item, "url")))
+            return true;
+    }
+    return false;
+}
+
+static enum err take_article(sqlite3_stmt *row, json_t *guides, json_t *questions)
+{
+    const char *kind = (const char *)sqlite3_column_text(row, 0);
+    const char *piece = (const char *)sqlite3_column_text(row, 1);
+    const char *brief = (const char *)sqlite3_column_text(row, 2);
+    const char *snippet = (const char *)sqlite3_column_text(row, 3);
+    if (!kind || !piece)
+        return ERR_MEMORY;
+    json_t *array = strcmp(kind, "guide") == 0 ? guides : questions;
+    if (json_array_size(array) >= SEARCH_TEXT_EACH)
+        return ERR_NONE;
+    json_t *item = json_loads(piece, 0, NULL);
+    if (!item)
+        return ERR_MEMORY;
+    if (have_item(array, item)) {
+        json_decref(item);
+        return ERR_NONE;
+    }
+    const char *best =
+        brief && (strchr(brief, '\001') || !snippet || !strchr(snippet, '\001')) ? brief : snippet;
+    if (json_object_set_new(item, "snippet_html", marked_html(best ? best : "")) != 0) {
+        json_decref(item);
+        return ERR_MEMORY;
+    }
+    return json_array_append_new(array, item) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+static enum err ask(struct search_text *search, json_t *guides, json_t *questions, size_t *found)
+{
+    enum err err = ERR_NONE;
+    int rc = sqlite3_bind_text(search->text, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
+    set_deadline(search);
+    while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(search->text)) == SQLITE_ROW) {
+        err = take_article(search->text, guides, questions);
+        (*found)++;
+        rc = SQLITE_OK;
+    }
+    sqlite3_progress_handler(search->db, 0, NULL, NULL);
+    if (err == ERR_NONE && rc != SQLITE_DONE) {
+        log_warning("search: full text gave up: %s; query: %s", sqlite3_errmsg(search->db),
+                    buffer_text(&search->match));
+        err = rc == SQLITE_NOMEM
+                  ? ERR_MEMORY
+                  : ERR_NONE; /* no text is found then; the rest of the answer stands */
+    }
+    sqlite3_reset(search->text);
+    sqlite3_clear_bindings(search->text);
+    return err;
+}
+
+enum err search_text_find(struct search_text *search, const struct search_text_word *words,
+                          size_t count, json_t *guides, json_t *questions)
+{
+    static const struct attempt attempts[] = {
+        {true, " AND "}, {false, " AND "}, {false, " OR "}, {true, " OR "}};
+    struct buffer last = BUFFER_INIT;
+    enum err err = ERR_NONE;
+    size_t found = 0;
+    buffer_clear(&search->match);
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0] && found == 0 && err == ERR_NONE;
+         i++) {
+        if (make_match(search, words, count, &attempts[i]) == 0 ||
+            strcmp(buffer_text(&last), buffer_text(&search->match)) == 0)
+            continue;
+        if (buffer_failed(&search->match))
+            err = ERR_MEMORY;
+        buffer_clear(&last);
+        buffer_puts(&last, buffer_text(&search->match));
+        if (err == ERR_NONE)
+            err = ask(search, guides, questions, &found);
+    }
+    buffer_free(&last);
+    return err;
+}
