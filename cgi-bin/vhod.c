@@ -7,8 +7,11 @@
  * failed.
  */
 #include "access/collect.h"
+#include "access/tally.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "base/url.h"
 #include "content/fault.h"
 #include "content/publish.h"
 #include <getopt.h>
@@ -49,22 +52,78 @@ static void say_summary(const char *what, const struct publish_summary *summary)
            *summary->identity ? ", identity " : "", summary->identity);
 }
 
+/* How far back vhod check looks for sites that use an article: a school term. */
+#define USED_DAYS   90
+#define DAY_SECONDS 86400
+
+/* Whoever uses one article that is about to be retired; a note, not a fault. */
+static enum err say_users(struct tally *tally, const char *article,
+                          const struct tally_question *question)
+{
+    const char *shown = strncmp(article, "q/", 2) == 0 ? "" : "guide/";
+    json_t *users = NULL, *user;
+    size_t i;
+    enum err err = tally ? tally_users(tally, article, question, &users) : ERR_NONE;
+    if (err != ERR_NONE)
+        return err;
+    printf("note: %s%s is about to be retired; %s the last %d days%s\n", shown, article,
+           json_array_size(users) > 0 ? "sites that used it in" : "no site was seen using it in",
+           USED_DAYS, json_array_size(users) > 0 ? ":" : "");
+    json_array_foreach(users, i, user)
+        printf("note:   %s (%s, %lld times)\n", json_string_value(json_object_get(user, "host")),
+               json_is_true(json_object_get(user, "framed")) ? "shows it in a frame or picture"
+                                                             : "links to it",
+               (long long)json_integer_value(json_object_get(user, "count")));
+    json_decref(users);
+    return ERR_NONE;
+}
+
+/* Names the sites that use what this content retires. */
+static enum err say_retiring(const struct settings *settings, const struct words *retiring)
+{
+    struct buffer own_host = BUFFER_INIT;
+    struct tally *tally = NULL;
+    struct url url;
+    char from[21], to[21];
+    if (retiring->count == 0)
+        return ERR_NONE;
+    char *path = settings_state_file(settings, "tally.db");
+    enum err err = path ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
+    if (err == ERR_NOT_FOUND) /* nothing was counted yet */
+        err = ERR_NONE;
+    if (err == ERR_NONE && url_parse(&url, settings->site_url) == ERR_NONE)
+        url_host(&own_host, &url);
+    clock_format(clock_now() - (time_t)USED_DAYS * DAY_SECONDS, from);
+    clock_format(clock_now() + DAY_SECONDS, to); /* it may be tomorrow in the site's time zone */
+    from[10] = to[10] = '\0';
+    struct tally_question question = {from, to, NULL, buffer_text(&own_host)};
+    for (size_t i = 0; i < retiring->count && err == ERR_NONE; i++)
+        err = say_users(tally, retiring->items[i], &question);
+    tally_close(tally);
+    buffer_free(&own_host);
+    free(path);
+    return err;
+}
+
 static enum err run_check(const struct job *job)
 {
-    struct publish_summary summary;
+    struct publish_summary summary = {0};
     char *snapshot = job->settings ? settings_state_file(job->settings, "directory.db") : NULL;
     if (job->settings && !snapshot)
         return ERR_MEMORY;
     enum err err = content_check(job->data, snapshot, job->faults, &summary);
     if (err == ERR_NONE && job->settings)
         say_summary("fine", &summary);
+    if (err == ERR_NONE && job->settings)
+        err = say_retiring(job->settings, &summary.retiring);
+    publish_summary_free(&summary);
     free(snapshot);
     return err;
 }
 
 static enum err run_publish(const struct job *job)
 {
-    struct publish_summary summary;
+    struct publish_summary summary = {0};
     char *snapshot = settings_state_file(job->settings, "directory.db");
     if (!snapshot)
         return ERR_MEMORY;

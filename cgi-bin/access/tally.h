@@ -95,4 +95,10 @@ struct tally_question {
  * over 5 seconds; ERR_BUSY. The caller owns *out, which is NULL after an error. */
 enum err tally_statistics(struct tally *tally, const struct tally_question *question, json_t **out);
 
+/* Who sent readers to a guide ("epos-link") or question ("q/17"), or showed it in a frame or
+ * picture, on days from..to: [{host, framed, count}], framed first, then the most frequent. Persons
+ * only; own_host as above. Errors and ownership as of tally_statistics. */
+enum err tally_users(struct tally *tally, const char *article,
+                     const struct tally_question *question, json_t **out);
+
 #endif

@@ -17,6 +17,7 @@ struct published {
         char *id;
         long revision;
         char digest[DIGEST_HEX_SIZE];
+        bool retired;
     } * articles;
     size_t article_count;
     struct words regions; /* iso codes */

@@ -58,6 +58,7 @@ static enum err take_article(sqlite3_stmt *row, void *context)
     article->id = strdup(rows_text(row, 0));
     article->revision = (long)sqlite3_column_int64(row, 1);
     strncat(article->digest, rows_text(row, 2), sizeof article->digest - 1);
+    article->retired = sqlite3_column_type(row, 3) != SQLITE_NULL;
     return article->id ? ERR_NONE : ERR_MEMORY;
 }
 
@@ -89,8 +90,8 @@ static enum err published_read(struct published *out, const char *path)
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
         err = rows_each(db, "SELECT key, value FROM meta", take_meta, out);
     if (err == ERR_NONE)
-        err = rows_each(db, "SELECT id, revision, digest FROM article ORDER BY id", take_article,
-                        out);
+        err = rows_each(db, "SELECT id, revision, digest, retired FROM article ORDER BY id",
+                        take_article, out);
     if (err == ERR_NONE)
         err = rows_each(db, "SELECT group_concat(iso) FROM region", take_regions, out);
     if (err == ERR_DATABASE)
@@ -961,6 +962,27 @@ static enum err read_all(struct reading *reading, const char *data, const char *
     return err;
 }
 
+/* Lists what is retired now and was not when it was published. */
+static enum err find_retiring(struct words *out, const struct content *content,
+                              const struct published *published)
+{
+    struct buffer list = BUFFER_INIT;
+    for (size_t i = 0; i < published->article_count; i++) {
+        const struct published_article *old = &published->articles[i];
+        const struct article *article = content_article(content, old->id);
+        if (!old->retired && article && !article->broken && article->head.values[HEAD_RETIRED].text)
+            buffer_printf(&list, "%s%s", list.len > 0 ? "," : "", old->id);
+    }
+    enum err err = buffer_failed(&list) ? ERR_MEMORY : list_split(out, buffer_text(&list));
+    buffer_free(&list);
+    return err;
+}
+
+void publish_summary_free(struct publish_summary *summary)
+{
+    list_free(&summary->retiring);
+}
+
 enum err content_check(const char *data, const char *previous, struct faults *faults,
                        struct publish_summary *summary)
 {
@@ -968,6 +990,8 @@ enum err content_check(const char *data, const char *previous, struct faults *fa
     enum err err = read_all(&reading, data, previous, faults);
     if (summary)
         sum_up(summary, &reading.content);
+    if (summary && err == ERR_NONE)
+        err = find_retiring(&summary->retiring, &reading.content, &reading.published);
     reading_free(&reading);
     return err;
 }

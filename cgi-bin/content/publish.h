@@ -15,6 +15,7 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include "content/fault.h"
+#include "content/list.h"
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,7 +24,13 @@ struct publish_summary {
     size_t regions, addresses, guides, questions;
     char identity[DIGEST_HEX_SIZE]; /* of the new snapshot; "" after a check only */
     bool changed; /* a new snapshot is in place; false: it would have held the same */
+    /* Of a check: ids of what the content retires and the snapshot still shows. Somebody may use
+     * it. */
+    struct words retiring;
 };
+
+/* Releases what a summary holds. */
+void publish_summary_free(struct publish_summary *summary);
 
 /* Reads and checks the folder data; previous is the published snapshot to compare with (numbers
  * must not vanish), or NULL; a file that is not there counts as nothing published. Faults are

@@ -1,0 +1,259 @@
+// Embeds: what a school's website places is shown on a page of another origin, without script and cookies, in frames of the
+// promised heights; what was retired says so there; and the code that our pages offer is exactly what works.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch } from './browser.js';
+import { BROWSER, request } from './http.js';
+import { build, startSite } from './server.js';
+
+const SUBJECTS = { region: '/region/ru-alt', guide: '/guide/epos-link?region=ru-per', question: '/q/17' };
+const WIDTHS = [280, 320, 480, 760];
+const RETIRED = 'epos-link';
+const folder = path.join(build, 'screenshots', 'embeds');
+
+let site;
+let browser;
+let school; // {url, html}: a web server of another origin that shows school.html
+before(async () => {
+  [site, browser, school] = await Promise.all([startSite({ copyData: true }), launch(), startSchool()]);
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+});
+after(async () => {
+  school?.close();
+  await browser?.close();
+  await site?.stop();
+});
+const get = (address, options) => request(site.url + address, options);
+
+function startSchool() {
+  return new Promise((resolve) => {
+    const own = { html: '' };
+    const server = http.createServer((_, response) => {
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      response.end(own.html);
+    }).listen(0, '127.0.0.2', () => {
+      own.host = `127.0.0.2:${server.address().port}`;
+      own.url = `http://${own.host}/school-page`;
+      own.close = () => server.close();
+      resolve(own);
+    });
+  });
+}
+
+const unescape = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"').replace(/&#39;/g, "'")
+  .replace(/&amp;/g, '&');
+
+// The code that a page offers, by the name of its form: {link, go or address, frame, picture}.
+async function codes(address) {
+  const { text } = await get(address);
+  return Object.fromEntries([...text.matchAll(/<textarea id="share-([a-z]+)"[^>]*>([^<]*)<\/textarea>/g)]
+    .map(([, name, code]) => [name, unescape(code)]));
+}
+
+// Everything that can be placed.
+async function everything() {
+  const [regions, guides, questions] = await Promise.all(['/regions', '/guides', '/questions']
+    .map(async (list) => (await get(`${list}.json`)).json()[list.slice(1)]));
+  return [...regions.map(({ iso }) => `/region/${iso}`), ...guides.map(({ id }) => `/guide/${id}`),
+    ...questions.map(({ number }) => `/q/${number}`)];
+}
+
+const sizeOf = (code) => ({ width: Number(/ width="(\d+)"/.exec(code)[1]), height: Number(/ height="(\d+)"/.exec(code)[1]) });
+const kindOf = (address) => ({ region: 'region', guide: 'guide', q: 'question' })[address.split('/')[1]];
+
+test('an embed: cacheable, without cookie and script, and the settings say who may frame it', async () => {
+  for (const address of ['/embed/region/ru-alt', '/embed/guide/epos-link', '/embed/q/17']) {
+    for (const form of [address, `${address}.svg`]) {
+      const { status, headers, text } = await get(form);
+      assert.equal(status, 200, form);
+      assert.match(headers['cache-control'], /^public, max-age=[1-9]/);
+      assert.equal(headers['set-cookie'], undefined);
+      assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');
+      assert.match(headers['content-security-policy'], /frame-ancestors \*/);
+      assert.doesNotMatch(headers['content-security-policy'], /script-src/);
+      assert.doesNotMatch(text, /<script|<link rel="stylesheet"/);
+      assert.ok(text.length < 8 * 1024, `${text.length} bytes`);
+    }
+  }
+  const { stdout, stderr } = spawnSync(path.join(build, 'bin/regions.fcgi'), ['GET', '/embed/region/ru-alt'], {
+    env: { ...site.environment(), VHOD_SITE_FRAME_ANCESTORS: 'https://school.example' }, encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  assert.match(stdout + stderr, /frame-ancestors https:\/\/school\.example\r\n/);
+  const { headers } = await get('/region/ru-alt');
+  assert.match(headers['content-security-policy'], /frame-ancestors 'none'/, 'and pages that are no embeds cannot be framed');
+});
+
+test('the picture shows the address of today', async () => {
+  const { logins } = (await get('/region/ru-alt.json')).json();
+  const { text, headers } = await get('/embed/region/ru-alt.svg');
+  assert.match(headers['content-type'], /^image\/svg\+xml/);
+  assert.match(text, /xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+  for (const { url } of logins.filter(({ status }) => status === 'current')) assert.ok(text.includes(url), url);
+});
+
+for (const [kind, address] of Object.entries(SUBJECTS)) {
+  test(`${address}: four forms of code, absolute and escaped`, async () => {
+    const forms = await codes(address);
+    assert.deepEqual(Object.keys(forms).sort(), ['frame', kind === 'region' ? 'go' : 'address', 'link', 'picture'].sort());
+    for (const [name, code] of Object.entries(forms)) assert.ok(code.includes(site.url), `${name}: ${code}`);
+    assert.match(forms.frame, /^<iframe src="[^"]+" width="\d+" height="\d+" title="[^"]+" loading="lazy" style="[^"]*"><\/iframe>$/);
+    for (const code of Object.values(forms)) assert.doesNotMatch(code, /<script| on[a-z]+=/);
+    const links = Object.values(forms).flatMap((code) => [...code.matchAll(/(?:href|src)="([^"]+)"/g)]).map(([, url]) => unescape(url));
+    for (const url of links) assert.ok([200, 303].includes((await request(url)).status), url);
+  });
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`all four forms stand in a page of another origin, ${colorScheme}, scripts and cookies off`, async () => {
+    const seen = [];
+    const context = await browser.newContext({ locale: 'ru-RU', colorScheme, userAgent: BROWSER, javaScriptEnabled: false, viewport: { width: 1100, height: 2600 } });
+    const page = await context.newPage();
+    page.on('response', async (response) => seen.push([response.url(), response.status(), await response.headerValue('set-cookie')]));
+    const parts = [];
+    for (const [kind, address] of Object.entries(SUBJECTS)) {
+      parts.push(`<section><h2>${kind}</h2>${Object.values(await codes(address)).map((code) => `<p>${code}</p>`).join('\n')}</section>`);
+    }
+    school.html = `<!doctype html><html lang="ru"><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+      <title>Школа № 3</title><style>body{font-family:serif;margin:1rem;display:flex;flex-wrap:wrap;gap:1rem;
+      background:${colorScheme === 'dark' ? '#223' : '#eef'}}</style>${parts.join('\n')}`;
+    await page.goto(school.url, { waitUntil: 'networkidle' });
+    await page.screenshot({ path: path.join(folder, `school-${colorScheme}.png`), fullPage: true });
+
+    const ours = seen.filter(([url]) => url.startsWith(site.url));
+    assert.equal(ours.filter(([url]) => /\/embed\//.test(url)).length, 6, 'three frames and three pictures');
+    assert.deepEqual(ours.filter(([url, status, cookie]) => status !== 200 || cookie || !/\/embed\//.test(url)), [], 'and nothing else of ours');
+    assert.deepEqual(await context.cookies(), []);
+    assert.equal(page.frames().length, 4);
+    for (const frame of page.frames().slice(1)) {
+      assert.ok((await frame.locator('h1').innerText()).length > 3, frame.url());
+      assert.equal(await frame.locator('a:not([target=_blank][rel=noopener])').count(), 0, 'every link opens a window of its own');
+    }
+    for (const picture of await page.locator('img').all()) {
+      assert.deepEqual(await picture.evaluate((img) => [img.naturalWidth, img.naturalHeight]), [480, 160]);
+    }
+    await context.close();
+  });
+}
+
+test('on a telephone the frame is as wide as the page, and still whole', async () => {
+  const context = await browser.newContext({ viewport: { width: 320, height: 700 }, javaScriptEnabled: false });
+  const page = await context.newPage();
+  const { frame, picture } = await codes(SUBJECTS.region);
+  school.html = `<!doctype html><html lang="ru"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Школа</title>
+    <body style="margin:10px">${frame}${picture}`;
+  await page.goto(school.url, { waitUntil: 'networkidle' });
+  await page.screenshot({ path: path.join(folder, 'school-320.png'), fullPage: true });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'no sideways scrolling');
+  await context.close();
+});
+
+test('no frame of the promised height has a scroll bar, whatever it shows', { timeout: 300_000 }, async () => {
+  const sizes = {};
+  for (const [kind, address] of Object.entries(SUBJECTS)) sizes[kind] = sizeOf((await codes(address)).frame);
+  const context = await browser.newContext({ locale: 'ru-RU' });
+  const page = await context.newPage();
+  const tallest = {};
+  const faults = [];
+  for (const address of await everything()) {
+    const kind = kindOf(address);
+    await page.setViewportSize({ width: WIDTHS[0], height: 100 }); // so low that the content alone decides
+    await page.goto(`${site.url}/embed${address}`);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 100 });
+      const [tall, wide] = await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth]);
+      if ((tallest[kind]?.[0] ?? 0) < tall) tallest[kind] = [tall, width, address];
+      if (tall > sizes[kind].height || wide > width) faults.push(`${address} at ${width}: ${wide} × ${tall}`);
+    }
+  }
+  await context.close();
+  console.log(`# tallest: ${JSON.stringify(tallest)}`);
+  assert.deepEqual(faults, []);
+});
+
+test('no text leaves a picture', { timeout: 300_000 }, async () => {
+  const context = await browser.newContext({ locale: 'ru-RU', viewport: { width: 480, height: 160 } });
+  const page = await context.newPage();
+  const trouble = [];
+  page.on('console', (message) => { if (message.type() === 'error') trouble.push(message.text()); });
+  for (const address of await everything()) {
+    await page.goto(`${site.url}/embed${address}.svg`);
+    const worst = await page.evaluate(() => Math.max(...[...document.querySelectorAll('text')].map((text) => {
+      const box = text.getBBox();
+      return Math.max(box.x + box.width - 470, box.y + box.height - 155);
+    })));
+    if (worst > 0) trouble.push(`${address}: ${Math.ceil(worst)} pixels too far`);
+    if (/ru-alt|ru-vla|ru-ore|epos-link|q\/10$/.test(address)) {
+      await page.screenshot({ path: path.join(folder, `card${address.replaceAll('/', '-')}.png`) });
+    }
+  }
+  await context.close();
+  assert.deepEqual(trouble, []);
+});
+
+test('who embeds and who links stands in the statistics, by host', async () => {
+  const from = (host) => ({ headers: { 'User-Agent': BROWSER, Referer: `https://${host}/page` } });
+  await get('/embed/region/ru-ta', from('one.example'));
+  await get('/embed/region/ru-ta.svg', from('one.example'));
+  await get('/embed/q/7', from('two.example'));
+  await get('/guide/epos-link', from('two.example'));
+  const { embeds, links } = (await get('/stats.json')).json();
+  const find = (list, wanted) => list.find(({ host, id }) => host === wanted[0] && id === wanted[1])?.count;
+  assert.equal(find(embeds, ['one.example', 'region/ru-ta']), 2);
+  assert.equal(find(embeds, ['two.example', 'q/7']), 1);
+  assert.equal(find(embeds, [school.host, 'q/17']), 4, 'frame and picture, in both themes');
+  assert.equal(links.find(({ host, kind, id }) => host === 'two.example' && kind === 'guide' && id === 'epos-link')?.count, 1);
+  assert.match((await get('/stats')).text, /one\.example/);
+});
+
+test('nothing is there: the frame says so', async () => {
+  for (const address of ['/embed/region/ru-xx', '/embed/guide/no-such', '/embed/q/9999']) {
+    for (const form of [address, `${address}.svg`]) {
+      const { status, text, headers } = await get(form);
+      assert.equal(status, 404, form);
+      assert.match(text, /Здесь ничего нет/);
+      assert.match(headers['content-security-policy'], /frame-ancestors \*/);
+    }
+  }
+});
+
+test('before a guide is retired, vhod check names the sites that use it; then frame and picture say so', async () => {
+  const file = path.join(site.data, 'guides', `${RETIRED}.md`);
+  const { frame, picture } = await codes(`/guide/${RETIRED}`);
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^title:/m, 'retired: 2026-11-20\nreplaced_by: child-under-14\ntitle:'));
+  for (const name of fs.readdirSync(path.join(site.data, 'guides')).map((base) => path.join('guides', base))
+    .concat(fs.readdirSync(path.join(site.data, 'questions')).map((base) => path.join('questions', base)))) {
+    // Nothing may refer to what is retired.
+    const other = path.join(site.data, name);
+    const text = fs.readFileSync(other, 'utf8').replaceAll(`/guide/${RETIRED}`, '/guide/child-under-14')
+      .replace(/^related: (.*)\n/m, (_, ids) => {
+        const left = ids.split(', ').filter((id) => id !== RETIRED);
+        return left.length ? `related: ${left.join(', ')}\n` : '';
+      });
+    fs.writeFileSync(other, text);
+  }
+  const check = site.vhod('check');
+  assert.equal(check.status, 0, check.stderr);
+  assert.match(check.stdout, /two\.example/);
+  assert.match(check.stdout, new RegExp(`guide/${RETIRED}`));
+  assert.equal(site.vhod('publish').status, 0);
+  assert.doesNotMatch(site.vhod('check').stdout, /two\.example/, 'once it is published there is nothing left to think over');
+
+  const embed = await get(`/embed/guide/${RETIRED}`);
+  assert.equal(embed.status, 410);
+  assert.match(embed.text, /больше не действует/);
+  assert.match(embed.text, /href="[^"]*\/guide\/child-under-14"/);
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 700, height: 760 } });
+  const page = await context.newPage();
+  school.html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Школа</title>${frame}${picture}`;
+  await page.goto(school.url, { waitUntil: 'networkidle' });
+  assert.match(await page.frames()[1].locator('h1').innerText(), /не действует/);
+  assert.equal(await page.locator('img').evaluate((img) => img.naturalWidth), 480);
+  await page.screenshot({ path: path.join(folder, 'retired.png'), fullPage: true });
+  await context.close();
+});
