@@ -138,7 +138,7 @@ static enum err run_collect(const struct job *job)
 {
     struct collect_result result = {0};
     char *journal = settings_state_file(job->settings, "journal");
-    char *tally = settings_state_file(job->settings, "tally.db");
+    char *tally = settings_tally_store(job->settings);
     enum err err = journal && tally ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
         err = collect_run(journal, tally, job->settings->site_timezone,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/network.h"
 #include "base/url.h"
 #include "base/utf8.h"
 #include <errno.h>
@@ -18,6 +19,7 @@
 
 #define DEFAULT_FILE "data/vhod.ini"
 #define NODE_MAX     32
+#define HEADER_MAX   64
 
 /* Faults of a value that stands in no file are reported under this name. */
 #define ENVIRONMENT "environment"
@@ -30,6 +32,9 @@ enum kind {
     KIND_ZONE,
     KIND_NODE,
     KIND_PATH,
+    KIND_STORE,
+    KIND_NETWORKS,
+    KIND_HEADER,
     KIND_INT,
     KIND_BOOL
 };
@@ -57,7 +62,11 @@ static const struct setting table[] = {
     {"path", "state", KIND_PATH, "../build/state", 0, 0, FIELD(path_state)},
     {"journal", "node", KIND_NODE, "front1", 0, 0, FIELD(node)},
     {"journal", "keep_days", KIND_INT, "400", 1, 3650, FIELD(journal_keep_days)},
+    {"journal", "edge_header", KIND_HEADER, "", 0, 0, FIELD(journal_edge_header)},
+    {"tally", "store", KIND_STORE, "sqlite:tally.db", 0, 0, FIELD(tally_store)},
     {"stats", "loopback", KIND_BOOL, "no", 0, 0, FIELD(stats_loopback)},
+    {"stats", "staff_networks", KIND_NETWORKS, "", 0, 0, FIELD(stats_staff_networks)},
+    {"stats", "staff_header", KIND_HEADER, "", 0, 0, FIELD(stats_staff_header)},
     {"cache", "kib", KIND_INT, "8192", 0, 1048576, FIELD(cache_kib)},
 };
 
@@ -136,10 +145,48 @@ static const char *check_node(const char *value)
     return NULL;
 }
 
+/* The address may hold a password, so what is wrong with it is said without repeating it. */
+static const char *check_store(const char *value)
+{
+    static const char *const schemes[] = {"postgresql://", "postgres://"};
+    static const char sqlite[] = "sqlite:";
+
+    if (!utf8_clean(value, strlen(value)))
+        return "must be UTF-8 without control characters";
+    if (strncmp(value, sqlite, strlen(sqlite)) == 0 && value[strlen(sqlite)] != '\0')
+        return NULL;
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+        if (strncmp(value, schemes[i], strlen(schemes[i])) == 0)
+            return NULL;
+    return "must be sqlite:FILE or postgresql://user@host/database";
+}
+
+static const char *check_networks(const char *value)
+{
+    struct networks networks;
+    const char *wrong;
+
+    return networks_parse(&networks, value, &wrong) == ERR_NONE
+               ? NULL
+               : "must be at most 64 ranges like 10.0.0.0/8, 2001:db8::/32 with commas between, no "
+                 "bits set behind the prefix";
+}
+
+static const char *check_header(const char *value)
+{
+    size_t len = strlen(value);
+
+    if (len > HEADER_MAX ||
+        strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != len)
+        return "must be the name of a request header, like X-Vhod-Staff, or empty";
+    return NULL;
+}
+
 static const char *(*const text_checks[])(const char *) = {
     [KIND_TEXT] = check_text,       [KIND_EMAIL] = check_email, [KIND_ORIGIN] = check_origin,
     [KIND_SOURCES] = check_sources, [KIND_ZONE] = check_zone,   [KIND_NODE] = check_node,
-    [KIND_PATH] = check_text,
+    [KIND_PATH] = check_text,       [KIND_STORE] = check_store, [KIND_NETWORKS] = check_networks,
+    [KIND_HEADER] = check_header,
 };
 
 /* ---- values into the struct ---- */
@@ -382,4 +429,19 @@ void settings_free(struct settings *settings)
 char *settings_state_file(const struct settings *settings, const char *name)
 {
     return file_path(settings->path_state, name, NULL);
+}
+
+char *settings_tally_store(const struct settings *settings)
+{
+    static const char sqlite[] = "sqlite:";
+    const char *store = settings->tally_store;
+    char *path, *out;
+
+    if (strncmp(store, sqlite, strlen(sqlite)) != 0 || store[strlen(sqlite)] == '/')
+        return strdup(store);
+    path = file_path(settings->path_state, store + strlen(sqlite), NULL);
+    if (path == NULL || asprintf(&out, "%s%s", sqlite, path) < 0)
+        out = NULL;
+    free(path);
+    return out;
 }

@@ -24,8 +24,15 @@ struct settings {
     char *path_templates;       /* [path] templates; "../templates" */
     char *path_state; /* [path] state: directory.db, journal/, tally.db; "../build/state" */
     char *node;       /* [journal] node: this machine's name in the journal; [a-z0-9-], "front1" */
-    long journal_keep_days; /* [journal] keep_days: 1-3650, 400 */
-    bool stats_loopback;    /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    long journal_keep_days;    /* [journal] keep_days: 1-3650, 400 */
+    char *journal_edge_header; /* [journal] edge_header: name of the header that a cache in front
+                                  sends, whose own log is folded; or "" */
+    char *tally_store; /* [tally] store: sqlite:FILE or postgresql://…, as written; may hold a
+                          password, so never log it; "sqlite:tally.db". See
+                          settings_tally_store */
+    char *stats_staff_networks; /* [stats] staff_networks: ranges for networks_parse; "" */
+    char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
+    bool stats_loopback; /* [stats] loopback: may a local client read /stats? yes or no, "no" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
 };
 
@@ -38,5 +45,9 @@ void settings_free(struct settings *settings);
 
 /* path_state + "/" + name, allocated; NULL when memory runs out. */
 char *settings_state_file(const struct settings *settings, const char *name);
+
+/* tally_store for tally_open, allocated: a relative file is taken from path_state. NULL when memory
+ * runs out. */
+char *settings_tally_store(const struct settings *settings);
 
 #endif

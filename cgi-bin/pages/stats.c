@@ -122,7 +122,7 @@ static enum err make_stats(const struct page_call *call, struct page_answer *ans
         answer->status = STATUS_FORBIDDEN;
         return ERR_NONE;
     }
-    char *path = settings_state_file(call->settings, "tally.db");
+    char *path = settings_tally_store(call->settings);
     if (!path)
         return ERR_MEMORY;
     enum err err = choose_dates(call, from, to);

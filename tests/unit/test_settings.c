@@ -30,6 +30,10 @@ static const char *const variables[] = {
     "VHOD_PATH_STATE",
     "VHOD_JOURNAL_NODE",
     "VHOD_JOURNAL_KEEP_DAYS",
+    "VHOD_JOURNAL_EDGE_HEADER",
+    "VHOD_TALLY_STORE",
+    "VHOD_STATS_STAFF_NETWORKS",
+    "VHOD_STATS_STAFF_HEADER",
     "VHOD_STATS_LOOPBACK",
     "VHOD_CACHE_KIB",
 };
@@ -119,6 +123,15 @@ static const struct {
     {"journal", "keep_days", "400 days", "must be a whole number from 1 to 3650"},
     {"journal", "keep_days", "0x10", "must be a whole number from 1 to 3650"},
     {"journal", "keep_days", "99999999999999999999", "must be a whole number"},
+    {"journal", "edge_header", "X Edge", "must be the name of a request header"},
+    {"journal", "edge_header", "X-Edge:", "must be the name of a request header"},
+    {"tally", "store", "", "must be sqlite:FILE or postgresql://"},
+    {"tally", "store", "tally.db", "must be sqlite:FILE or postgresql://"},
+    {"tally", "store", "sqlite:", "must be sqlite:FILE or postgresql://"},
+    {"tally", "store", "mysql://u:p@h/d", "must be sqlite:FILE or postgresql://"},
+    {"stats", "staff_networks", "10.0.0.1/8", "must be at most 64 ranges"},
+    {"stats", "staff_networks", "office", "must be at most 64 ranges"},
+    {"stats", "staff_header", "X_Staff", "must be the name of a request header"},
     {"stats", "loopback", "", "must be yes or no"},
     {"stats", "loopback", "true", "must be yes or no"},
     {"stats", "loopback", "nope", "must be yes or no"},
@@ -200,14 +213,14 @@ static void all_faults_come_in_one_run(void **state)
         ERR_INVALID);
     assert_null(settings);
     assert_string_equal(
-        buffer_text(&faults), FILE_NAME
-        " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
-        "timezone\n" FILE_NAME
-        " 4 [cahce] : unknown section; known here: site, path, journal, stats, cache\n" FILE_NAME
-        " 2 [site] url: must be an address like https://example.org or "
-        "http://127.0.0.1:8080\n" FILE_NAME
-        " 0 [site] name: is missing; it has no default\n" FILE_NAME
-        " 7 [journal] keep_days: must be a whole number from 1 to 3650\n");
+        buffer_text(&faults),
+        FILE_NAME " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
+                  "timezone\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
+                                         "journal, tally, stats, cache\n" FILE_NAME
+                  " 2 [site] url: must be an address like https://example.org or "
+                  "http://127.0.0.1:8080\n" FILE_NAME
+                  " 0 [site] name: is missing; it has no default\n" FILE_NAME
+                  " 7 [journal] keep_days: must be a whole number from 1 to 3650\n");
     buffer_clear(&faults);
     assert_int_equal(load(&settings, &faults, "[site\n"), ERR_INVALID);
     assert_int_equal(load(&settings, &faults, MINIMUM "url=https://b.org\n"), ERR_INVALID);
@@ -258,6 +271,10 @@ static void defaults_hold(void **state)
     assert_path(settings->path_state, "/etc/build/state");
     assert_string_equal(settings->node, "front1");
     assert_int_equal(settings->journal_keep_days, 400);
+    assert_string_equal(settings->journal_edge_header, "");
+    assert_string_equal(settings->tally_store, "sqlite:tally.db");
+    assert_string_equal(settings->stats_staff_networks, "");
+    assert_string_equal(settings->stats_staff_header, "");
     assert_false(settings->stats_loopback);
     assert_int_equal(settings->cache_kib, 8192);
     file = settings_state_file(settings, "directory.db");
@@ -272,8 +289,10 @@ static const char full[] = "[site]\nurl=http://127.0.0.1:8080\nname=\"Вход; 
                            "frame_ancestors=\"'self' https://*.example.org\"\n"
                            "timezone=Asia/Barnaul\n"
                            "[path]\ndata=/srv/data\ntemplates=../../t\nstate=./s/../x\n"
-                           "[journal]\nnode=front-2\nkeep_days=0030\n"
-                           "[stats]\nloopback=yes\n[cache]\nkib=0\n";
+                           "[journal]\nnode=front-2\nkeep_days=0030\nedge_header=X-Edge\n"
+                           "[tally]\nstore=postgresql://u:p%40@h:5433/d?sslmode=require\n"
+                           "[stats]\nloopback=yes\nstaff_networks=10.0.0.0/8, ::1\n"
+                           "staff_header=X-Staff\n[cache]\nkib=0\n";
 
 static void the_file_wins_over_defaults(void **state)
 {
@@ -292,6 +311,10 @@ static void the_file_wins_over_defaults(void **state)
     assert_path(settings->path_state, "/etc/site/s/../x");
     assert_string_equal(settings->node, "front-2");
     assert_int_equal(settings->journal_keep_days, 30);
+    assert_string_equal(settings->journal_edge_header, "X-Edge");
+    assert_string_equal(settings->tally_store, "postgresql://u:p%40@h:5433/d?sslmode=require");
+    assert_string_equal(settings->stats_staff_networks, "10.0.0.0/8, ::1");
+    assert_string_equal(settings->stats_staff_header, "X-Staff");
     assert_true(settings->stats_loopback);
     assert_int_equal(settings->cache_kib, 0);
     settings_free(settings);
@@ -314,6 +337,10 @@ static void the_environment_wins_over_the_file(void **state)
     setenv("VHOD_PATH_STATE", "..", 1);
     setenv("VHOD_JOURNAL_NODE", "n9", 1);
     setenv("VHOD_JOURNAL_KEEP_DAYS", "3650", 1);
+    setenv("VHOD_JOURNAL_EDGE_HEADER", "", 1);
+    setenv("VHOD_TALLY_STORE", "sqlite:/srv/t.db", 1);
+    setenv("VHOD_STATS_STAFF_NETWORKS", "", 1);
+    setenv("VHOD_STATS_STAFF_HEADER", "", 1);
     setenv("VHOD_STATS_LOOPBACK", "no", 1);
     setenv("VHOD_CACHE_KIB", "1048576", 1);
     assert_int_equal(load(&settings, &faults, full), ERR_NONE);
@@ -327,6 +354,10 @@ static void the_environment_wins_over_the_file(void **state)
     assert_path(settings->path_state, "/etc");
     assert_string_equal(settings->node, "n9");
     assert_int_equal(settings->journal_keep_days, 3650);
+    assert_string_equal(settings->journal_edge_header, "");
+    assert_string_equal(settings->tally_store, "sqlite:/srv/t.db");
+    assert_string_equal(settings->stats_staff_networks, "");
+    assert_string_equal(settings->stats_staff_header, "");
     assert_false(settings->stats_loopback);
     assert_int_equal(settings->cache_kib, 1048576);
     settings_free(settings);
@@ -334,6 +365,48 @@ static void the_environment_wins_over_the_file(void **state)
     assert_int_equal(load(&settings, &faults, "[site]\nurl=wrong\n"), ERR_NONE);
     settings_free(settings);
     assert_string_equal(buffer_text(&faults), "");
+    buffer_free(&faults);
+}
+
+/* A file of SQLite's is taken from the state folder; an address stays as it is. */
+static void the_store_is_in_the_state_folder(void **state)
+{
+    static const struct {
+        const char *store, *want;
+    } rows[] = {{"sqlite:tally.db", "sqlite:/srv/state/tally.db"},
+                {"sqlite:a/b.db", "sqlite:/srv/state/a/b.db"},
+                {"sqlite:/x/y.db", "sqlite:/x/y.db"},
+                {"postgresql://h/d", "postgresql://h/d"},
+                {"postgres:///d?host=/run", "postgres:///d?host=/run"}};
+
+    (void)state;
+    setenv("VHOD_PATH_STATE", "/srv/state", 1);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buffer faults = BUFFER_INIT;
+        struct settings *settings;
+        char *store;
+
+        setenv("VHOD_TALLY_STORE", rows[i].store, 1);
+        assert_int_equal(load(&settings, &faults, MINIMUM), ERR_NONE);
+        store = settings_tally_store(settings);
+        assert_string_equal(store, rows[i].want);
+        free(store);
+        settings_free(settings);
+        buffer_free(&faults);
+    }
+}
+
+/* An address may hold a password: no fault repeats it. */
+static void faults_keep_passwords(void **state)
+{
+    struct buffer faults = BUFFER_INIT;
+    struct settings *settings;
+
+    (void)state;
+    assert_int_equal(load(&settings, &faults, MINIMUM "[tally]\nstore=mysql://u:geheim@h/d\n"),
+                     ERR_INVALID);
+    assert_non_null(strstr(buffer_text(&faults), "store"));
+    assert_null(strstr(buffer_text(&faults), "geheim"));
     buffer_free(&faults);
 }
 
@@ -435,6 +508,8 @@ int main(void)
         IN_FOLDER(defaults_hold),
         IN_FOLDER(the_file_wins_over_defaults),
         IN_FOLDER(the_environment_wins_over_the_file),
+        IN_FOLDER(the_store_is_in_the_state_folder),
+        IN_FOLDER(faults_keep_passwords),
         IN_FOLDER(relative_paths_start_at_the_file),
         IN_FOLDER(the_file_is_found),
         IN_FOLDER(mistyped_variables_are_told),
