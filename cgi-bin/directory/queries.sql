@@ -253,6 +253,26 @@ SELECT json_object(
     'questions', json((SELECT json_group_object(CAST(number AS TEXT), title) FROM article
                        WHERE kind = 'question')));
 
+-- name: tiles
+-- The tile map: one square a region, roughly where it lies; the largest column and row are the map's size.
+SELECT json_object(
+    'columns', max(tile_column), 'rows', max(tile_row),
+    'tiles', json((SELECT json_group_array(json(tile)) FROM (
+        SELECT json_object('iso', r.iso, 'code', (SELECT code FROM region_code AS c
+                                                  WHERE c.region = r.iso AND c.position = 1),
+                           'short', r.short, 'row', r.tile_row, 'column', r.tile_column,
+                           'district', r.district) AS tile
+        FROM region AS r WHERE r.tile_row IS NOT NULL ORDER BY r.position))))
+FROM region;
+
+-- name: address_changes
+-- Days from :from to :to on which a region's way of signing in changed, as far as the day is known.
+SELECT json_group_array(json_object('date', date, 'iso', iso, 'name', short)) FROM (
+    SELECT date(until, '+1 day') AS date, region FROM former WHERE length(until) = 10
+    UNION SELECT since, region FROM login WHERE length(since) = 10
+    ORDER BY 1, 2) JOIN region ON iso = region
+WHERE date BETWEEN :from AND :to;
+
 -- name: about
 SELECT json_object(
     'published', (SELECT value FROM meta WHERE key = 'published'),
