@@ -13,7 +13,7 @@ import { after, before, test } from 'node:test';
 import { request } from './http.js';
 import { build, startSite } from './server.js';
 
-const RETIRED = 'title: Пробный вопрос\nshort: Пробный ответ.\nupdated: 2026-11-21\nsource: проба\nnumber: 98\n\nПодробности.\n';
+const RETIRED = 'title: Пробный вопрос\nshort: Пробный ответ.\naloud: Это проба / Она пройдёт\nupdated: 2026-11-21\nsource: проба\nnumber: 98\n\nПодробности.\n';
 
 let site;
 let description;
@@ -111,7 +111,8 @@ async function expect(id, status, parameters = {}) {
   for (const name of Object.keys(rest)) {
     assert.ok(operation.parameters.map(resolve).some((parameter) => parameter.name === name), `${id}: ${name} is described`);
   }
-  const response = await get(Object.keys(rest).length ? `${target}?${query(rest)}` : target);
+  const response = await get(Object.keys(rest).length ? `${target}?${query(rest)}` : target,
+    { headers: { Accept: 'application/json' } });
   assert.equal(response.status, status, `${target} ${JSON.stringify(rest)}`);
   assert.deepEqual(faultsOf(id, response), [], `${target} ${JSON.stringify(rest)}`);
   answered.add(`${id} ${status}`);
@@ -162,8 +163,6 @@ test('errors are problem documents, as described', async () => {
   await expect('getRegion', 404, { iso: 'ru-xx' });
   await expect('goToRegion', 404, { iso: 'ru-xx' });
   await expect('checkAddress', 400);
-  await expect('checkAddress', 400, { address: '\u0000' });
-  await expect('checkAddress', 400, { address: 'a\nb' });
   await expect('search', 400, { q: 'q'.repeat(257) });
   await expect('getGuide', 404, { id: 'no-such-guide' });
   await expect('getGuide', 400, { id: 'epos-link', region: '<' });
