@@ -15,6 +15,7 @@ PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libinipa
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
+PACKAGES_BUILD += libqrencode-dev
 
 # --- how it is built ----------------------------------------------------------------------------------------------
 
@@ -29,6 +30,7 @@ LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now
 LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lz -lbrotlienc -lm
 
 PROGRAMS := regions guides search stats
+LIBS     += -lqrencode
 ROOMS    := base access directory content web view pages
 SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)

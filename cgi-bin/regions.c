@@ -6,6 +6,9 @@
 #include "pages/site.h"
 #include "web/routes.h"
 
+/* A picture that stands on paper and on other people's pages. */
+#define PICTURE .methods = GET, .reps = SVG, .cache = CACHE_SHORT
+
 /* For a frame or a picture on somebody else's page. */
 #define EMBED .methods = GET, .reps = HTML | SVG, .cache = CACHE_SHORT, .event = EVENT_EMBED
 
@@ -39,6 +42,19 @@ static const struct route routes[] = {
                 {"back", PARAM_TEXT, false}},
      .page = &page_remember},
     {.pattern = "/about", GET_PAGE(HTML, EVENT_PAGE), .page = &page_about},
+    {.pattern = "/changes", GET_PAGE(HTML | JSON | ATOM, EVENT_PAGE), .page = &page_changes},
+    {.pattern = "/qr/region/{iso}",
+     PICTURE,
+     .params = {{"iso", PARAM_REGION, true}},
+     .page = &page_qr_region},
+    {.pattern = "/qr/guide/{id}",
+     PICTURE,
+     .params = {{"id", PARAM_SLUG, true}},
+     .page = &page_qr_guide},
+    {.pattern = "/qr/q/{number}",
+     PICTURE,
+     .params = {{"number", PARAM_NUMBER, true}},
+     .page = &page_qr_question},
     {.pattern = "/embed/region/{iso}",
      EMBED,
      .params = {{"iso", PARAM_REGION, true}},

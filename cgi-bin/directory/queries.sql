@@ -40,7 +40,7 @@ FROM region AS r;
 CREATE TEMP VIEW article_piece AS
 SELECT a.id, a.kind, a.number, a.position, a.reader,
        CASE a.kind WHEN 'guide'
-           THEN json_object('id', a.id, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
+           THEN json_object('id', a.id, 'number', NULL, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
                             'step_count', (SELECT count(*) FROM step AS s WHERE s.article = a.id),
                             'url', site() || '/guide/' || a.id)
            ELSE json_object('number', a.number, 'title', a.title, 'short', a.short,
@@ -168,6 +168,13 @@ SELECT json_object(
     'result', a.result, 'source', a.source, 'retired', a.retired,
     'replaced_by', (SELECT json_extract(p.piece, '$.url') FROM article_piece AS p
                     WHERE p.id = a.replaced_by),
+    'replaced_title', (SELECT title FROM article AS r WHERE r.id = a.replaced_by),
+    'revisions', json((SELECT json_group_array(json_object(
+                           'number', number, 'published', published, 'until', until,
+                           'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END
+                                  || a.id || '?r=' || number))
+                       FROM (SELECT * FROM revision AS r WHERE r.article = a.id
+                             ORDER BY r.number DESC))),
     'steps', json((SELECT json_group_array(json_object(
                        'number', number, 'title', title, 'html', html, 'text', text,
                        'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
@@ -215,6 +222,55 @@ SELECT json_object(
                               OR p.iso IN (SELECT region FROM article_region WHERE article = a.id))
                        ORDER BY p.position))))
 FROM article AS a WHERE a.id = :id AND a.kind = :kind;
+
+-- name: revision
+-- A text of a guide or a question before the present one (:revision), and what became of it since.
+SELECT json_object(
+    'id', CASE a.kind WHEN 'guide' THEN a.id END, 'number', a.number, 'title', r.title,
+    'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id || '?r=' || r.number,
+    'short', r.short, 'html', r.html, 'text', r.text, 'revision', r.number,
+    'published', r.published, 'until', r.until,
+    'audience', r.audience, 'needs', r.needs, 'minutes', r.minutes, 'result', r.result,
+    'difference', json_object('html', r.diff_html, 'added_count', r.diff_added,
+                              'removed_count', r.diff_removed,
+                              'any', json(CASE WHEN r.diff_html IS NULL OR r.diff_added + r.diff_removed > 0
+                                          THEN 'true' ELSE 'false' END)),
+    'current', json_object(
+        'title', a.title, 'revision', a.revision, 'updated', a.updated,
+        'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id))
+FROM revision AS r JOIN article AS a ON a.id = r.article
+WHERE r.article = :id AND a.kind = :kind AND r.number = :revision;
+
+-- name: changes
+-- What changed since the archive began, newest first. The id of a change is its address on the page, for ever.
+SELECT json_object(
+    'url', site() || '/changes',
+    'began', (SELECT value FROM meta WHERE key = 'began'),
+    'updated', coalesce((SELECT max(published) FROM change),
+                        (SELECT value FROM meta WHERE key = 'began')),
+    'changes', json((
+        SELECT json_group_array(json_object(
+            'id', c.id, 'published', c.published, 'subject', c.subject, 'change', c.change,
+            'title', c.title, 'number', a.number, 'revision', c.revision,
+            'url', CASE WHEN a.id IS NOT NULL
+                        THEN site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id
+                        WHEN c.region IS NOT NULL THEN site() || '/region/' || c.region
+                        ELSE site() || '/about' END,
+            'difference', CASE WHEN a.retired IS NULL AND c.change = 'changed'
+                             AND EXISTS (SELECT 1 FROM revision AS r WHERE r.article = a.id
+                                         AND r.number = c.revision - 1)
+                           THEN site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END
+                                || a.id || '?r=' || (c.revision - 1) END,
+            'region', CASE WHEN c.region IS NOT NULL
+                           THEN json((SELECT piece FROM region_piece AS p WHERE p.iso = c.region)) END,
+            'portal', coalesce((SELECT name FROM portal AS p WHERE p.id = c.portal), c.portal),
+            'address', c.url, 'via', c.via, 'status', c.status,
+            'until', c.until, 'replaced_by', c.replaced_by,
+            'before', CASE WHEN coalesce(c.url_before, c.via_before, c.status_before) IS NOT NULL
+                           THEN json_object('address', c.url_before, 'via', c.via_before,
+                                            'status', c.status_before) END))
+        FROM (SELECT * FROM change ORDER BY number DESC LIMIT 200) AS c
+        LEFT JOIN article AS a ON a.id = c.article)));
 
 -- name: article_region
 -- A reader's region as a guide needs it: its sign-in addresses of the portals that the guide is about (all of them, if it is

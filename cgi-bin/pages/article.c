@@ -1,11 +1,20 @@
 /*
  * article.c: one guide, one question. A guide may be told the reader's region and then shows that
- * region's address; one that was taken out answers 410 and says what replaced it.
+ * region's address; one that was taken out answers 410 and says what replaced it. An older text of
+ * either is shown with what became of it since.
  */
 #include "base/buffer.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include <stdlib.h>
 #include <string.h>
+
+/* In the order of the routes' parameters. */
+enum { GUIDE_ID, GUIDE_REGION, GUIDE_REVISION };
+enum { QUESTION_NUMBER, QUESTION_REVISION };
+
+static const struct page page_revision = {
+    .make = NULL, .templates = {[REP_HTML] = "pages/revision", [REP_TEXT] = "text/revision"}};
 
 /* Fetches an article; one that is retired becomes status 410, with its document kept for the error
  * page. */
@@ -17,6 +26,27 @@ static enum err fetch(const struct page_call *call, struct page_answer *answer, 
     if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
         answer->status = STATUS_GONE;
     return err;
+}
+
+/* Puts an old text of the article in the place of the present one. The present one under its number
+ * is nothing else than the article, and a retired article answers for all its texts. */
+static enum err turn_back(const struct page_call *call, struct page_answer *answer,
+                          const char *kind, const char *id, const char *revision)
+{
+    long number = revision ? strtol(revision, NULL, 10) : 0;
+    json_t *document = NULL;
+    if (!revision || answer->status != STATUS_OK ||
+        number == json_integer_value(json_object_get(answer->document, "revision")))
+        return ERR_NONE;
+    const struct directory_value values[] = {
+        {":id", id, 0}, {":kind", kind, 0}, {":revision", NULL, number}, {NULL, NULL, 0}};
+    enum err err = directory_document(call->directory, "revision", values, &document);
+    if (err != ERR_NONE)
+        return err;
+    json_decref(answer->document);
+    answer->document = document;
+    answer->shown = &page_revision;
+    return ERR_NONE;
 }
 
 /* The reader's time zone, as far as a region was chosen; else NULL. Borrowed. */
@@ -80,10 +110,15 @@ static void leave_out_steps(json_t *document)
 
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
 {
-    const char *id = call->values->value[0], *iso = call->values->value[1];
+    const char *const *values = call->values->value;
+    const char *id = values[GUIDE_ID], *iso = values[GUIDE_REGION];
     event_set(&answer->event, answer->event.kind, id);
     enum err err = fetch(call, answer, "guide", id);
-    if (err == ERR_NONE && answer->status == STATUS_OK && iso)
+    if (err == ERR_NONE)
+        err = turn_back(call, answer, "guide", id, values[GUIDE_REVISION]);
+    if (err != ERR_NONE || answer->shown)
+        return err;
+    if (answer->status == STATUS_OK && iso)
         err = add_region(call, answer, id, iso);
     if (err == ERR_NONE && json_object_get(answer->document, "region"))
         leave_out_steps(answer->document);
@@ -94,12 +129,15 @@ static enum err make_guide(const struct page_call *call, struct page_answer *ans
 
 static enum err make_question(const struct page_call *call, struct page_answer *answer)
 {
+    const char *const *values = call->values->value;
     struct buffer id = BUFFER_INIT;
-    event_set(&answer->event, answer->event.kind, call->values->value[0]);
+    event_set(&answer->event, answer->event.kind, values[QUESTION_NUMBER]);
     buffer_puts(&id, "q/");
-    buffer_puts(&id, call->values->value[0]);
+    buffer_puts(&id, values[QUESTION_NUMBER]);
     enum err err = buffer_failed(&id) ? ERR_MEMORY : fetch(call, answer, "question", id.data);
     if (err == ERR_NONE)
+        err = turn_back(call, answer, "question", id.data, values[QUESTION_REVISION]);
+    if (err == ERR_NONE && !answer->shown)
         err = add_clock(call, answer);
     buffer_free(&id);
     return err;

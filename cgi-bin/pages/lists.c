@@ -1,6 +1,6 @@
 /*
- * lists.c: the pages that are one statement each: the front page, the lists, health and the page
- * about the data. The statement makes the document; nothing is left to do here.
+ * lists.c: the pages that are one statement each: the front page, the lists, what changed, and the
+ * page about the data. The statement makes the document; nothing is left to do here.
  */
 #include "pages/pages.h"
 
@@ -35,6 +35,11 @@ static enum err make_about(const struct page_call *call, struct page_answer *ans
     return list(call, answer, "about");
 }
 
+static enum err make_changes(const struct page_call *call, struct page_answer *answer)
+{
+    return list(call, answer, "changes");
+}
+
 static const struct csv_view regions_csv = {
     "regions",
     "logins",
@@ -65,3 +70,6 @@ const struct page page_questions = {
     .make = make_questions,
     .templates = {[REP_HTML] = "pages/questions", [REP_TEXT] = "text/questions"}};
 const struct page page_about = {.make = make_about, .templates = {[REP_HTML] = "pages/about"}};
+const struct page page_changes = {
+    .make = make_changes,
+    .templates = {[REP_HTML] = "pages/changes", [REP_ATOM] = "machines/changes"}};

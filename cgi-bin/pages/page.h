@@ -29,10 +29,12 @@ struct page_call {
 struct page_answer {
     enum status status; /* STATUS_OK unless said otherwise; an error status shows the error page */
     json_t *document;   /* owned by the answer */
-    char *location;     /* for 301 and 303; owned by the answer */
-    char *filename;     /* under which it is saved (struct response); owned by the answer */
-    struct event event; /* kind is the route's; set the id with event_set */
-    char *cookie;       /* value of Set-Cookie, or NULL; owned by the answer */
+    const struct page *shown; /* whose views the document gets, if not the page's own (an old text
+                                 is another kind of page under the same address) */
+    char *location;           /* for 301 and 303; owned by the answer */
+    char *filename;           /* under which it is saved (struct response); owned by the answer */
+    struct event event;       /* kind is the route's; set the id with event_set */
+    char *cookie;             /* value of Set-Cookie, or NULL; owned by the answer */
     time_t expires; /* UTC second at which the document stops being true; 0: not until the snapshot
                        changes */
 };

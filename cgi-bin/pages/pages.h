@@ -14,14 +14,15 @@ extern const struct page page_go;      /* {iso}; 303 to the address, or to the r
 extern const struct page page_code;    /* {code}; 301 to the region's page; 404 */
 extern const struct page page_health;  /* the snapshot's identity */
 extern const struct page page_guides;  /* list */
-extern const struct page page_guide;   /* {id}, region (optional); 404, 410 */
+extern const struct page page_guide;   /* {id}, region, r (revision; both optional); 404, 410 */
 extern const struct page page_questions; /* list */
-extern const struct page page_question;  /* {number}; 404, 410 */
+extern const struct page page_question;  /* {number}, r (revision; optional); 404, 410 */
 extern const struct page
     page_search; /* q, go (flag: from the front page); 303 for exactly one region */
 extern const struct page page_stats;    /* from, to (dates); 403 for anyone but the owner; 400 */
 extern const struct page page_remember; /* POST: region, forget (flag), back (path); 303; 404 */
 extern const struct page page_about;    /* where the data come from */
+extern const struct page page_changes;  /* what changed: answers, guides, addresses */
 
 extern const struct page page_check;     /* address; 400 for JSON without one */
 extern const struct page page_directory; /* everything in one file; bom (flag) */
@@ -32,6 +33,11 @@ extern const struct page page_manifest;   /* web app manifest */
 extern const struct page page_sitemap;    /* */
 extern const struct page page_robots;     /* */
 extern const struct page page_opensearch; /* for the address bar of browsers */
+
+/* QR codes of pages' addresses, as SVG. */
+extern const struct page page_qr_region;   /* {iso}; 404 */
+extern const struct page page_qr_guide;    /* {id}; 404, 410 */
+extern const struct page page_qr_question; /* {number}; 404, 410 */
 
 /* Small ones for other people's pages; 404 and 410 are shown in the frame. */
 extern const struct page page_embed_region;   /* {iso} */

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
+#include "view/qr.h"
 #include "view/style.h"
 #include <stdlib.h>
 #include <string.h>
@@ -192,12 +193,29 @@ static enum err add_remembered(const struct site *site, const struct request *re
     return err;
 }
 
+/* The code of the page's address, for its printed leaflet. */
+static enum err add_code(const json_t *document, json_t *view)
+{
+    struct buffer path = BUFFER_INIT;
+    const char *url = json_string_value(json_object_get(document, "url"));
+    int size = 0;
+    enum err err = url ? qr_path(&path, url, &size) : ERR_NONE;
+    if (err == ERR_NONE && url &&
+        json_object_set_new(view, "qr",
+                            json_pack("{s:i, s:s}", "size", size, "path", buffer_text(&path))) != 0)
+        err = ERR_MEMORY;
+    buffer_free(&path);
+    return err;
+}
+
 static enum err add_extras(const struct site *site, const struct request *request,
                            const struct page *page, const json_t *document, json_t *view)
 {
     enum err err = page->structured ? add_structured(page, document, view) : ERR_NONE;
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = share_add(site->templates, site->settings->site_url, page->topic, view);
+    if (err == ERR_NONE && page->topic != TOPIC_NONE)
+        err = add_code(document, view);
     if (err == ERR_NONE && !page->embeddable)
         err = add_remembered(site, request, document, view);
     return err;
@@ -283,6 +301,19 @@ static enum representation problem_rep(const struct request *request, enum repre
     return request->accept[REP_JSON] > request->accept[REP_HTML] ? REP_JSON : REP_HTML;
 }
 
+/* What replaced a retired article: path and title; null if nothing did. */
+static enum err add_replacement(const struct site *site, const json_t *about, json_t *document)
+{
+    const char *site_url = site->settings->site_url;
+    const char *url = json_string_value(json_object_get(about, "replaced_by"));
+    if (url && strncmp(url, site_url, strlen(site_url)) == 0)
+        url += strlen(site_url);
+    if (json_object_set_new(document, "replaced_by", url ? json_string(url) : json_null()) != 0 ||
+        json_object_set(document, "replaced_title", json_object_get(about, "replaced_title")) != 0)
+        return ERR_MEMORY;
+    return ERR_NONE;
+}
+
 /* {type, title, status, detail} and what the page adds: the retired article, if that is the reason.
  */
 static enum err problem_document(const struct site *site, const struct request *request,
@@ -307,9 +338,8 @@ static enum err problem_document(const struct site *site, const struct request *
         err = ERR_MEMORY;
     json_object_del(document, "article");
     buffer_free(&detail);
-    if (err == ERR_NONE && about &&
-        json_object_set(document, "replaced_by", json_object_get(about, "replaced_by")) != 0)
-        err = ERR_MEMORY;
+    if (err == ERR_NONE && about)
+        err = add_replacement(site, about, document);
     if (err != ERR_NONE) {
         json_decref(document);
         document = NULL;
@@ -381,7 +411,7 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
         answer.cookie = NULL;
         if (answer.expires != 0)
             response->max_age = answer.expires > clock_now() ? answer.expires - clock_now() : 0;
-        err = finish(site, request, page, &answer, response);
+        err = finish(site, request, answer.shown ? answer.shown : page, &answer, response);
     }
     json_decref(answer.document);
     free(answer.location);

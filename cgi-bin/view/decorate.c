@@ -71,6 +71,8 @@ static const struct words {
      {"mon-thu", "mon-fri", "mon-sat", "mon-sun", "sat-sun", "mon", "tue", "wed", "thu", "fri",
       "sat", "sun"}},
     {"topic", {"region", "guide", "question"}},
+    {"subject", {"guide", "question", "region", "login", "former", "federal"}},
+    {"change", {"added", "changed", "removed"}},
     {"weekday", {NULL}},
     {"trend", {"up", "down", "same", "times", "new"}},
     {"unit", {"day", "week", "month", "year"}},
@@ -121,9 +123,9 @@ static enum err add_words(struct gain *gain, const json_t *value)
 
 /* --- lists of keys --- */
 
-static const char *const dates[] = {"since",   "until", "checked", "updated", "published",
-                                    "retired", "date",  "from",    "to",      NULL};
-static const char *const addresses[] = {"url", "replaced_by", NULL};
+static const char *const dates[] = {"since", "until", "checked", "updated", "published", "retired",
+                                    "began", "date",  "from",    "to",      NULL};
+static const char *const addresses[] = {"url", "address", "difference", "replaced_by", NULL};
 static const char *const counts[] = {"minutes", "views",  "results", "departures", "cited", "count",
                                      "steps",   "robots", "dropped", "prefetched", NULL};
 
