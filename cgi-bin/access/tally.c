@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct tally_engine *const engines[] = {&tally_sqlite};
+static const struct tally_engine *const engines[] = {&tally_sqlite, &tally_postgres};
 
 /* --- opening --- */
 

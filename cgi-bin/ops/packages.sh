@@ -1,7 +1,8 @@
 #!/bin/sh
 # packages.sh PACKAGE...: installs the Debian packages that are missing, and nothing else. Prints nothing when all are
 # there. A package that brings a system service (lighttpd) is kept from starting it, now and at the next boot: vhod
-# starts its own web server in the foreground. Services that were there before are left alone.
+# starts its own web server in the foreground. PostgreSQL, which the tests start for themselves, makes no cluster of its own
+# either. Services and clusters that were there before are left alone.
 set -eu
 
 missing=
@@ -26,8 +27,11 @@ fi
 # Debian's own switch: while /usr/sbin/policy-rc.d says 101, package scripts start no service (invoke-rc.d(8)).
 policy=/usr/sbin/policy-rc.d
 placed=
+clusters=/etc/postgresql-common/createcluster.conf
+changed=
 cleanup() {
     [ -z "$placed" ] || $sudo rm -f "$policy"
+    [ -z "$changed" ] || $sudo sed -i '/^create_main_cluster = false # vhod$/d' "$clusters"
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
@@ -41,11 +45,25 @@ echo "make: installing$missing" >&2
 apt() {
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 }
-# shellcheck disable=SC2086  # a list of words on purpose
-apt install -y --no-install-recommends $missing 2>/dev/null || {
-    apt update
-    apt install -y --no-install-recommends $missing
+get() { # PACKAGE...
+    apt install -y --no-install-recommends "$@" 2>/dev/null || {
+        apt update
+        apt install -y --no-install-recommends "$@"
+    }
 }
+# The server's package makes a cluster unless this setting, which comes with postgresql-common, says no; it is put back after,
+# so that whoever wants a server of the system's own gets it as usual.
+case " $missing " in
+*" postgresql "*)
+    get postgresql-common
+    if ! grep -q '^create_main_cluster' "$clusters"; then
+        echo 'create_main_cluster = false # vhod' | $sudo tee -a "$clusters" >/dev/null
+        changed=yes
+    fi
+    ;;
+esac
+# shellcheck disable=SC2086  # a list of words on purpose
+get $missing
 
 # Enabled by its package, the service would start at the next boot.
 for package in $missing; do
