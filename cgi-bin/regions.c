@@ -12,6 +12,10 @@
 /* For a frame or a picture on somebody else's page. */
 #define EMBED .methods = GET, .reps = HTML | SVG, .cache = CACHE_SHORT, .event = EVENT_EMBED
 
+/* After a report: for this reader and this moment. */
+#define CLOSING                                                                                    \
+    .methods = GET, .reps = HTML, .cache = CACHE_NEVER, .params = {{"page", PARAM_TEXT, false}}
+
 static const struct route routes[] = {
     {.pattern = "/", GET_PAGE(HTML, EVENT_PAGE), .page = &page_front},
     {.pattern = "/regions",
@@ -67,6 +71,18 @@ static const struct route routes[] = {
      EMBED,
      .params = {{"number", PARAM_NUMBER, true}},
      .page = &page_embed_question},
+    {.pattern = "/report",
+     .methods = 1u << METHOD_POST,
+     .reps = HTML,
+     .cache = CACHE_NEVER,
+     .event = EVENT_REPORT,
+     .params = {{"page", PARAM_TEXT, true},
+                {"choice", PARAM_TEXT, true},
+                {"token", PARAM_TEXT, false},
+                {"website", PARAM_TEXT, false}},
+     .page = &page_report},
+    {.pattern = "/report/thanks", CLOSING, .page = &page_report_closing},
+    {.pattern = "/report/again", CLOSING, .page = &page_report_closing},
     {.pattern = "/oembed",
      .methods = GET,
      .reps = JSON,

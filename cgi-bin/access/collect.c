@@ -15,6 +15,7 @@
 #include "access/collect.h"
 
 #include "access/journal.h"
+#include "access/recent.h"
 #include "access/tally.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -39,6 +40,7 @@ struct collector {
     char *chunk; /* CHUNK bytes */
     long keep_days;
     struct collect_result result;
+    struct recent recent; /* fresh reports of what is committed */
 };
 
 /* One journal file while it is folded. */
@@ -168,6 +170,8 @@ static enum err fold_line(struct collector *collector, const struct source *sour
     } else if (err == ERR_NONE) {
         collector->result.records++;
         err = tally_add(collector->tally, &record);
+        if (err == ERR_NONE)
+            err = recent_add(&collector->recent, &record, clock_now());
     } else {
         err = ERR_NONE; /* counted as dropped */
     }
@@ -217,6 +221,8 @@ static enum err fold_chunk(struct collector *collector, struct source *source, s
         err = tally_commit(collector->tally);
     if (err != ERR_NONE)
         collector->result = before;
+    if (recent_keep(&collector->recent, err == ERR_NONE && *used > 0) != ERR_NONE)
+        log_warning("collect: no memory for the fresh reports");
     if (err != ERR_NONE || *used == 0)
         tally_rollback(collector->tally);
     else
@@ -335,6 +341,21 @@ static enum err collect_files(struct collector *collector)
     return first;
 }
 
+/* Fresh reports go to a file beside the folder; if that fails the statistics have them all the
+ * same.
+ */
+static void save_recent(struct collector *collector)
+{
+    char *path = file_path(collector->folder, "../reports.json", "");
+
+    if (path == NULL || recent_save(&collector->recent, path, clock_now()) != ERR_NONE)
+        log_warning("collect: reports.json beside %s cannot be written; pages do not show fresh "
+                    "reports",
+                    collector->folder);
+    free(path);
+    recent_free(&collector->recent);
+}
+
 enum err collect_run(const char *journal_folder, const char *tally_path, const char *timezone,
                      long keep_days, struct collect_result *result)
 {
@@ -346,6 +367,7 @@ enum err collect_run(const char *journal_folder, const char *tally_path, const c
         err = collector.chunk == NULL ? ERR_MEMORY : collect_files(&collector);
     }
     tally_close(collector.tally);
+    save_recent(&collector);
     free(collector.chunk);
     if (result != NULL)
         *result = collector.result;

@@ -15,7 +15,8 @@ struct collect_result {
     long deleted; /* journal files older than keep_days and wholly folded */
 };
 
-/* Folds every file of the folder. keep_days <= 0 deletes nothing. result may be NULL. */
+/* Folds every file of the folder, and writes fresh reports to reports.json beside it (recent.h).
+ * keep_days <= 0 deletes nothing. result may be NULL. */
 enum err collect_run(const char *journal_folder, const char *tally_path, const char *timezone,
                      long keep_days, struct collect_result *result);
 

@@ -3,6 +3,7 @@
  * region's address; one that was taken out answers 410 and says what replaced it. An older text of
  * either is shown with what became of it since.
  */
+#include "pages/article.h"
 #include "base/buffer.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
@@ -108,6 +109,15 @@ static void leave_out_steps(json_t *document)
     }
 }
 
+enum err article_add_region(const struct page_call *call, struct page_answer *answer,
+                            const char *id, const char *iso)
+{
+    enum err err = add_region(call, answer, id, iso);
+    if (err == ERR_NONE && json_object_get(answer->document, "region"))
+        leave_out_steps(answer->document);
+    return err;
+}
+
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
 {
     const char *const *values = call->values->value;
@@ -119,9 +129,7 @@ static enum err make_guide(const struct page_call *call, struct page_answer *ans
     if (err != ERR_NONE || answer->shown)
         return err;
     if (answer->status == STATUS_OK && iso)
-        err = add_region(call, answer, id, iso);
-    if (err == ERR_NONE && json_object_get(answer->document, "region"))
-        leave_out_steps(answer->document);
+        err = article_add_region(call, answer, id, iso);
     if (err == ERR_NONE)
         err = add_clock(call, answer);
     return err;

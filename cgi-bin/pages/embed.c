@@ -5,6 +5,7 @@
  * let in.
  */
 #include "base/buffer.h"
+#include "pages/article.h"
 #include "pages/pages.h"
 #include "view/wrap.h"
 #include <string.h>
@@ -112,6 +113,9 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
     json_t *lines = json_array();
     if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
         answer->status = STATUS_GONE;
+    if (err == ERR_NONE && answer->status == STATUS_OK && region)
+        err = article_add_region(call, answer, id, region);
+    answer->expires = 0; /* hours of contacts are not shown here */
     if (err == ERR_NONE)
         err = add_embed(call, answer, topic, region);
     if (err == ERR_NONE)

@@ -16,21 +16,9 @@
 /* What an address of our own is about. */
 struct subject {
     enum topic topic;
-    char path[128];    /* "/guide/epos-link": canonical */
-    const char *id;    /* into path */
-    const char *query; /* statement that fetches it */
-    char region[8];    /* that a guide's address names, or "" */
-};
-
-static const struct {
-    const char *prefix;
-    enum topic topic;
-    enum param_kind kind;
-    const char *query;
-} prefixes[] = {
-    {"/region/", TOPIC_REGION, PARAM_REGION, "region"},
-    {"/guide/", TOPIC_GUIDE, PARAM_SLUG, "article"},
-    {"/q/", TOPIC_QUESTION, PARAM_NUMBER, "article"},
+    char path[128]; /* "/guide/epos-link": canonical */
+    const char *id; /* into path */
+    char region[8]; /* that a guide's address names, or "" */
 };
 
 /* True if url is at our own host; http for https is fine, since we redirect. */
@@ -93,18 +81,11 @@ static bool find_subject(struct subject *out, const char *text, const char *site
     if (url_parse(&url, text) != ERR_NONE || !is_own(&url, site) ||
         !canonical_path(&url, out->path))
         return false;
-    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-        size_t len = strlen(prefixes[i].prefix);
-        if (strncmp(out->path, prefixes[i].prefix, len) != 0)
-            continue;
-        out->topic = prefixes[i].topic;
-        /* A question's id holds its prefix: "q/17". */
-        out->id = out->path + (out->topic == TOPIC_QUESTION ? 1 : len);
-        out->query = prefixes[i].query;
-        find_region(&url, out->region);
-        return route_value_is(prefixes[i].kind, out->path + len);
-    }
-    return false;
+    out->topic = topic_of(out->path, &out->id);
+    if (out->topic == TOPIC_QUESTION)
+        out->id = out->path + 1; /* a question's id holds its prefix: "q/17" */
+    find_region(&url, out->region);
+    return out->topic != TOPIC_NONE;
 }
 
 /* The smaller of a size and what the consumer has room for (a number as text, or NULL). */
@@ -119,8 +100,9 @@ static enum err fetch(const struct page_call *call, const struct subject *subjec
     const struct directory_value region[] = {{":iso", subject->id, 0}, {NULL, NULL, 0}};
     const struct directory_value article[] = {
         {":id", subject->id, 0}, {":kind", topic_word(subject->topic), 0}, {NULL, NULL, 0}};
-    enum err err = directory_document(call->directory, subject->query,
-                                      subject->topic == TOPIC_REGION ? region : article, out);
+    bool is_region = subject->topic == TOPIC_REGION;
+    enum err err = directory_document(call->directory, is_region ? "region" : "article",
+                                      is_region ? region : article, out);
     if (err == ERR_NONE && subject->topic == TOPIC_GUIDE && *subject->region &&
         json_object_set_new(*out, "region", json_pack("{s:s}", "iso", subject->region)) != 0)
         err = ERR_MEMORY;

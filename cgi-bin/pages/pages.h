@@ -43,6 +43,9 @@ extern const struct page page_qr_question; /* {number}; 404, 410 */
 extern const struct page page_embed_region;   /* {iso} */
 extern const struct page page_embed_guide;    /* {id}, region (optional) */
 extern const struct page page_embed_question; /* {number} */
+/* page, choice, token, website (must be empty), by POST; 303 to one of the closing pages, 400 */
+extern const struct page page_report;
+extern const struct page page_report_closing; /* page */
 extern const struct page page_oembed;         /* url, format, maxwidth, maxheight; 404, 410, 501 */
 
 #endif

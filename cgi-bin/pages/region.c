@@ -3,6 +3,7 @@
  * plate code as an address.
  */
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
 #include <string.h>
@@ -24,6 +25,19 @@ static enum err redirect_to_region(struct page_answer *answer, enum status statu
     return answer->location ? ERR_NONE : ERR_MEMORY;
 }
 
+/* Adds "reports": {fails}, or null below what is shown. The figure grows old, so the page does too.
+ */
+static enum err add_reports(const struct page_call *call, struct page_answer *answer,
+                            const char *iso)
+{
+    long fails = reports_failing(call->reports, iso);
+    json_t *reports = fails > 0 ? json_pack("{s:I}", "fails", (json_int_t)fails) : json_null();
+    time_t stale = clock_now() + REPORTS_SECONDS;
+    if (answer->expires == 0 || stale < answer->expires)
+        answer->expires = stale;
+    return json_object_set_new(answer->document, "reports", reports) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
 static enum err make_region(const struct page_call *call, struct page_answer *answer)
 {
     const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
@@ -33,6 +47,8 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
         err = contacts_add_clock(call, json_object_get(answer->document, "contacts"),
                                  json_string_value(json_object_get(answer->document, "timezone")),
                                  answer);
+    if (err == ERR_NONE)
+        err = add_reports(call, answer, call->values->value[0]);
     return err;
 }
 

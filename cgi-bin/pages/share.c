@@ -4,6 +4,7 @@
 #include "pages/share.h"
 #include "base/url.h"
 #include "view/decorate.h"
+#include "web/route.h"
 #include <string.h>
 
 /* The one place for sizes: the code to copy, oEmbed and the tests take them from here. Measured
@@ -12,11 +13,13 @@
 static const struct {
     const char *word;
     struct embed_size size;
+    const char *prefix;   /* of its pages' paths */
+    enum param_kind kind; /* of what follows */
 } topics[TOPIC__MAX] = {
-    [TOPIC_NONE] = {"", {0, 0}},
-    [TOPIC_REGION] = {"region", {480, 400}},
-    [TOPIC_GUIDE] = {"guide", {480, 540}},
-    [TOPIC_QUESTION] = {"question", {480, 470}},
+    [TOPIC_NONE] = {"", {0, 0}, "", PARAM_NONE},
+    [TOPIC_REGION] = {"region", {480, 400}, "/region/", PARAM_REGION},
+    [TOPIC_GUIDE] = {"guide", {480, 580}, "/guide/", PARAM_SLUG},
+    [TOPIC_QUESTION] = {"question", {480, 470}, "/q/", PARAM_NUMBER},
 };
 
 const char *topic_word(enum topic topic)
@@ -27,6 +30,19 @@ const char *topic_word(enum topic topic)
 struct embed_size embed_size(enum topic topic)
 {
     return topics[(unsigned)topic < TOPIC__MAX ? topic : TOPIC_NONE].size;
+}
+
+enum topic topic_of(const char *path, const char **id)
+{
+    for (int topic = TOPIC_NONE + 1; topic < TOPIC__MAX; topic++) {
+        size_t len = strlen(topics[topic].prefix);
+        *id = path + len;
+        if (strncmp(path, topics[topic].prefix, len) == 0 &&
+            route_value_is(topics[topic].kind, *id))
+            return (enum topic)topic;
+    }
+    *id = NULL;
+    return TOPIC_NONE;
 }
 
 /* --- addresses --- */

@@ -26,6 +26,9 @@ struct embed_size {
 
 const char *topic_word(enum topic topic); /* "region", "guide", "question" */
 struct embed_size embed_size(enum topic topic);
+/* What a path ("/guide/epos-link", without a query) is about, by its form alone; *id points to what
+ * follows the prefix. TOPIC_NONE for any other page. */
+enum topic topic_of(const char *path, const char **id);
 
 /* {topic, page, frame, picture, go, oembed, width, height, picture_width, picture_height},
  * addresses absolute. site: own address without a slash at the end; path: of the page,

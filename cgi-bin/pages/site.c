@@ -33,6 +33,7 @@ struct site {
     const struct settings *settings;
     struct directory *directory;
     struct mustache *templates;
+    struct reports *reports;
     char style_hash[SHEET__MAX][DIGEST_BASE64_SIZE];
 };
 
@@ -71,7 +72,10 @@ enum err site_open(void **out, const struct settings *settings, struct directory
         return ERR_MEMORY;
     site->settings = settings;
     site->directory = directory;
-    enum err err = mustache_new(&site->templates, true);
+    site->reports = calloc(1, sizeof(*site->reports));
+    enum err err = site->reports ? reports_open(site->reports, settings) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = mustache_new(&site->templates, true);
     if (err == ERR_NONE)
         err = mustache_add_folder(site->templates, settings->path_templates, NULL);
     for (int sheet = 0; sheet < SHEET__MAX && err == ERR_NONE; sheet++)
@@ -92,6 +96,9 @@ void site_close(void *opaque)
     if (!site)
         return;
     mustache_free(site->templates);
+    if (site->reports)
+        reports_close(site->reports);
+    free(site->reports);
     free(site);
 }
 
@@ -167,7 +174,6 @@ static enum sheet sheet_of(const struct page *page, enum representation rep)
     return rep == REP_SVG && page->embeddable ? SHEET_CARD : SHEET__MAX;
 }
 
-/* Adds what only the HTML view has. */
 /* The reader's own regions for the strip at the top, and whether this page's region is one of them.
  */
 static enum err add_remembered(const struct site *site, const struct request *request,
@@ -208,12 +214,35 @@ static enum err add_code(const json_t *document, json_t *view)
     return err;
 }
 
+/* The worker makes a page anew at that second at the latest. */
+static void limit_age(struct response *response, time_t until)
+{
+    long left = until > clock_now() ? (long)(until - clock_now()) : 0;
+    if (response->max_age < 0 || left < response->max_age)
+        response->max_age = left;
+}
+
+/* Code to copy and the form for reports. */
+static enum err add_topic(const struct site *site, enum topic topic, json_t *view,
+                          struct response *response)
+{
+    time_t changes = 0;
+    enum err err = share_add(site->templates, site->settings->site_url, topic, view);
+    if (err == ERR_NONE)
+        err = reports_add(site->reports, topic, view, &changes);
+    if (err == ERR_NONE)
+        limit_age(response, changes);
+    return err;
+}
+
+/* Adds what only the HTML view has. */
 static enum err add_extras(const struct site *site, const struct request *request,
-                           const struct page *page, const json_t *document, json_t *view)
+                           const struct page *page, const json_t *document, json_t *view,
+                           struct response *response)
 {
     enum err err = page->structured ? add_structured(page, document, view) : ERR_NONE;
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
-        err = share_add(site->templates, site->settings->site_url, page->topic, view);
+        err = add_topic(site, page->topic, view, response);
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = add_code(document, view);
     if (err == ERR_NONE && !page->embeddable)
@@ -236,7 +265,7 @@ static enum err represent_template(const struct site *site, const struct request
         err = make_view(site, request, dressed ? dressed : document, &view);
     json_decref(dressed);
     if (err == ERR_NONE && response->rep == REP_HTML)
-        err = add_extras(site, request, page, document, view);
+        err = add_extras(site, request, page, document, view, response);
     if (err == ERR_NONE)
         err = response->rep == REP_TEXT
                   ? mustache_render_text(site->templates, name, view, &response->body)
@@ -399,8 +428,8 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
 {
     struct site *site = opaque;
     const struct page *page = match->route->page;
-    const struct page_call call = {request,         &match->values, site->settings,
-                                   site->directory, match->rep,     site->templates};
+    const struct page_call call = {request,    &match->values,  site->settings, site->directory,
+                                   match->rep, site->templates, site->reports};
     struct page_answer answer = {.status = STATUS_OK};
     answer.event.kind = match->route->event;
     answer.event.results = -1;

@@ -112,7 +112,7 @@ for (const [kind, address] of Object.entries(SUBJECTS)) {
 for (const colorScheme of ['light', 'dark']) {
   test(`all four forms stand in a page of another origin, ${colorScheme}, scripts and cookies off`, async () => {
     const seen = [];
-    const context = await browser.newContext({ locale: 'ru-RU', colorScheme, userAgent: BROWSER, javaScriptEnabled: false, viewport: { width: 1100, height: 2600 } });
+    const context = await browser.newContext({ locale: 'ru-RU', colorScheme, userAgent: BROWSER, javaScriptEnabled: false, viewport: { width: 1100, height: 1800 } });
     const page = await context.newPage();
     page.on('response', async (response) => seen.push([response.url(), response.status(), await response.headerValue('set-cookie')]));
     const parts = [];

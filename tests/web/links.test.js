@@ -11,7 +11,7 @@ after(() => site?.stop());
 const unescape = (text) => text.replace(/&amp;/g, '&').replace(/&#39;/g, "'").replace(/&quot;/g, '"');
 
 function linksOf(html) {
-  const found = html.matchAll(/<(?:a|link|img|script|use|form|iframe|source)\b[^>]*?\s(?:href|src|action)="([^"]*)"/g);
+  const found = html.matchAll(/<(?:a|link|img|script|use|form(?! [^>]*method="post")|iframe|source)\b[^>]*?\s(?:href|src|action)="([^"]*)"/g);
   return [...found].map((match) => unescape(match[1]));
 }
 
