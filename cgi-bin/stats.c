@@ -10,7 +10,11 @@ static const struct route routes[] = {
      .methods = GET,
      .reps = HTML | JSON | CSV,
      .cache = CACHE_PRIVATE,
-     .params = {{"from", PARAM_DATE, false}, {"to", PARAM_DATE, false}},
+     .params = {{"from", PARAM_DATE, false},
+                {"to", PARAM_DATE, false},
+                {"period", PARAM_SLUG, false},
+                {"compare", PARAM_SLUG, false},
+                {"table", PARAM_SLUG, false}},
      .page = &page_stats},
     {.pattern = NULL},
 };

@@ -19,7 +19,9 @@ extern const struct page page_questions; /* list */
 extern const struct page page_question;  /* {number}, r (revision; optional); 404, 410 */
 extern const struct page
     page_search; /* q, go (flag: from the front page); 303 for exactly one region */
-extern const struct page page_stats;    /* from, to (dates); 403 for anyone but the owner; 400 */
+/* from, to (dates), period (today, 7, 28, year), compare (year, before, none), table (of its CSV
+ * view); 403 for anyone but the owner; 400 */
+extern const struct page page_stats;
 extern const struct page page_remember; /* POST: region, forget (flag), back (path); 303; 404 */
 extern const struct page page_about;    /* where the data come from */
 extern const struct page page_changes;  /* what changed: answers, guides, addresses */

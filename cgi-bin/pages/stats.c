@@ -2,149 +2,254 @@
  * stats.c: who reads what, for the owner only: a client on this machine, or a user whom the web
  * server has authenticated. Before it answers it folds what the journal holds, so the page is never
  * older than the request.
+ *
+ * Here the days are chosen, and those to compare with; pages/statistics.c answers, and
+ * pages/stats_view.c makes the charts.
  */
-#include "access/collect.h"
-#include "access/tally.h"
+#include "access/period.h"
 #include "base/clock.h"
-#include "base/log.h"
 #include "pages/pages.h"
-#include <stdio.h>
-#include <stdlib.h>
+#include "pages/statistics.h"
+#include "pages/stats_view.h"
 #include <string.h>
 
 #define DAYS_DEFAULT 28 /* four school weeks */
-#define DAY_SECONDS  86400
+#define DAYS_MAX     36500
+
+/* In the order of the route's parameters. */
+enum param { PARAM_FROM, PARAM_TO, PARAM_PERIOD, PARAM_COMPARE, PARAM_TABLE };
+
+/* --- the CSV views --- */
+
+static const struct page_table tables[] = {
+    {"regions",
+     {"regions",
+      NULL,
+      {{"iso", "iso"},
+       {"name", "name"},
+       {"views", "views"},
+       {"departures", "departures"},
+       {"before", "before"}}}},
+    {"guides",
+     {"guides",
+      NULL,
+      {{"id", "id"},
+       {"name", "name"},
+       {"views", "views"},
+       {"cited", "cited"},
+       {"before", "before"}}}},
+    {"questions",
+     {"questions",
+      NULL,
+      {{"number", "number"},
+       {"name", "name"},
+       {"views", "views"},
+       {"cited", "cited"},
+       {"before", "before"}}}},
+    {"pages", {"pages", NULL, {{"path", "path"}, {"views", "views"}, {"before", "before"}}}},
+    {"kinds", {"kinds", NULL, {{"kind", "kind"}, {"views", "views"}, {"before", "before"}}}},
+    {"searches", {"searches.empty", NULL, {{"query", "query"}, {"count", "count"}}}},
+    {"missing",
+     {"missing", NULL, {{"path", "path"}, {"referrer", "referrer"}, {"count", "count"}}}},
+    {"referrers", {"referrers", NULL, {{"host", "host"}, {"count", "count"}}}},
+    {"links",
+     {"links",
+      NULL,
+      {{"host", "host"},
+       {"path", "path"},
+       {"name", "name"},
+       {"kind", "kind"},
+       {"count", "count"}}}},
+    {"embeds",
+     {"embeds", NULL, {{"host", "host"}, {"id", "id"}, {"name", "name"}, {"count", "count"}}}},
+    {"reports",
+     {"reports",
+      NULL,
+      {{"path", "path"},
+       {"name", "name"},
+       {"choice", "choice"},
+       {"count", "count"},
+       {"before", "before"}}}},
+    {"days",
+     {"days",
+      NULL,
+      {{"date", "date"},
+       {"to", "to"},
+       {"people", "people"},
+       {"before", "before"},
+       {"page", "page"},
+       {"region", "region"},
+       {"departure", "departure"},
+       {"guide", "guide"},
+       {"question", "question"},
+       {"cited", "cited"},
+       {"search", "search"},
+       {"missing", "missing"},
+       {"embed", "embed"},
+       {"check", "check"},
+       {"report", "report"},
+       {"robots", "robots"},
+       {"dropped", "dropped"}}}},
+    {"hours", {"hours", NULL, {{"hour", "hour"}, {"views", "views"}}}},
+    {NULL, {NULL, NULL, {{NULL, NULL}}}},
+};
+
+static bool is_table(const char *name)
+{
+    for (const struct page_table *table = tables; table->name; table++)
+        if (strcmp(table->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* --- which days --- */
+
+/* What is asked for, in days. */
+struct wish {
+    const char *period;  /* of periods, or "chosen" */
+    const char *compare; /* of comparisons */
+    long today, from, to;
+    bool compared;
+    long before; /* first of the days to compare with, if compared */
+};
+
+static long last_days(long today, long days)
+{
+    (void)days;
+    return today - days + 1;
+}
+
+static long school_year(long today, long days)
+{
+    (void)days;
+    return period_september(today);
+}
+
+static const struct period {
+    const char *word; /* of the parameter */
+    long (*first)(long today, long days);
+    long days;
+} periods[] = {{"28", last_days, DAYS_DEFAULT},
+               {"7", last_days, 7},
+               {"today", last_days, 1},
+               {"year", school_year, 0}};
+
+static const char *const comparisons[] = {"year", "before", "none"};
+
+/* A number of days in one of the words; false if it is none. The first is that without a word. */
+static bool choose_period(const char *word, struct wish *wish)
+{
+    for (size_t i = 0; i < sizeof(periods) / sizeof(periods[0]); i++) {
+        if (word && strcmp(word, periods[i].word) != 0)
+            continue;
+        wish->period = periods[i].word;
+        wish->from = periods[i].first(wish->today, periods[i].days);
+        wish->to = wish->today;
+        return true;
+    }
+    return false;
+}
+
+static bool is_day(const char *text)
+{
+    return text && strlen(text) == PERIOD_DATE_SIZE - 1;
+}
+
+/* Dates win over a period: with one of them alone the other is today, or four weeks away. */
+static bool choose_days(const struct route_values *values, struct wish *wish)
+{
+    const char *from = values->value[PARAM_FROM], *to = values->value[PARAM_TO];
+    if (!from && !to)
+        return choose_period(values->value[PARAM_PERIOD], wish);
+    if ((from && !is_day(from)) || (to && !is_day(to)))
+        return false;
+    wish->period = "chosen";
+    wish->to = to ? period_day(to) : wish->today;
+    wish->from = from ? period_day(from) : last_days(wish->to, DAYS_DEFAULT);
+    return wish->from <= wish->to && wish->to - wish->from < DAYS_MAX;
+}
+
+/* The days to compare with are as many, and lie as far back as the last of them. */
+static bool choose_comparison(const char *word, struct wish *wish)
+{
+    size_t i = 0;
+    while (word && i < sizeof(comparisons) / sizeof(comparisons[0]) &&
+           strcmp(word, comparisons[i]) != 0)
+        i++;
+    if (i == sizeof(comparisons) / sizeof(comparisons[0]))
+        return false;
+    wish->compare = comparisons[i];
+    wish->compared = strcmp(wish->compare, "none") != 0;
+    wish->before = strcmp(wish->compare, "year") == 0 ? wish->from - period_school_shift(wish->to)
+                                                      : wish->from - (wish->to - wish->from + 1);
+    return true;
+}
+
+/* --- the document --- */
+
+static json_t *days_json(long from, long to)
+{
+    char first[PERIOD_DATE_SIZE], last[PERIOD_DATE_SIZE];
+    period_date(from, first);
+    period_date(to, last);
+    return json_pack("{s:s, s:s}", "from", first, "to", last);
+}
+
+/* What was asked for, and where in the school year that is. */
+static enum err add_wish(const struct wish *wish, const char *timezone, json_t *document)
+{
+    long september = period_september(wish->today);
+    json_t *school = json_pack("{s:i, s:i, s:o}", "first_week", period_school_week(wish->from),
+                               "last_week", period_school_week(wish->to), "year_before",
+                               days_json(period_september(september - 1), september - 1));
+    int failed =
+        json_object_set_new(document, "period", json_string(wish->period)) |
+        json_object_set_new(document, "compare", json_string(wish->compare)) |
+        json_object_set_new(document, "unfinished", json_boolean(wish->to >= wish->today)) |
+        json_object_set_new(document, "timezone", json_string(timezone)) |
+        json_object_set_new(document, "school", school);
+    return failed ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err read_document(const struct page_call *call, const struct wish *wish, json_t **out)
+{
+    char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
+    const struct tally_question question = {from, to, wish->compared ? before : NULL, ""};
+    period_date(wish->from, from);
+    period_date(wish->to, to);
+    period_date(wish->before, before);
+    enum err err = statistics_collect(call->settings);
+    if (err == ERR_NONE)
+        err = statistics_read(call->settings, call->directory, &question, out);
+    return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
+}
 
 static bool is_owner(const struct page_call *call)
 {
     return call->request->user || (call->request->loopback && call->settings->stats_loopback);
 }
 
-/* The date, in the site's zone, so many days before today. */
-static enum err date_before(const struct settings *settings, int days, char out[static 11])
-{
-    char text[21];
-    int offset = 0;
-    time_t now = clock_now();
-    enum err err = clock_offset(settings->site_timezone, now, &offset);
-    if (err != ERR_NONE)
-        return err;
-    clock_format(now + offset - (time_t)days * DAY_SECONDS, text);
-    memcpy(out, text, 10);
-    out[10] = '\0';
-    return ERR_NONE;
-}
-
-/* Fills in the dates that were not given. */
-static enum err choose_dates(const struct page_call *call, char from[static 11], char to[static 11])
-{
-    const char *given_from = call->values->value[0], *given_to = call->values->value[1];
-    enum err err = date_before(call->settings, 0, to);
-    if (err == ERR_NONE)
-        err = date_before(call->settings, DAYS_DEFAULT - 1, from);
-    if (given_from && strlen(given_from) == 10)
-        memcpy(from, given_from, 11);
-    if (given_to && strlen(given_to) == 10)
-        memcpy(to, given_to, 11);
-    return err;
-}
-
-/* Folds the journal. Somebody else folding at the moment is fine: the page then shows what is
- * committed. */
-static enum err fold_journal(const struct settings *settings, const char *tally_path)
-{
-    char *folder = settings_state_file(settings, "journal");
-    if (!folder)
-        return ERR_MEMORY;
-    enum err err =
-        collect_run(folder, tally_path, settings->site_timezone, settings->journal_keep_days, NULL);
-    free(folder);
-    if (err == ERR_NONE || err == ERR_BUSY)
-        return ERR_NONE;
-    log_error("stats: collecting failed (%s); the page shows what was counted before",
-              err_text(err));
-    return err == ERR_MEMORY ? err : ERR_NONE;
-}
-
-static enum err read_tally(const struct settings *settings, const char *path, const char *from,
-                           const char *to, json_t **out)
-{
-    struct tally *tally = NULL;
-    const struct tally_question question = {from, to, NULL, ""};
-    enum err err = tally_open(&tally, path, settings->site_timezone, false);
-    if (err == ERR_NONE)
-        err = tally_statistics(tally, &question, out);
-    tally_close(tally);
-    return err;
-}
-
-/* Gives each row the name that people know its id by; one that is gone from the snapshot keeps its
- * id. */
-static enum err add_names(json_t *rows, const char *id_key, const json_t *names)
-{
-    size_t i;
-    json_t *row;
-    json_array_foreach(rows, i, row)
-    {
-        char number[24];
-        const json_t *id = json_object_get(row, id_key);
-        const char *key = json_string_value(id);
-        if (!key) {
-            snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(id));
-            key = number;
-        }
-        json_t *name = json_object_get(names, key);
-        if (name ? json_object_set(row, "name", name)
-                 : json_object_set_new(row, "name", json_string(key)))
-            return ERR_MEMORY;
-    }
-    return ERR_NONE;
-}
-
-static enum err name_rows(const struct page_call *call, json_t *document)
-{
-    static const struct {
-        const char *rows, *id;
-    } lists[] = {{"regions", "iso"}, {"guides", "id"}, {"questions", "number"}};
-    json_t *names = NULL;
-    enum err err = directory_document(call->directory, "names", NULL, &names);
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && err == ERR_NONE; i++)
-        err = add_names(json_object_get(document, lists[i].rows), lists[i].id,
-                        json_object_get(names, lists[i].rows));
-    json_decref(names);
-    return err;
-}
-
 static enum err make_stats(const struct page_call *call, struct page_answer *answer)
 {
-    char from[11], to[11];
+    const struct route_values *values = call->values;
+    const char *table = values->value[PARAM_TABLE];
+    struct wish wish = {.compared = false};
     if (!is_owner(call)) {
         answer->status = STATUS_FORBIDDEN;
         return ERR_NONE;
     }
-    char *path = settings_tally_store(call->settings);
-    if (!path)
-        return ERR_MEMORY;
-    enum err err = choose_dates(call, from, to);
-    if (err == ERR_NONE && strcmp(from, to) > 0) {
+    enum err err = statistics_today(call->settings, &wish.today);
+    if (err != ERR_NONE)
+        return err;
+    if (!choose_days(values, &wish) || !choose_comparison(values->value[PARAM_COMPARE], &wish) ||
+        (table && !is_table(table))) {
         answer->status = STATUS_BAD_REQUEST;
-        goto out;
+        return ERR_NONE;
     }
-    if (err == ERR_NONE)
-        err = fold_journal(call->settings, path);
-    if (err == ERR_NONE)
-        err = read_tally(call->settings, path, from, to, &answer->document);
-    if (err == ERR_NONE)
-        err = name_rows(call, answer->document);
-out:
-    free(path);
-    return err;
+    return read_document(call, &wish, &answer->document);
 }
 
-static const struct csv_view stats_csv = {
-    "regions",
-    NULL,
-    {{"iso", "iso"}, {"name", "name"}, {"views", "views"}, {"departures", "departures"}}};
-
-const struct page page_stats = {
-    .make = make_stats, .templates = {[REP_HTML] = "pages/stats"}, .csv = &stats_csv};
+const struct page page_stats = {.make = make_stats,
+                                .templates = {[REP_HTML] = "pages/stats"},
+                                .tables = tables,
+                                .dress = stats_dress};

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TOP        16  /* pixels above the highest line, for its number */
-#define BASE       180 /* where bars stand */
-#define HEIGHT     204 /* with the labels under them */
+#define TOP        32  /* pixels above the highest line, for its number and for a remark */
+#define BASE       196 /* where bars stand */
+#define HEIGHT     220 /* with the labels under them */
 #define LINES_MAX  4
 #define LABELS_MAX 7
 #define GAP        0.16 /* share of a bar's place that stays free */
@@ -100,10 +100,12 @@ static int add_label(json_t *labels, const struct chart_fields *fields, const js
                      double middle)
 {
     json_t *label = json_object();
+    bool minor = json_array_size(labels) % 2 == 1;
     bool start = middle < SIDE, end = !start && middle > 100 - SIDE;
 
     return set(label, "x", start || end ? json_integer(start ? 0 : 100) : percent(middle)) |
-           set(label, "start", json_boolean(start)) | set(label, "end", json_boolean(end)) |
+           set(label, "minor", json_boolean(minor)) | set(label, "start", json_boolean(start)) |
+           set(label, "end", json_boolean(end)) |
            json_object_set(label, fields->label, json_object_get(row, fields->label)) |
            json_array_append_new(labels, label);
 }
