@@ -54,6 +54,9 @@ enum err idn_to_ascii(struct buffer *out, const char *host)
         return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
     }
     err = code_of(idn2_to_ascii_8z(host, &ascii, FLAGS));
+    /* The library lets empty labels pass. */
+    if (err == ERR_NONE && (*ascii == '.' || strstr(ascii, "..") != NULL))
+        err = ERR_INVALID;
     if (err == ERR_NONE)
         add_lower(out, ascii);
     idn2_free(ascii);

@@ -47,10 +47,12 @@ static const char rows[] =
     "INSERT INTO contact VALUES ('help', 1, 'Помощь', 'Вход', '8 800 550-63-73', NULL, NULL, NULL, "
     "NULL, NULL, 's');"
     "INSERT INTO region_contact VALUES ('ru-alt', 'help', 1);"
-    "INSERT INTO article VALUES ('q/7', 'question', 7, 'family', 7, 'Почему?', 'Потому.', 'Раз. / Два.', NULL, "
+    "INSERT INTO article VALUES ('q/7', 'question', 7, 'family', 7, 'Почему?', 'Потому.', 'Раз. / "
+    "Два.', NULL, "
     "NULL, NULL, NULL,"
     " '<p>x</p>', 'x', '2026-11-21', 1, 'd', '004', NULL, NULL);"
-    "INSERT INTO article VALUES ('q/8', 'question', 8, 'family', 8, 'Один ребёнок', 'Так.', 'Раз. / Два.', NULL, "
+    "INSERT INTO article VALUES ('q/8', 'question', 8, 'family', 8, 'Один ребёнок', 'Так.', 'Раз. "
+    "/ Два.', NULL, "
     "NULL, NULL, NULL,"
     " '<p>y</p>', 'y', '2026-11-21', 1, 'd', '004', NULL, NULL);"
     "INSERT INTO article_portal VALUES ('q/8', 'sr');"
@@ -211,6 +213,21 @@ static void test_documents(void **state)
         {"questions", NULL, NULL, "questions.0.url", SITE "/q/7"},
         {"names", NULL, NULL, "questions.7", "Почему?"},
         {"health", NULL, NULL, "snapshot", "one"},
+        {"known_addresses", NULL, NULL, "known.0.verdict", "current"},
+        {"known_addresses", NULL, NULL, "known.1.region.iso", "ru-alt"},
+        {"known_addresses", NULL, NULL, "known.2.url", "https://www.gosuslugi.ru/"},
+        {"known_addresses", NULL, NULL, "known.2.verdict", "federal"},
+        {"known_addresses", NULL, NULL, "known.3.url", NULL},
+        {"directory", NULL, NULL, "identity", "one"},
+        {"directory", NULL, NULL, "regions.0.codes.1", "122"},
+        {"directory", NULL, NULL, "regions.0.contacts.0", "help"},
+        {"directory", NULL, NULL, "questions.1.text", "y"},
+        {"directory_logins", NULL, NULL, "logins.1.url", "https://netspo.edu22.info/"},
+        {"directory_logins", NULL, NULL, "logins.1.code", "22"},
+        {"sitemap", NULL, NULL, "pages.0.url", SITE "/"},
+        {"sitemap", NULL, NULL, "pages.6.url", SITE "/region/ru-alt"},
+        {"sitemap", NULL, NULL, "pages.9.url", SITE "/q/8"},
+        {"sitemap", NULL, NULL, "pages.9.updated", "2026-11-21"},
     };
     struct directory *directory = NULL;
     swap_in("");

@@ -303,13 +303,55 @@ static void test_statuses(void **state)
     assert_string_equal(status_reason(STATUS_SEE_OTHER), "See Other");
 }
 
+/* Files that one keeps: a name for the disk, a checksum, a type of their own. */
+static void test_files(void **state)
+{
+    static const char *const bad[] = {"a\"b", "a b", "../a", "a;b", "A.csv", "a\r\nX: y"};
+    struct response response;
+    struct buffer out = BUFFER_INIT;
+    (void)state;
+
+    response_init(&response);
+    response.rep = REP_SQLITE;
+    response.cache = CACHE_PAGE;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        response.filename = strdup(bad[i]);
+        assert_int_equal(write_block(&out, &policy, &response, ENCODING_IDENTITY, "", false),
+                         ERR_INVALID);
+        free(response.filename);
+    }
+    response.filename = strdup("vhod-2026-11-21.sqlite");
+    buffer_clear(&out);
+    struct headers_form form = {ENCODING_IDENTITY, 42, "", false, "abc="};
+    assert_int_equal(headers_write(&out, &policy, &response, &form), ERR_NONE);
+    need(&out, "Content-Type: application/vnd.sqlite3");
+    need(&out, "Content-Disposition: attachment; filename=\"vhod-2026-11-21.sqlite\"");
+    need(&out, "Repr-Digest: sha-256=:abc=:");
+    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    response_free(&response);
+    assert_null(response.filename);
+
+    response.rep = REP_XML;
+    response.media_type = "application/opensearchdescription+xml";
+    assert_int_equal(write_block(&out, &policy, &response, ENCODING_IDENTITY, "", false), ERR_NONE);
+    need(&out, "Content-Type: application/opensearchdescription+xml");
+    assert_false(has_name(&out, "Repr-Digest"));
+    assert_false(has_name(&out, "Content-Disposition"));
+    buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_redirects),  cmocka_unit_test(test_fresh_response_is_kept_by_nobody),
-        cmocka_unit_test(test_bad_values), cmocka_unit_test(test_page),
-        cmocka_unit_test(test_unmodified), cmocka_unit_test(test_data),
-        cmocka_unit_test(test_conditions), cmocka_unit_test(test_statuses),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_redirects),
+        cmocka_unit_test(test_fresh_response_is_kept_by_nobody),
+        cmocka_unit_test(test_bad_values),
+        cmocka_unit_test(test_page),
+        cmocka_unit_test(test_unmodified),
+        cmocka_unit_test(test_data),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_statuses),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

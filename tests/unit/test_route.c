@@ -43,7 +43,7 @@ static const struct route routes[] = {
     {.pattern = "/both", .methods = GET_ONLY, .reps = REP_BIT(REP_HTML)},
     {.pattern = "/both", .methods = 1u << METHOD_POST, .reps = REP_BIT(REP_HTML)},
     {.pattern = "/robots.txt", .methods = GET_ONLY, .reps = REP_BIT(REP_TEXT)},
-    {.pattern = "/directory.sqlite", .methods = GET_ONLY, .reps = REP_BIT(REP_TEXT)},
+    {.pattern = "/site.webmanifest", .methods = GET_ONLY, .reps = REP_BIT(REP_TEXT)},
     {.pattern = "/broken/{nobody}", .methods = GET_ONLY, .reps = REP_BIT(REP_HTML)},
     {.pattern = "/{code}",
      .methods = GET_ONLY,
@@ -195,7 +195,7 @@ static void test_matches(void **state)
         {{"POST", "/report", NULL}, "/report", REP_HTML, false, NULL, NULL},
         {{"POST", "/both", NULL}, "/both", REP_HTML, false, NULL, NULL},
         {{"GET", "/robots.txt", NULL}, "/robots.txt", REP_TEXT, false, NULL, NULL},
-        {{"GET", "/directory.sqlite", NULL}, "/directory.sqlite", REP_TEXT, false, NULL, NULL},
+        {{"GET", "/site.webmanifest", NULL}, "/site.webmanifest", REP_TEXT, false, NULL, NULL},
     };
     (void)state;
 
@@ -226,13 +226,21 @@ static void test_matches(void **state)
 
 static void test_values(void **state)
 {
+    char paste[2050];
     (void)state;
+
     assert_false(route_value_is(PARAM_NONE, "x"));
     assert_false(route_value_is((enum param_kind)99, "x"));
     assert_false(route_value_is(PARAM_SLUG, ""));
     assert_false(route_value_is(PARAM_SLUG, "a.b"));
     assert_false(route_value_is(PARAM_CODE, ""));
     assert_false(route_value_is(PARAM_TEXT, "a\nb"));
+    assert_false(route_value_is(PARAM_PASTE, "a\nb"));
+    memset(paste, 'a', sizeof paste);
+    paste[2049] = '\0';
+    assert_false(route_value_is(PARAM_PASTE, paste));
+    paste[2048] = '\0';
+    assert_true(route_value_is(PARAM_PASTE, paste));
     assert_true(route_value_is(PARAM_CODE, "777"));
     assert_true(route_value_is(PARAM_REGION, "ru-mow"));
     assert_true(route_value_is(PARAM_NUMBER, "9999"));
@@ -246,7 +254,7 @@ static void test_prefixes(void **state)
 
     route_prefixes(&out, routes);
     assert_string_equal(buffer_text(&out),
-                        "regions|region|search|q|pair|report|both|robots|directory|broken");
+                        "regions|region|search|q|pair|report|both|robots|site|broken");
     buffer_free(&out);
     route_match_free(NULL);
 }
