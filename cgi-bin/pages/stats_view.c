@@ -49,13 +49,13 @@ enum err stats_add_trend(json_t *row)
 }
 
 /* Copies of rows first to last, the last not among them; the document's own stay as they are. */
-static json_t *copy_rows(const json_t *rows, size_t first, size_t last, bool compared)
+static json_t *copy_rows(const json_t *rows, size_t first, size_t last, bool trends)
 {
     json_t *out = json_array();
     int failed = 0;
     for (size_t i = first; i < last && i < json_array_size(rows); i++) {
         json_t *row = json_copy(json_array_get(rows, i));
-        if (compared && json_object_get(row, "before"))
+        if (trends && json_object_get(row, "before"))
             failed |= stats_add_trend(row) != ERR_NONE;
         failed |= json_array_append_new(out, row);
     }
@@ -67,24 +67,24 @@ static json_t *copy_rows(const json_t *rows, size_t first, size_t last, bool com
 
 /* --- lists --- */
 
-static int add_part(json_t *parts, const json_t *rows, size_t first, size_t last, bool compared)
+static int add_part(json_t *parts, const json_t *rows, size_t first, size_t last, bool trends)
 {
     if (first >= json_array_size(rows))
         return 0;
-    json_t *part = json_pack("{s:o, s:b}", "rows", copy_rows(rows, first, last, compared), "folded",
-                             first > 0);
+    json_t *part =
+        json_pack("{s:o, s:b}", "rows", copy_rows(rows, first, last, trends), "folded", first > 0);
     return json_array_append_new(parts, part);
 }
 
-static int add_parts(json_t *view, const char *list, const json_t *rows, bool compared)
+static int add_parts(json_t *view, const char *list, const json_t *rows, bool trends)
 {
     char name[40];
     size_t count = json_array_size(rows);
     json_t *parts = json_array();
     /* One or two rows behind a fold would cost more room than they take. */
     size_t shown = count <= SHOWN + 3 ? count : SHOWN;
-    int failed = add_part(parts, rows, 0, shown, compared) |
-                 add_part(parts, rows, shown, shown + FOLDED, compared);
+    int failed = add_part(parts, rows, 0, shown, trends) |
+                 add_part(parts, rows, shown, shown + FOLDED, trends);
     snprintf(name, sizeof(name), "%s_parts", list);
     failed |= set(view, name, parts);
     snprintf(name, sizeof(name), "%s_rest", list);
@@ -94,16 +94,16 @@ static int add_parts(json_t *view, const char *list, const json_t *rows, bool co
 }
 
 /* The same list in two forms would be decorated twice. */
-static int add_lists(json_t *view, const json_t *document, bool compared)
+static int add_lists(json_t *view, const json_t *document, bool trends)
 {
     static const char *const lists[] = {"regions",   "guides", "questions", "pages",  "missing",
                                         "referrers", "links",  "embeds",    "reports"};
     json_t *searches = json_copy(json_object_get(document, "searches"));
-    int failed = add_parts(view, "empty", json_object_get(searches, "empty"), compared);
+    int failed = add_parts(view, "empty", json_object_get(searches, "empty"), trends);
     json_object_del(searches, "empty");
     failed |= set(view, "searches", searches);
     for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-        failed |= add_parts(view, lists[i], json_object_get(document, lists[i]), compared);
+        failed |= add_parts(view, lists[i], json_object_get(document, lists[i]), trends);
         json_object_del(view, lists[i]);
     }
     return failed;
@@ -243,32 +243,47 @@ static json_t *answers(const json_t *document)
 }
 
 /* All kinds together, as a row like theirs. */
-static json_t *total(const json_t *document, bool compared)
+static json_t *total(const json_t *document, bool compared, bool trends)
 {
     json_t *row = json_object();
     int failed = json_object_set(row, "views", json_object_get(document, "people"));
     if (compared)
-        failed |= json_object_set(row, "before", json_object_get(document, "people_before")) |
-                  (stats_add_trend(row) != ERR_NONE);
+        failed |= json_object_set(row, "before", json_object_get(document, "people_before"));
+    if (trends)
+        failed |= stats_add_trend(row) != ERR_NONE;
     if (!failed)
         return row;
     json_decref(row);
     return NULL;
 }
 
-enum err stats_dress(const json_t *document, json_t **out)
+/* Sets the flags; true if there is a difference worth working out. */
+static bool add_flags(json_t *view, const json_t *document, int *failed)
 {
+    const char *from = json_string_value(json_object_get(document, "from"));
+    bool single = strcmp(from, json_string_value(json_object_get(document, "to"))) == 0;
     bool asked = json_is_object(json_object_get(document, "before"));
     bool compared = asked && number_of(document, "people_before") > 0;
+    bool too_early = compared && single && json_is_true(json_object_get(document, "unfinished"));
+    *failed |= set(view, "single", json_boolean(single)) |
+               set(view, "compared", json_boolean(compared)) |
+               set(view, "nothing_before", json_boolean(asked && !compared)) |
+               set(view, "too_early", json_boolean(too_early));
+    return compared && !too_early;
+}
+
+enum err stats_dress(const json_t *document, json_t **out)
+{
     /* json_copy only counts references, and forgot to say const. */
     json_t *view = json_copy((json_t *)(uintptr_t)document);
     const json_t *kinds = json_object_get(document, "kinds");
-    int failed = set(view, "compared", json_boolean(compared)) |
-                 set(view, "nothing_before", json_boolean(asked && !compared)) |
-                 set(view, "kinds", copy_rows(kinds, 0, json_array_size(kinds), compared)) |
-                 set(view, "total", total(document, compared)) |
-                 set(view, "answers", answers(document)) | add_lists(view, document, compared) |
-                 add_charts(view, document, compared);
+    int failed = 0;
+    bool trends = add_flags(view, document, &failed);
+    bool compared = json_is_true(json_object_get(view, "compared"));
+    failed |= set(view, "kinds", copy_rows(kinds, 0, json_array_size(kinds), trends)) |
+              set(view, "total", total(document, compared, trends)) |
+              set(view, "answers", answers(document)) | add_lists(view, document, trends) |
+              add_charts(view, document, compared);
     *out = NULL;
     if (failed) {
         json_decref(view);
