@@ -11,6 +11,7 @@ extern const struct page page_front;   /* find your region */
 extern const struct page page_regions; /* the region-to-address table */
 extern const struct page page_region;  /* {iso}; 404 */
 extern const struct page page_go;      /* {iso}; 303 to the address, or to the region's page; 404 */
+extern const struct page page_ping;    /* {iso}; 204; 403 unless a page of this site sent it; 404 */
 extern const struct page page_code;    /* {code}; 301 to the region's page; 404 */
 extern const struct page page_health;  /* the snapshot's identity */
 extern const struct page page_guides;  /* list */

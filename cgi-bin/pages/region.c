@@ -4,6 +4,7 @@
  */
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/url.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
 #include <string.h>
@@ -99,6 +100,36 @@ static enum err make_go(const struct page_call *call, struct page_answer *answer
     return err;
 }
 
+/* True if the request was sent by a page of this site: a robot that tries all addresses it finds
+ * does not say so. */
+static bool is_from_own_page(const struct page_call *call)
+{
+    struct buffer own = BUFFER_INIT;
+    struct url url;
+    bool same = false;
+    if (url_parse(&url, call->settings->site_url) == ERR_NONE)
+        url_host(&own, &url);
+    same = own.len > 0 && strcmp(buffer_text(&own), call->request->origin_host) == 0;
+    buffer_free(&own);
+    return same;
+}
+
+static enum err make_ping(const struct page_call *call, struct page_answer *answer)
+{
+    const char *iso = call->values->value[0];
+    const struct directory_value values[] = {{":iso", iso, 0}, {NULL, NULL, 0}};
+    json_t *document = NULL;
+    if (!is_from_own_page(call)) {
+        answer->status = STATUS_FORBIDDEN;
+        return ERR_NONE;
+    }
+    enum err err = directory_document(call->directory, "region_logins", values, &document);
+    json_decref(document);
+    answer->status = STATUS_NO_CONTENT;
+    event_set(&answer->event, answer->event.kind, iso);
+    return err;
+}
+
 static enum err make_code(const struct page_call *call, struct page_answer *answer)
 {
     /* "/1" is "/01": a leading zero is easily lost when a number is said */
@@ -122,4 +153,5 @@ const struct page page_region = {
     .templates = {[REP_HTML] = "pages/region", [REP_TEXT] = "text/region"},
     .topic = TOPIC_REGION};
 const struct page page_go = {.make = make_go};
+const struct page page_ping = {.make = make_ping};
 const struct page page_code = {.make = make_code};

@@ -411,6 +411,10 @@ static enum err finish(struct site *site, const struct request *request, const s
 {
     if (answer->location)
         return response_redirect(response, answer->status, answer->location);
+    if (answer->status == STATUS_NO_CONTENT) {
+        response->status = answer->status;
+        return ERR_NONE;
+    }
     response->embeddable = page->embeddable;
     if (page->embeddable && answer->document)
         response->status = answer->status;

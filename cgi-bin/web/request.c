@@ -237,16 +237,26 @@ static bool is_loopback(const struct parse *parse)
            is_loopback_host(variable(parse, "HTTP_HOST"));
 }
 
-static void parse_referrer(struct parse *parse)
+/* Host of an address that a field holds, or "". */
+static char *keep_host(struct parse *parse, const char *name)
 {
     struct url url;
 
     buffer_clear(&parse->scratch);
-    if (url_parse(&url, variable(parse, "HTTP_REFERER")) == ERR_NONE)
+    if (url_parse(&url, variable(parse, name)) == ERR_NONE)
         url_host(&parse->scratch, &url);
     if (parse->scratch.len > REFERRER_HOST_MAX)
         buffer_clear(&parse->scratch);
-    parse->request->referrer_host = keep(parse, buffer_text(&parse->scratch), parse->scratch.len);
+    return keep(parse, buffer_text(&parse->scratch), parse->scratch.len);
+}
+
+/* Ping-From and Ping-To are what a browser sends for <a ping> (HTML, 4.6.4); not all send Origin
+ * with it. */
+static char *keep_origin(struct parse *parse)
+{
+    if (!is_set(parse, "HTTP_ORIGIN") && is_set(parse, "HTTP_PING_TO"))
+        return keep_host(parse, "HTTP_PING_FROM");
+    return keep_host(parse, "HTTP_ORIGIN");
 }
 
 static char *keep_clean(struct parse *parse, const char *name, size_t max)
@@ -262,7 +272,8 @@ static void parse_client(struct parse *parse, const struct client_patterns *clie
     struct request *request = parse->request;
     const char *purpose = is_set(parse, "HTTP_PURPOSE") ? "HTTP_PURPOSE" : "HTTP_X_MOZ";
 
-    parse_referrer(parse);
+    request->referrer_host = keep_host(parse, "HTTP_REFERER");
+    request->origin_host = keep_origin(parse);
     remember_read(variable(parse, "HTTP_COOKIE"), request->remembered);
     parse_language(request->language, variable(parse, "HTTP_ACCEPT_LANGUAGE"));
     request->user = keep_clean(parse, "REMOTE_USER", USER_MAX);
@@ -270,6 +281,44 @@ static void parse_client(struct parse *parse, const struct client_patterns *clie
     request->client = client_judge(clients, variable(parse, "HTTP_USER_AGENT"),
                                    variable(parse, "HTTP_SEC_PURPOSE"), variable(parse, purpose));
     if (request->user != NULL && request->client == CLIENT_PERSON)
+        request->client = CLIENT_STAFF;
+}
+
+void request_header_variable(char out[static 80], const char *name)
+{
+    size_t len = 0;
+
+    out[0] = '\0';
+    if (*name == '\0' || strlen(name) > 74)
+        return;
+    memcpy(out, "HTTP_", 5);
+    for (len = 5; *name != '\0'; name++)
+        out[len++] = *name == '-' ? '_' : *name >= 'a' && *name <= 'z' ? (char)(*name - 32) : *name;
+    out[len] = '\0';
+}
+
+enum err request_staff_read(struct request_staff *out, const struct settings *settings)
+{
+    const char *wrong;
+
+    memset(out, 0, sizeof *out);
+    if (settings->stats_staff_header != NULL)
+        request_header_variable(out->header, settings->stats_staff_header);
+    return settings->stats_staff_networks == NULL
+               ? ERR_NONE
+               : networks_parse(&out->networks, settings->stats_staff_networks, &wrong);
+}
+
+void request_judge_staff(struct request *request, const struct request_source *source,
+                         const struct request_staff *staff)
+{
+    const char *address = source->get(source->context, "REMOTE_ADDR");
+    const char *header =
+        staff->header[0] == '\0' ? NULL : source->get(source->context, staff->header);
+
+    if (request->client == CLIENT_PERSON &&
+        ((header != NULL && *header != '\0') ||
+         (address != NULL && networks_contain(&staff->networks, address))))
         request->client = CLIENT_STAFF;
 }
 
@@ -526,7 +575,7 @@ static enum err reserve(struct parse *parse, const char *uri)
 
     if (body > REQUEST_BODY_MAX)
         return refuse(parse, ERR_LIMIT, STATUS_TOO_LARGE);
-    parse->size = 2 * (address + body) + IF_NONE_MATCH_MAX + REFERRER_HOST_MAX + USER_MAX + 16;
+    parse->size = 2 * (address + body) + IF_NONE_MATCH_MAX + 2 * REFERRER_HOST_MAX + USER_MAX + 16;
     parse->request->storage = malloc(parse->size);
     if (parse->request->storage == NULL ||
         buffer_reserve(&parse->scratch, address + body + REFERRER_HOST_MAX) == NULL)
@@ -547,6 +596,7 @@ enum err request_parse(struct request *out, const struct request_source *source,
     memset(out, 0, sizeof *out);
     out->path = nothing;
     out->referrer_host = nothing;
+    out->origin_host = nothing;
     out->extension = REP__MAX;
     out->method = parse_method(variable(&parse, "REQUEST_METHOD"));
     parse_accept(out->accept, variable(&parse, "HTTP_ACCEPT"));

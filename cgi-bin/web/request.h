@@ -12,6 +12,8 @@
 
 #include "access/client.h"
 #include "base/err.h"
+#include "base/network.h"
+#include "base/settings.h"
 #include "web/remember.h"
 #include "web/status.h"
 #include <stdbool.h>
@@ -72,8 +74,10 @@ struct request {
     double encoding[ENCODING__MAX]; /* quality by Accept-Encoding */
     char *if_none_match;            /* as sent, clean ASCII, or NULL */
     char *referrer_host;            /* host[:port] of the Referer in lower case, or "" */
-    char language[4];               /* primary tag of Accept-Language ("ru"), or "" */
-    enum client client;             /* person, robot, prefetch, monitor; staff if user is set */
+    char *origin_host;  /* host[:port] of the page that sent this: by Origin, or by Ping-From where
+                           Ping-To stands too; or "". Programs that follow links send neither */
+    char language[4];   /* primary tag of Accept-Language ("ru"), or "" */
+    enum client client; /* person, robot, prefetch, monitor; staff if user is set */
     bool loopback; /* REMOTE_ADDR is 127.0.0.0/8 or ::1, nothing says it was forwarded, and Host
                       (if sent) is localhost or a loopback address: a page elsewhere whose name
                       was pointed at 127.0.0.1 is no local client */
@@ -94,6 +98,23 @@ struct request {
 enum err request_parse(struct request *out, const struct request_source *source,
                        const struct client_patterns *clients, enum status *status);
 void request_free(struct request *request);
+
+/* Who is staff besides users who signed in; from [stats] staff_networks and staff_header. Zeroed =
+ * nobody. */
+struct request_staff {
+    struct networks networks;
+    char header[80]; /* as a CGI variable, "HTTP_X_VHOD_STAFF"; "" for none */
+};
+
+/* ERR_INVALID: networks are none (settings_load has looked already). */
+enum err request_staff_read(struct request_staff *out, const struct settings *settings);
+/* Makes a person staff whose address is in the networks or who sends the header. The address is not
+ * kept. */
+void request_judge_staff(struct request *request, const struct request_source *source,
+                         const struct request_staff *staff);
+
+/* The CGI variable of a request header's name, "X-Edge": "HTTP_X_EDGE"; "" for "". */
+void request_header_variable(char out[static 80], const char *name);
 
 /* Value of a query parameter ("" if it stands without value), or NULL. Borrowed. */
 const char *request_param(const struct request *request, const char *name);

@@ -27,6 +27,8 @@ struct serve {
     void *site;
     bool opened; /* program->open worked */
     struct headers_policy policy;
+    struct request_staff staff;
+    char edge_header[80];   /* variable that a cache in front sets, whose log is counted; or "" */
     struct buffer own_host; /* of the site's address: our own links are no referrers */
     struct buffer key;      /* of the page in hand; kept for its memory */
 };
@@ -39,6 +41,7 @@ struct exchange {
     struct cached *page;
     enum encoding encoding;
     bool unmodified;
+    bool edge; /* came through a cache whose log is counted */
     time_t now;
 };
 
@@ -89,6 +92,12 @@ static enum err make_policy(struct serve *serve)
         return ERR_INVALID;
     }
     url_host(&serve->own_host, &url);
+    if (serve->settings->journal_edge_header != NULL)
+        request_header_variable(serve->edge_header, serve->settings->journal_edge_header);
+    if (request_staff_read(&serve->staff, serve->settings) != ERR_NONE) {
+        log_error("[stats] staff_networks: must be ranges like 10.0.0.0/8, 2001:db8::/32");
+        return ERR_INVALID;
+    }
     return buffer_failed(&serve->own_host) ? ERR_MEMORY : ERR_NONE;
 }
 
@@ -305,6 +314,14 @@ static bool refresh(struct serve *serve)
     return err == ERR_NONE;
 }
 
+static bool is_from_edge(const struct serve *serve, const struct request_source *source)
+{
+    const char *value =
+        *serve->edge_header == '\0' ? NULL : source->get(source->context, serve->edge_header);
+
+    return value != NULL && *value != '\0';
+}
+
 static struct cached *find_page(struct exchange *x, const struct request_source *source)
 {
     bool published = refresh(x->serve);
@@ -314,6 +331,8 @@ static struct cached *find_page(struct exchange *x, const struct request_source 
 
     if (err == ERR_MEMORY)
         return NULL;
+    request_judge_staff(&x->request, source, &x->serve->staff);
+    x->edge = is_from_edge(x->serve, source);
     if (err != ERR_NONE)
         return error_page(x, status, NULL);
     if (x->request.redirect != NULL)
@@ -344,16 +363,30 @@ static const char *make_record(const struct exchange *x, struct record *record)
     }
     if (response->event.kind == EVENT_NONE || response->status == STATUS_MOVED)
         return "uncounted";
+    if (x->edge && request->method == METHOD_GET && response->status == STATUS_OK)
+        return "edge";
     record->event = response->event;
     if (x->match.flagged && route->flagged != EVENT_NONE)
         event_set(&record->event, route->flagged, request->path + 1);
     return request->client == CLIENT_PERSON ? NULL : client_word(request->client);
 }
 
+/* Fills in when and by whom. */
+static void sign_record(const struct exchange *x, time_t when, struct record *record)
+{
+    const struct request *request = &x->request;
+
+    record->when = when;
+    record->client = request->client;
+    memcpy(record->language, request->language, sizeof record->language);
+    record->referrer[0] = '\0';
+    if (strcmp(request->referrer_host, buffer_text(&x->serve->own_host)) != 0)
+        memcpy(record->referrer, request->referrer_host, strlen(request->referrer_host) + 1);
+}
+
 /* Writes the view down and returns the word for X-Vhod-Counted, "" for yes. */
 static const char *record_view(const struct exchange *x)
 {
-    const struct request *request = &x->request;
     struct record record;
     const char *reason = make_record(x, &record);
 
@@ -361,12 +394,7 @@ static const char *record_view(const struct exchange *x)
         return reason;
     if (x->serve->journal == NULL)
         return reason ? reason : "offline";
-    record.when = x->now;
-    record.client = request->client;
-    memcpy(record.language, request->language, sizeof record.language);
-    record.referrer[0] = '\0';
-    if (strcmp(request->referrer_host, buffer_text(&x->serve->own_host)) != 0)
-        memcpy(record.referrer, request->referrer_host, strlen(request->referrer_host) + 1);
+    sign_record(x, x->now, &record);
     if (journal_append(x->serve->journal, &record) != ERR_NONE) /* logged there */
         return "journal";
     return reason ? reason : "";
@@ -482,4 +510,23 @@ enum status serve_request(struct serve *serve, const struct request_source *sour
     route_match_free(&x.match);
     request_free(&x.request);
     return status;
+}
+
+enum err serve_record(struct serve *serve, const struct request_source *source, time_t when,
+                      struct record *record)
+{
+    struct exchange x = {.serve = serve, .now = clock_now()};
+    enum err err = ERR_NONE;
+
+    record->event.kind = EVENT_NONE;
+    x.page = find_page(&x, source);
+    if (x.page == NULL)
+        err = ERR_MEMORY;
+    else if (x.page->response.status == STATUS_OK)
+        make_record(&x, record);
+    if (record->event.kind != EVENT_NONE)
+        sign_record(&x, when, record);
+    route_match_free(&x.match);
+    request_free(&x.request);
+    return err;
 }

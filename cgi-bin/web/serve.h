@@ -4,14 +4,20 @@
  * directory, cache, journal, the program's site.
  *
  * An answer is a header block in CGI form ("Status: 200 OK", RFC 3875) and the body. X-Vhod-Counted
- * says whether this view is counted as read by a person, and why not: yes no; robot | prefetch |
- * monitor | staff   (counted apart) no; head                                   no; error      (404
- * and 410 pages are recorded as missing) no; uncounted  (this address never is)     no; journal (it
- * could not be written down) no; offline    (serve_open without journal)
+ * says whether this view is counted as read by a person, and why not:
+ *   yes
+ *   no; robot | prefetch | monitor | staff   counted apart
+ *   no; head
+ *   no; error       404 and 410 pages are recorded as missing
+ *   no; uncounted   this address never is
+ *   no; edge        the log of the cache in front counts it ([journal] edge_header)
+ *   no; journal     it could not be written down
+ *   no; offline     serve_open without journal
  */
 #ifndef VHOD_WEB_SERVE_H
 #define VHOD_WEB_SERVE_H
 
+#include "access/event.h"
 #include "base/buffer.h"
 #include "base/err.h"
 #include "base/settings.h"
@@ -32,5 +38,11 @@ void serve_close(struct serve *serve);
  * is an error page, so out is always to be sent. */
 enum status serve_request(struct serve *serve, const struct request_source *source,
                           struct buffer *out);
+
+/* What the journal would hold for a request that was answered 200 or 304 elsewhere, at that time,
+ * had it come here: for the log of a cache in front. record->event.kind is EVENT_NONE if it is not
+ * counted, or if this site would not answer it with 200 today. Nothing is written. ERR_MEMORY. */
+enum err serve_record(struct serve *serve, const struct request_source *source, time_t when,
+                      struct record *record);
 
 #endif

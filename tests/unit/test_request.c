@@ -551,6 +551,85 @@ static void test_client(void **state)
     }
 }
 
+/* Staff by address or header; the address is in no field of the request. */
+static void test_staff(void **state)
+{
+    static const struct {
+        const char *networks, *header;
+        const char *address, *name, *agent;
+        enum client client;
+    } rows[] = {
+        {"", "", "10.0.0.1", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_PERSON},
+        {"10.0.0.0/8", "", "11.0.0.1", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_PERSON},
+        {"10.0.0.0/8", "", NULL, "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_PERSON},
+        {"10.0.0.0/8", "", "10.9.8.7", NULL, "Mozilla/5.0", CLIENT_STAFF},
+        {"10.0.0.0/8", "", "::ffff:10.9.8.7", NULL, "Mozilla/5.0", CLIENT_STAFF},
+        {"2001:db8::/32", "", "2001:db8:1::5", NULL, "Mozilla/5.0", CLIENT_STAFF},
+        {"10.0.0.0/8", "", "10.9.8.7", NULL, NULL, CLIENT_ROBOT}, /* a script of the office */
+        {"", "X-Staff", "203.0.113.9", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_STAFF},
+        {"", "X-Staff", "203.0.113.9", "HTTP_X_STAF", "Mozilla/5.0", CLIENT_PERSON},
+        {"", "x-staff", "203.0.113.9", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_STAFF},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct settings settings = {.stats_staff_networks = strdup(rows[i].networks),
+                                    .stats_staff_header = strdup(rows[i].header)};
+        struct variables variables = {{{"REQUEST_METHOD", "GET"},
+                                       {"REQUEST_URI", "/"},
+                                       {"HTTP_USER_AGENT", rows[i].agent},
+                                       {"REMOTE_ADDR", rows[i].address},
+                                       {rows[i].name, "yes"}}};
+        struct request_source source = {get, &variables, NULL, 0};
+        struct request_staff staff;
+        struct request request;
+        enum status status;
+
+        assert_int_equal(request_staff_read(&staff, &settings), ERR_NONE);
+        assert_int_equal(request_parse(&request, &source, NULL, &status), ERR_NONE);
+        request_judge_staff(&request, &source, &staff);
+        if (request.client != rows[i].client)
+            fail_msg("row %zu: %s", i, client_word(request.client));
+        request_free(&request);
+        free(settings.stats_staff_networks);
+        free(settings.stats_staff_header);
+    }
+}
+
+static void test_origin(void **state)
+{
+    static const struct {
+        const char *origin, *from, *to, *host;
+    } rows[] = {
+        {NULL, NULL, NULL, ""},
+        {"null", NULL, NULL, ""},
+        {"", "https://a.example/x", NULL, ""},
+        {NULL, NULL, "https://portal.example/", ""},
+        {NULL, "javascript:x", "https://portal.example/", ""},
+        {"https://a.example", NULL, NULL, "a.example"},
+        {"https://A.example:8443", NULL, NULL, "a.example:8443"},
+        {NULL, "https://a.example/region/ru-alt", "https://portal.example/", "a.example"},
+        {"https://b.example", "https://a.example/x", "https://portal.example/", "b.example"},
+        {"null", "https://a.example/x", "https://portal.example/", ""},
+    };
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct request request;
+        enum status status;
+
+        parse(&request,
+              (struct variables){{{"REQUEST_METHOD", "POST"},
+                                  {"REQUEST_URI", "/ping/ru-alt"},
+                                  {"HTTP_ORIGIN", rows[i].origin},
+                                  {"HTTP_PING_FROM", rows[i].from},
+                                  {"HTTP_PING_TO", rows[i].to}}},
+              &status);
+        assert_string_equal(request.origin_host, rows[i].host);
+        request_free(&request);
+    }
+}
+
 static void test_kept_fields(void **state)
 {
     static const struct {
@@ -620,6 +699,8 @@ int main(void)
         cmocka_unit_test(test_referrer),
         cmocka_unit_test(test_loopback),
         cmocka_unit_test(test_client),
+        cmocka_unit_test(test_staff),
+        cmocka_unit_test(test_origin),
         cmocka_unit_test(test_kept_fields),
         cmocka_unit_test(test_representations),
     };

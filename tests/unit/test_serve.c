@@ -291,7 +291,7 @@ static const char *etag(const struct fixture *fixture, char out[static 64])
 static int setup(void **state)
 {
     static char url[] = "https://vhod.example", frames[] = "*", nowhere[] = "/nowhere",
-                node[] = "node";
+                node[] = "node", staff[] = "10.0.0.0/8", edge[] = "X-Edge";
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
     memset(&fake, 0, sizeof fake);
@@ -299,6 +299,8 @@ static int setup(void **state)
                                           .site_frame_ancestors = frames,
                                           .path_state = nowhere,
                                           .node = node,
+                                          .stats_staff_networks = staff,
+                                          .journal_edge_header = edge,
                                           .cache_kib = 1024};
     *state = fixture;
     return serve_open(&fixture->serve, &program, &fixture->settings, true) == ERR_NONE ? 0 : -1;
@@ -463,7 +465,8 @@ static void test_negotiation(void **state)
     assert_true(says(fixture, "Vary: Accept-Encoding, Cookie"));
 }
 
-/* Regions that a reader had us remember: a page of their own, in no shared cache, and nobody else's. */
+/* Regions that a reader had us remember: a page of their own, in no shared cache, and nobody
+ * else's. */
 static void test_remembered(void **state)
 {
     struct fixture *fixture = *state;
@@ -703,6 +706,81 @@ static void test_offline(void **state)
     fixture->serve = serve;
 }
 
+static void test_staff(void **state)
+{
+    struct fixture *fixture = *state;
+
+    ask(fixture, (struct call){"GET", "/", "REMOTE_ADDR", "10.1.2.3", NULL});
+    assert_true(says(fixture, "X-Vhod-Counted: no; staff"));
+    assert_int_equal(fake.last.client, CLIENT_STAFF);
+    ask(fixture, (struct call){"GET", "/", "REMOTE_ADDR", "203.0.113.1", NULL});
+    assert_true(says(fixture, "X-Vhod-Counted: yes"));
+}
+
+/* What the log of the cache in front counts is not written down here; all else is. */
+static void test_edge(void **state)
+{
+    static const struct {
+        struct call call;
+        const char *line;
+        int records;
+    } rows[] = {
+        {{"GET", "/q/17", "HTTP_X_EDGE", "1", NULL}, "X-Vhod-Counted: no; edge", 0},
+        {{"GET", "/q/17", "HTTP_X_EDGE", "", NULL}, "X-Vhod-Counted: yes", 1},
+        {{"GET", "/q/17", NULL, NULL, NULL}, "X-Vhod-Counted: yes", 1},
+        {{"GET", "/go/ru-alt", "HTTP_X_EDGE", "1", NULL}, "X-Vhod-Counted: yes", 1},
+        {{"GET", "/nothing", "HTTP_X_EDGE", "1", NULL}, "X-Vhod-Counted: no; error", 1},
+        {{"POST", "/report", "HTTP_X_EDGE", "1", NULL}, "X-Vhod-Counted: yes", 1},
+        {{"HEAD", "/q/17", "HTTP_X_EDGE", "1", NULL}, "X-Vhod-Counted: no; head", 0},
+    };
+    struct fixture *fixture = *state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fake.records = 0;
+        ask(fixture, rows[i].call);
+        if (!says(fixture, rows[i].line) || fake.records != rows[i].records)
+            fail_msg("row %zu: %d records: %s", i, fake.records, buffer_text(&fixture->out));
+    }
+}
+
+/* What a log's line counts as, without a word in the journal. */
+static void test_record_of_a_log(void **state)
+{
+    static const struct {
+        struct call call;
+        enum event_kind kind;
+        const char *id;
+    } rows[] = {
+        {{"GET", "/q/17", NULL, NULL, NULL}, EVENT_QUESTION, "/q/17"},
+        {{"GET", "/q/17?cited", NULL, NULL, NULL}, EVENT_CITED, "q/17"},
+        {{"GET", "/q/17.json", NULL, NULL, NULL}, EVENT_QUESTION, "/q/17"},
+        {{"HEAD", "/q/17", NULL, NULL, NULL}, EVENT_NONE, NULL},
+        {{"GET", "/go/ru-alt", NULL, NULL, NULL}, EVENT_NONE, NULL},
+        {{"GET", "/nothing", NULL, NULL, NULL}, EVENT_NONE, NULL},
+        {{"GET", "/Q/17", NULL, NULL, NULL}, EVENT_NONE, NULL},
+        {{"GET", "/a/../b", NULL, NULL, NULL}, EVENT_NONE, NULL},
+        {{"GET", "/quiet", NULL, NULL, NULL}, EVENT_NONE, NULL},
+        {{"GET", "/q/17", "HTTP_X_EDGE", "1", NULL}, EVENT_NONE, NULL},
+    };
+    struct fixture *fixture = *state;
+    struct record record;
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct call call = rows[i].call;
+        struct request_source source = {get, &call, NULL, 0};
+
+        assert_int_equal(serve_record(fixture->serve, &source, 1234, &record), ERR_NONE);
+        if (record.event.kind != rows[i].kind)
+            fail_msg("row %zu: kind %d", i, (int)record.event.kind);
+        if (rows[i].id != NULL) {
+            assert_string_equal(record.event.id, rows[i].id);
+            assert_int_equal(record.when, 1234);
+            assert_int_equal(record.client, CLIENT_PERSON);
+        }
+    }
+    assert_int_equal(fake.records, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -723,6 +801,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_record_fields, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_journal, setup, teardown),
         cmocka_unit_test_setup_teardown(test_no_memory, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_staff, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_edge, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_record_of_a_log, setup, teardown),
         cmocka_unit_test_setup_teardown(test_offline, setup, teardown),
     };
 
