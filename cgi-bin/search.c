@@ -13,6 +13,10 @@ static const struct route routes[] = {
                 {"exact", PARAM_TEXT, false},
                 {"typing", PARAM_TEXT, false}},
      .page = &page_search},
+    {.pattern = "/desk",
+     GET_PAGE(HTML, EVENT_NONE),
+     .params = {{"q", PARAM_TEXT, false}},
+     .page = &page_desk},
     {.pattern = NULL},
 };
 

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "pages/article.h"
 #include "pages/pages.h"
+#include "pages/region.h"
 #include "view/wrap.h"
 #include <string.h>
 
@@ -44,12 +45,6 @@ static enum err add_embed(const struct page_call *call, struct page_answer *answ
 
 /* --- a region --- */
 
-static bool in_use(const json_t *login)
-{
-    const char *status = json_string_value(json_object_get(login, "status"));
-    return status && (strcmp(status, "current") == 0 || strcmp(status, "transition") == 0);
-}
-
 /* Keeps of the region's guides what has room: the first ones, or none beside two addresses. */
 static enum err cut_guides(json_t *document)
 {
@@ -72,7 +67,8 @@ static enum err add_logins(json_t *document)
     size_t i;
     json_array_foreach(logins, i, login)
     {
-        if (err != ERR_NONE || !in_use(login) || json_array_size(shown) == LOGINS_SHOWN)
+        if (err != ERR_NONE || !region_login_in_use(login) ||
+            json_array_size(shown) == LOGINS_SHOWN)
             continue;
         if (json_array_append(shown, login) != 0)
             err = ERR_MEMORY;

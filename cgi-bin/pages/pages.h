@@ -42,6 +42,7 @@ extern const struct page page_qr_region;   /* {iso}; 404 */
 extern const struct page page_qr_guide;    /* {id}; 404, 410 */
 extern const struct page page_qr_question; /* {number}; 404, 410 */
 
+extern const struct page page_desk; /* q; the operator's: regions and answers at once */
 /* Small ones for other people's pages; 404 and 410 are shown in the frame. */
 extern const struct page page_embed_region;   /* {iso} */
 extern const struct page page_embed_guide;    /* {id}, region (optional) */

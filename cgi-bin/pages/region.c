@@ -2,6 +2,7 @@
  * region.c: everything about one region: its page, the redirect to its sign-in address, and its
  * plate code as an address.
  */
+#include "pages/region.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/url.h"
@@ -29,39 +30,44 @@ static enum err redirect_to_region(struct page_answer *answer, enum status statu
 /* Adds "reports": {fails}, or null below what is shown. The figure grows old, so the page does too.
  */
 static enum err add_reports(const struct page_call *call, struct page_answer *answer,
-                            const char *iso)
+                            json_t *region, const char *iso)
 {
     long fails = reports_failing(call->reports, iso);
     json_t *reports = fails > 0 ? json_pack("{s:I}", "fails", (json_int_t)fails) : json_null();
     time_t stale = clock_now() + REPORTS_SECONDS;
     if (answer->expires == 0 || stale < answer->expires)
         answer->expires = stale;
-    return json_object_set_new(answer->document, "reports", reports) == 0 ? ERR_NONE : ERR_MEMORY;
+    return json_object_set_new(region, "reports", reports) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+enum err region_load(const struct page_call *call, struct page_answer *answer, const char *iso,
+                     json_t **out)
+{
+    const struct directory_value values[] = {{":iso", iso, 0}, {NULL, NULL, 0}};
+    enum err err = directory_document(call->directory, "region", values, out);
+    if (err == ERR_NONE)
+        err = contacts_add_clock(call, json_object_get(*out, "contacts"),
+                                 json_string_value(json_object_get(*out, "timezone")), answer);
+    if (err == ERR_NONE)
+        err = add_reports(call, answer, *out, iso);
+    return err;
 }
 
 static enum err make_region(const struct page_call *call, struct page_answer *answer)
 {
-    const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
-    event_set(&answer->event, answer->event.kind, call->values->value[0]);
-    enum err err = directory_document(call->directory, "region", values, &answer->document);
-    if (err == ERR_NONE)
-        err = contacts_add_clock(call, json_object_get(answer->document, "contacts"),
-                                 json_string_value(json_object_get(answer->document, "timezone")),
-                                 answer);
-    if (err == ERR_NONE)
-        err = add_reports(call, answer, call->values->value[0]);
-    return err;
+    const char *iso = call->values->value[0];
+    event_set(&answer->event, answer->event.kind, iso);
+    return region_load(call, answer, iso, &answer->document);
 }
 
-/* True for the sign-in addresses that a region's families use today. While a region moves, the old
- * and the new one are both in use, so both count, and /go sends the reader to choose. */
-static bool in_use(const json_t *login)
+bool region_login_in_use(const json_t *login)
 {
     const char *status = json_string_value(json_object_get(login, "status"));
     return status && (strcmp(status, "current") == 0 || strcmp(status, "transition") == 0);
 }
 
-/* The one address in use, or NULL if there is none or more than one. Borrowed from logins. */
+/* The one address in use, or NULL if there is none or more than one: while a region moves, /go
+ * sends the reader to choose. Borrowed from logins. */
 static const char *only_address(const json_t *logins)
 {
     const char *found = NULL;
@@ -70,7 +76,7 @@ static const char *only_address(const json_t *logins)
     json_array_foreach(logins, i, login)
     {
         const char *url = json_string_value(json_object_get(login, "url"));
-        if (!url || !in_use(login))
+        if (!url || !region_login_in_use(login))
             continue;
         if (found && strcmp(found, url) != 0)
             return NULL;

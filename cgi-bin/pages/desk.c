@@ -1,0 +1,182 @@
+/*
+ * desk.c: the operator's page: one field, and in one answer what is said on the phone: the region's
+ * address and whom to call, the three likeliest answers, texts to paste, and at the beginning of a
+ * shift what changed since yesterday. What matches is directory/search.h's. Nothing of it counts as
+ * read by a family; what an operator pastes is counted as cited when somebody opens it.
+ */
+#include "base/clock.h"
+#include "directory/search.h"
+#include "pages/pages.h"
+#include "pages/region.h"
+#include <string.h>
+
+#define ANSWERS_MAX 3
+#define OTHERS_MAX  4 /* further regions that the query may mean */
+#define CHANGES_MAX 12
+#define DAY_SECONDS 86400
+#define MAX_AGE     600 /* seconds; "since yesterday" moves with the clock */
+
+static enum err append(json_t *array, json_t *item)
+{
+    return json_array_append(array, item) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+/* --- since yesterday --- */
+
+/* The beginning of yesterday in the site's time zone, as the snapshot writes points in time. */
+static enum err yesterday(const struct settings *settings, char out[static 21])
+{
+    int offset = 0;
+    time_t now = clock_now();
+    enum err err = clock_offset(settings->site_timezone, now, &offset);
+    time_t today = (now + offset) / DAY_SECONDS * DAY_SECONDS - offset;
+    clock_format(today - DAY_SECONDS, out);
+    return err;
+}
+
+/* Adds "changes": the newest ones published since yesterday. */
+static enum err add_changes(const struct page_call *call, json_t *document)
+{
+    json_t *all = NULL, *change, *fresh = json_array();
+    char since[21];
+    size_t i;
+    enum err err = fresh ? yesterday(call->settings, since) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = directory_document(call->directory, "changes", NULL, &all);
+    json_array_foreach(json_object_get(all, "changes"), i, change)
+    {
+        const char *published = json_string_value(json_object_get(change, "published"));
+        if (err == ERR_NONE && published && strcmp(published, since) >= 0 &&
+            json_array_size(fresh) < CHANGES_MAX)
+            err = append(fresh, change);
+    }
+    if (err == ERR_NONE && json_object_set(document, "changes", fresh) != 0)
+        err = ERR_MEMORY;
+    json_decref(fresh);
+    json_decref(all);
+    return err;
+}
+
+/* --- the region --- */
+
+/* Adds "region" with "shown": its addresses in use. */
+static enum err add_region(const struct page_call *call, struct page_answer *answer,
+                           const char *iso)
+{
+    json_t *region = NULL, *login, *shown = json_array();
+    size_t i;
+    enum err err = shown ? region_load(call, answer, iso, &region) : ERR_MEMORY;
+    json_array_foreach(json_object_get(region, "logins"), i, login)
+    {
+        if (err == ERR_NONE && region_login_in_use(login))
+            err = append(shown, login);
+    }
+    if (err == ERR_NONE && (json_object_set(region, "shown", shown) != 0 ||
+                            json_object_set(answer->document, "region", region) != 0))
+        err = ERR_MEMORY;
+    json_decref(region);
+    json_decref(shown);
+    return err;
+}
+
+/* The surest region becomes the card, the next ones are named. */
+static enum err add_regions(const struct page_call *call, struct page_answer *answer,
+                            const json_t *found)
+{
+    json_t *region, *others = json_array();
+    size_t i;
+    enum err err = others ? ERR_NONE : ERR_MEMORY;
+    json_array_foreach(json_object_get(found, "regions"), i, region)
+    {
+        if (err == ERR_NONE && i == 0)
+            err = add_region(call, answer, json_string_value(json_object_get(region, "iso")));
+        else if (err == ERR_NONE && i <= OTHERS_MAX)
+            err = append(others, region);
+    }
+    if (err == ERR_NONE && json_object_set(answer->document, "others", others) != 0)
+        err = ERR_MEMORY;
+    json_decref(others);
+    return err;
+}
+
+/* --- the answers --- */
+
+static bool have(const json_t *answers, const json_t *one)
+{
+    const json_t *url = json_object_get(one, "url");
+    json_t *answer;
+    size_t i;
+    json_array_foreach(answers, i, answer)
+    {
+        if (json_equal(json_object_get(answer, "url"), url))
+            return true;
+    }
+    return false;
+}
+
+/* Adds copies of the first of a list until there are enough; "place" counts them from 1. */
+static enum err take(json_t *answers, const json_t *list)
+{
+    json_t *item;
+    size_t i;
+    enum err err = ERR_NONE;
+    json_array_foreach(list, i, item)
+    {
+        if (err != ERR_NONE || json_array_size(answers) == ANSWERS_MAX || have(answers, item))
+            continue;
+        json_t *copy = json_copy(item);
+        json_t *place = json_integer((json_int_t)json_array_size(answers) + 1);
+        if (!copy || json_object_set_new(copy, "place", place) != 0)
+            err = ERR_MEMORY;
+        if (err == ERR_NONE)
+            err = append(answers, copy);
+        json_decref(copy);
+    }
+    return err;
+}
+
+/* Questions first: they have an answer to read out. What the search leaves free is filled with what
+ * is asked most in that region. */
+static enum err add_answers(const json_t *found, json_t *document)
+{
+    const json_t *region = json_object_get(document, "region");
+    const json_t *lists[] = {json_object_get(found, "questions"), json_object_get(found, "guides"),
+                             json_object_get(region, "questions")};
+    json_t *answers = json_array();
+    enum err err = answers ? ERR_NONE : ERR_MEMORY;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && err == ERR_NONE; i++)
+        err = take(answers, lists[i]);
+    if (err == ERR_NONE && json_object_set(document, "answers", answers) != 0)
+        err = ERR_MEMORY;
+    json_decref(answers);
+    return err;
+}
+
+static enum err find(const struct page_call *call, struct page_answer *answer, const char *query)
+{
+    const struct search_request request = {query, strlen(query), false, NULL};
+    json_t *found = NULL;
+    enum err err = directory_search(call->directory, &request, &found);
+    if (err == ERR_NONE)
+        err = add_regions(call, answer, found);
+    if (err == ERR_NONE)
+        err = add_answers(found, answer->document);
+    if (err == ERR_NONE &&
+        json_object_set(answer->document, "corrected", json_object_get(found, "corrected")) != 0)
+        err = ERR_MEMORY;
+    json_decref(found);
+    return err;
+}
+
+static enum err make_desk(const struct page_call *call, struct page_answer *answer)
+{
+    const char *query = call->values->value[0] ? call->values->value[0] : "";
+    answer->expires = clock_now() + MAX_AGE;
+    answer->document = json_pack("{s:s}", "query", query);
+    enum err err = answer->document ? add_changes(call, answer->document) : ERR_MEMORY;
+    if (err == ERR_NONE && *query)
+        err = find(call, answer, query);
+    return err;
+}
+
+const struct page page_desk = {.make = make_desk, .templates = {[REP_HTML] = "pages/desk"}};

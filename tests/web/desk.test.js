@@ -1,0 +1,174 @@
+// The operator's page: by keyboard alone, from what the caller says to what is said, pasted and cited; and as a plain form.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch, openPage } from './browser.js';
+import { BROWSER, request } from './http.js';
+import { build, startSite } from './server.js';
+
+const folder = path.join(build, 'screenshots', 'desk');
+
+let site;
+let browser;
+before(async () => {
+  [site, browser] = await Promise.all([startSite({ copyData: true }), launch()]);
+  fs.mkdirSync(folder, { recursive: true });
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+});
+const get = (address, options) => request(site.url + address, options);
+const ask = (words) => get(`/desk?q=${encodeURIComponent(words)}`);
+const answersOf = (text) => [...text.matchAll(/class="card answer"[^>]* data-url="([^"]+)"/g)].map(([, url]) => url);
+const regionOf = (text) => /<section class="card">\n<h2><a href="\/region\/([a-z-]+)">/.exec(text)?.[1];
+
+for (const [words, region, first] of [
+  ['22 пароль', 'ru-alt', /^\/(q|guide)\//], ['17', 'ru-ty', /^\/q\/17$/], ['барнаул не пускает', 'ru-alt', /^\/q\/7$/],
+  ['22', 'ru-alt', /^\/(q|guide)\//], ['пароль', undefined, /^\/(q|guide)\//],
+]) {
+  test(`«${words}»: ${region ?? 'no region'}, and three answers at most`, async () => {
+    const { status, text, headers } = await ask(words);
+    assert.equal(status, 200);
+    assert.match(headers['x-vhod-counted'], /uncounted/);
+    assert.equal(regionOf(text), region);
+    const answers = answersOf(text);
+    assert.ok(answers.length >= 1 && answers.length <= 3, `${answers.length}`);
+    assert.match(answers[0], first);
+    assert.equal(new Set(answers).size, answers.length);
+    if (region === 'ru-alt') assert.match(text, /https:\/\/netschool\.edu22\.info\//);
+    assert.match(text, /\?cited/);
+    assert.match(text, /<meta name="robots" content="noindex">/);
+  });
+}
+
+test('nothing asked, nothing found, and hostile words', async () => {
+  assert.equal((await get('/desk')).status, 200);
+  assert.match((await ask('ъъъъъъъ щщщщщщ')).text, /Ничего не нашлось|class="card answer"/);
+  const { status, text } = await ask('"><script>alert(1)</script>');
+  assert.equal(status, 200);
+  assert.doesNotMatch(text, /<script>alert/);
+});
+
+test('a whole call by keyboard: ask, copy, the next answer, ask again, the last ones cited', async () => {
+  const { page, trouble, close } = await openPage(browser, site.url, { userAgent: BROWSER,
+    permissions: ['clipboard-read', 'clipboard-write'], viewport: { width: 1280, height: 900 } });
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute('href'));
+  const said = async () => { await page.waitForFunction(() => document.getElementById('copied').textContent === 'Скопировано'); };
+
+  await page.goto(`${site.url}/desk`);
+  assert.equal(await focused(), 'desk-q', 'one may type at once');
+  await page.keyboard.type('барнаул не пускает');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/desk?q=*');
+  await page.screenshot({ path: path.join(folder, 'answer.png'), fullPage: true });
+
+  await page.keyboard.press('Alt+1');
+  await said();
+  assert.equal(await clipboard(), 'https://netschool.edu22.info/');
+  await page.keyboard.press('Alt+2');
+  await said();
+  assert.equal(await clipboard(), await page.locator('#answer-1-short').innerText());
+  await page.keyboard.press('Alt+3');
+  await page.waitForFunction(async () => (await navigator.clipboard.readText()).includes('?cited'));
+  const chat = await clipboard();
+  assert.match(chat, /netschool\.edu22\.info/);
+  assert.match(chat, /\/q\/7\?cited$/);
+
+  await page.keyboard.press('Alt+ArrowDown');
+  await page.keyboard.press('Alt+ArrowDown');
+  assert.equal(await focused(), await page.locator('.answer >> nth=1').getAttribute('data-url'));
+  await page.keyboard.press('Alt+2');
+  await page.waitForFunction((text) => navigator.clipboard.readText().then((now) => now === text), await page.locator('#answer-2-short').innerText());
+  await page.keyboard.press('/');
+  assert.equal(await focused(), 'desk-q');
+  await page.keyboard.type('17');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/desk?q=17');
+  await page.keyboard.press('Alt+2');
+  await said();
+  const cited = await page.locator('#cited a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  assert.equal(cited[0], '/q/17');
+  assert.equal(cited[2], '/q/7');
+  assert.equal(cited.length, 3);
+  await page.screenshot({ path: path.join(folder, 'cited.png'), fullPage: true });
+  assert.deepEqual(await page.context().cookies(), []);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+
+  const other = await page.context().newPage();
+  await other.goto(`${site.url}/desk`);
+  assert.equal(await other.locator('#cited').isVisible(), false, 'another tab knows nothing of it');
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test('five are kept at most', async () => {
+  const { page, close } = await openPage(browser, site.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+  for (const number of [1, 2, 3, 4, 5, 6]) {
+    await page.goto(`${site.url}/desk?q=${number}`);
+    await page.keyboard.press('Alt+2');
+    await page.waitForFunction(() => document.getElementById('copied').textContent !== '');
+  }
+  const cited = await page.locator('#cited a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  assert.deepEqual(cited, ['/q/6', '/q/5', '/q/4', '/q/3', '/q/2']);
+  await close();
+});
+
+test('without script it is a form, and the texts can be selected', async () => {
+  const { page, trouble, close } = await openPage(browser, site.url, { javaScriptEnabled: false });
+  await page.goto(`${site.url}/desk`);
+  await page.getByRole('searchbox').fill('22 пароль');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/desk?q=*');
+  assert.equal(await page.locator('[data-copy]').first().isVisible(), false);
+  assert.ok(await page.locator('#login-schools').isVisible());
+  await page.locator('.answer summary').first().click();
+  assert.ok(await page.locator('#answer-1-chat').isVisible());
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test('a pasted link counts as cited, the desk itself as nothing', async () => {
+  const { text } = await ask('17');
+  const link = /http[^\s<]*\/q\/17\?cited/.exec(text)[0];
+  await request(link, { headers: { 'User-Agent': BROWSER } });
+  const stats = (await get('/stats.json')).json();
+  assert.deepEqual(stats.questions.filter(({ number }) => number === 17).map(({ views, cited }) => [views, cited]), [[0, 1]]);
+  assert.deepEqual(stats.pages, []);
+  assert.deepEqual(stats.regions, []);
+});
+
+test('what changed since yesterday stands at the top', async () => {
+  assert.match((await get('/desk')).text, /Со вчерашнего дня/);
+  const file = path.join(site.data, 'regions/RU-ALT.ini');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('https://netschool.edu22.info/', 'https://new.edu22.info/'));
+  const published = site.vhod('publish');
+  assert.equal(published.status, 0, published.stderr);
+  const { text } = await get('/desk');
+  const top = text.slice(text.indexOf('<details'), text.indexOf('<form class="find" action="/desk"'));
+  assert.match(top, /href="\/region\/ru-alt"/);
+  assert.match(top, /new\.edu22\.info/);
+});
+
+test('buttons to copy on a question: address, short answer, whole answer', async () => {
+  const { page, trouble, close } = await openPage(browser, site.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await page.goto(`${site.url}/q/17`);
+  const copied = async (name) => {
+    await page.getByRole('button', { name, exact: true }).click();
+    await page.waitForFunction(() => document.getElementById('copied').textContent === 'Скопировано');
+    return page.evaluate(() => navigator.clipboard.readText());
+  };
+  assert.equal(await copied('Скопировать адрес'), `${site.url}/q/17`);
+  const short = await copied('Короткий ответ');
+  assert.match(short, /^Вопрос 17\. /);
+  assert.match(short, /По состоянию на .* года\.$/);
+  const whole = await copied('Весь ответ');
+  assert.ok(whole.length > short.length);
+  assert.match(whole, new RegExp(`${site.url}/q/17$`));
+  await page.getByText('Разместить на сайте школы').click();
+  assert.match(await copied('Скопировать рамку'), /^<iframe src="http.*<\/iframe>$/);
+  assert.deepEqual(trouble, []);
+  await close();
+});
