@@ -80,7 +80,18 @@ FROM (SELECT json_object('id', p.id, 'name', p.name, 'about', p.about, 'addresse
       FROM portal AS p WHERE p.federal ORDER BY p.id DESC);
 
 -- name: front
+-- districts: the tile map, a federal district at a time, with a number for its colour.
 SELECT json_object(
+    'map', json((SELECT json_object('columns', max(tile_column), 'rows', max(tile_row)) FROM region)),
+    'districts', json((
+        SELECT json_group_array(json_object('number', number, 'name', district, 'tiles', json((
+                   SELECT json_group_array(json_object(
+                       'iso', iso, 'code', (SELECT code FROM region_code AS c
+                                            WHERE c.region = r.iso AND c.position = 1),
+                       'short', short, 'row', tile_row, 'column', tile_column))
+                   FROM region AS r WHERE r.district = d.district AND r.tile_row IS NOT NULL))))
+        FROM (SELECT district, row_number() OVER (ORDER BY min(tile_column), district) AS number
+              FROM region WHERE tile_row IS NOT NULL GROUP BY district) AS d)),
     'regions', json((SELECT json_group_array(json(piece))
                      FROM (SELECT piece FROM region_piece ORDER BY position))),
     'questions', json((SELECT json_group_array(json(piece))
