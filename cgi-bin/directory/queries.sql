@@ -449,7 +449,7 @@ SELECT json_object('logins', json((SELECT json_group_array(json(document)) FROM 
 -- Every page that has an address of its own and something to say. updated: where it is known.
 SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
     SELECT json_object('url', site() || column1, 'updated', NULL) AS document, 0 AS part, 0 AS rank
-    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/check'), ('/about'))
+    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/changes'), ('/check'), ('/about'))
     UNION ALL
     SELECT json_object('url', site() || '/region/' || iso, 'updated', NULL), 1, position FROM region
     UNION ALL
