@@ -14,6 +14,7 @@
 #include "base/url.h"
 #include "content/fault.h"
 #include "content/publish.h"
+#include "pages/week.h"
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,12 +28,15 @@ enum exit_status { EXIT_FINE = 0, EXIT_FAULTS = 1, EXIT_USAGE = 2, EXIT_SYSTEM =
 struct call {
     const char *settings; /* --settings, or NULL */
     const char *data;     /* --data, or NULL */
+    bool week;            /* --week */
+    const char *date;     /* --date, or NULL */
 };
 
 /* What a sub-command works with. */
 struct job {
     const struct settings *settings; /* NULL: they have faults, which are reported */
     const char *data;                /* folder of the content */
+    const char *date;                /* a date, or NULL */
     struct faults *faults;
 };
 
@@ -87,7 +91,7 @@ static enum err say_retiring(const struct settings *settings, const struct words
     char from[21], to[21];
     if (retiring->count == 0)
         return ERR_NONE;
-    char *path = settings_state_file(settings, "tally.db");
+    char *path = settings_tally_store(settings);
     enum err err = path ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
     if (err == ERR_NOT_FOUND) /* nothing was counted yet */
         err = ERR_NONE;
@@ -151,6 +155,20 @@ static enum err run_collect(const struct job *job)
     return err;
 }
 
+static enum err run_report(const struct job *job)
+{
+    struct buffer text = BUFFER_INIT;
+    enum err err = week_report(job->settings, job->date, &text);
+    if (err == ERR_INVALID)
+        log_error("report: --date takes a day until today, 2026-11-21");
+    if (err == ERR_NONE && buffer_failed(&text))
+        err = ERR_MEMORY;
+    if (err == ERR_NONE)
+        fwrite(buffer_text(&text), 1, text.len, stdout);
+    buffer_free(&text);
+    return err;
+}
+
 static enum err run_help(const struct job *job)
 {
     (void)job;
@@ -167,6 +185,7 @@ static const struct command commands[] = {
     {"check", "read all content and say everything that is wrong with it", run_check, run_check},
     {"publish", "check, then replace the published snapshot", run_publish, run_check},
     {"collect", "fold the journal into the counters", run_collect, NULL},
+    {"report", "a week of statistics as text: --week [--date 2026-11-21]", run_report, NULL},
     {"help", "this list", run_help, run_help},
     {NULL, NULL, NULL, NULL},
 };
@@ -220,7 +239,7 @@ static enum exit_status execute(const struct command *command, const struct call
     if (faults_new(&faults) != ERR_NONE)
         return EXIT_SYSTEM;
     enum err err = load_settings(&settings, call, faults);
-    struct job job = {settings, call->data, faults};
+    struct job job = {settings, call->data, call->date, faults};
     if (!job.data)
         job.data = settings ? shortened(settings->path_data) : "data";
     /* With faults in the settings, those of the content are still looked for: all in one run. */
@@ -246,10 +265,10 @@ static const struct command *find_command(const char *name)
 /* False if the command line is wrong; getopt has then said why. */
 static bool parse(struct call *call, const struct command **command, int argc, char **argv)
 {
-    static const struct option options[] = {{"settings", required_argument, NULL, 's'},
-                                            {"data", required_argument, NULL, 'd'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {NULL, 0, NULL, 0}};
+    static const struct option options[] = {
+        {"settings", required_argument, NULL, 's'}, {"data", required_argument, NULL, 'd'},
+        {"week", no_argument, NULL, 'w'},           {"date", required_argument, NULL, 't'},
+        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
     int option;
     *command = NULL;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -257,6 +276,10 @@ static bool parse(struct call *call, const struct command **command, int argc, c
             call->settings = optarg;
         else if (option == 'd')
             call->data = optarg;
+        else if (option == 'w')
+            call->week = true;
+        else if (option == 't')
+            call->date = optarg;
         else if (option == 'h')
             *command = find_command("help");
         else
@@ -264,19 +287,23 @@ static bool parse(struct call *call, const struct command **command, int argc, c
     }
     if (!*command && optind == argc - 1)
         *command = find_command(argv[optind]);
-    return *command != NULL;
+    /* There is one report; its name is asked for, so that others can come beside it. */
+    return *command != NULL && call->week == ((*command)->run == run_report) &&
+           (!call->date || (call->week && strlen(call->date) == strlen("2026-11-21") &&
+                            clock_is_date(call->date)));
 }
 
 int main(int argc, char **argv)
 {
-    struct call call = {NULL, NULL};
+    struct call call = {.settings = NULL};
     const struct command *command = NULL;
     log_program("vhod");
     /* A full disk or a size limit is then a write error that is reported, not a death in the
      * middle. */
     signal(SIGXFSZ, SIG_IGN);
     if (!parse(&call, &command, argc, argv)) {
-        fputs("vhod: one of the commands check, publish, collect, help is needed; see vhod help\n",
+        fputs("vhod: one of the commands check, publish, collect, report --week, help is needed; "
+              "see vhod help\n",
               stderr);
         return EXIT_USAGE;
     }

@@ -17,7 +17,7 @@
 enum err statistics_collect(const struct settings *settings)
 {
     char *folder = settings_state_file(settings, "journal");
-    char *tally = settings_state_file(settings, "tally.db");
+    char *tally = settings_tally_store(settings);
     enum err err = folder && tally ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
         err =
@@ -223,7 +223,7 @@ static enum err read_tally(const struct settings *settings, const struct tally_q
                            json_t **out)
 {
     struct tally *tally = NULL;
-    char *path = settings_state_file(settings, "tally.db");
+    char *path = settings_tally_store(settings);
     enum err err = path ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
     if (err == ERR_NONE)
         err = tally_statistics(tally, question, out);

@@ -78,7 +78,7 @@ static const struct words {
     {"unit", {"day", "week", "month", "year"}},
     {"period", {"today", "7", "28", "year", "chosen"}},
     {"compare", {"year", "before", "none"}},
-    {"choice", {"opens", "fails", "other", "helped", "useless"}},
+    {"choice", {"opened", "fails", "wrong-portal", "helped", "not-helped"}},
     {"level", {NULL}},
     {"timezone", {"Europe/Moscow"}},
 };
@@ -126,8 +126,9 @@ static enum err add_words(struct gain *gain, const json_t *value)
 static const char *const dates[] = {"since", "until", "checked", "updated", "published", "retired",
                                     "began", "date",  "from",    "to",      NULL};
 static const char *const addresses[] = {"url", "address", "difference", "replaced_by", NULL};
-static const char *const counts[] = {"fails", "minutes", "views",  "results", "departures", "cited", "count",
-                                     "steps",   "robots", "dropped", "prefetched", "times", NULL};
+static const char *const counts[] = {"fails",      "minutes", "views", "results", "departures",
+                                     "cited",      "count",   "steps", "robots",  "dropped",
+                                     "prefetched", "times",   NULL};
 
 /* Numbers that are read as numbers: they are grouped. */
 static const char *const numbers[] = {

@@ -52,7 +52,7 @@ INSERT INTO thing SELECT 'departure', id, weight * 0.6 FROM thing WHERE kind = '
 INSERT INTO thing SELECT 'cited', CASE kind WHEN 'guide' THEN 'guide/' ELSE 'q/' END || id, weight * 0.12 FROM thing
     WHERE kind IN ('guide', 'question');
 INSERT INTO thing SELECT 'report', 'region/' || id || ' fails', weight * 0.004 FROM thing WHERE kind = 'region';
-INSERT INTO thing SELECT 'report', 'region/' || id || ' opens', weight * 0.002 FROM thing WHERE kind = 'region';
+INSERT INTO thing SELECT 'report', 'region/' || id || ' opened', weight * 0.002 FROM thing WHERE kind = 'region';
 INSERT INTO thing VALUES ('page', '/', 5000), ('page', '/regions', 900), ('page', '/guides', 500), ('page', '/questions', 700),
     ('page', '/about', 40), ('search', '…', 2600), ('missing', '…', 90), ('check', 'current', 120), ('check', 'former', 40),
     ('check', 'unknown', 30);
