@@ -13,6 +13,7 @@ import { after, before, test } from 'node:test';
 import { request } from './http.js';
 import { build, startSite } from './server.js';
 
+const CHANGED = 'title: Пробный вопрос\nshort: Пробный ответ.\naloud: Это проба / Она пройдёт\nupdated: 2026-11-21\nsource: проба\nnumber: 97\n\nПодробности.\n';
 const RETIRED = 'title: Пробный вопрос\nshort: Пробный ответ.\naloud: Это проба / Она пройдёт\nupdated: 2026-11-21\nsource: проба\nnumber: 98\n\nПодробности.\n';
 
 let site;
@@ -20,10 +21,11 @@ let description;
 let operations; // id -> {address, operation}
 before(async () => {
   site = await startSite({ copyData: true });
-  // a question that was there and was taken out, for 410
+  // a question that was there and was taken out, for 410, and one that has an older text
   const file = path.join(site.data, 'questions/98-trial.md');
-  for (const text of [RETIRED, RETIRED.replace('\n\n', '\nretired: 2026-11-21\nreplaced_by: q/8\n\n')]) {
+  for (const [text, other] of [[RETIRED, CHANGED], [RETIRED.replace('\n\n', '\nretired: 2026-11-21\nreplaced_by: q/8\n\n'), `${CHANGED}\nЕщё.\n`]]) {
     fs.writeFileSync(file, text);
+    fs.writeFileSync(path.join(site.data, 'questions/97-trial.md'), other);
     const { status, stdout, stderr } = site.vhod('publish');
     assert.equal(status, 0, stdout + stderr);
   }
@@ -146,6 +148,9 @@ test('every region, guide and question validates', async () => {
   for (const { number } of (await expect('getQuestions', 200)).json().questions) {
     await expect('getQuestion', 200, { number });
   }
+  await expect('getQuestion', 200, { number: 97, r: 1 });
+  await expect('getGuide', 200, { id: 'epos-link', r: 1 });
+  assert.ok((await expect('getChanges', 200)).json().changes.length > 0);
 });
 
 test('searches and checks of all kinds validate', async () => {
