@@ -14,7 +14,7 @@ PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libinipa
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev zlib1g-dev libbrotli-dev \
 	tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
-PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3 postgresql
+PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
 PACKAGES_BUILD += libqrencode-dev
 
