@@ -176,6 +176,8 @@ static struct cached *error_page(struct exchange *x, enum status status, const c
     enum err err;
 
     response_init(&response);
+    if (x->match.route != NULL)
+        response.rep = x->match.rep;
     response.status = status;
     err = serve->program->error(serve->site, &x->request, status, &response);
     if (err != ERR_NONE || buffer_failed(&response.body)) {

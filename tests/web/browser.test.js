@@ -9,7 +9,7 @@ import { request } from './http.js';
 import { ERRORS, PAGES } from './pages.js';
 import { startSite } from './server.js';
 
-const EVERY_PAGE = [...PAGES, '/stats', ...ERRORS.map(([address]) => address)];
+const EVERY_PAGE = [...PAGES, '/stats', '/report/thanks?page=%2Fq%2F17', '/report/again?page=%2Fq%2F17', ...ERRORS.map(([address]) => address)];
 
 let site;
 let browser;
