@@ -7,6 +7,7 @@
  * failed.
  */
 #include "access/collect.h"
+#include "access/collect_log.h"
 #include "access/tally.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,6 +15,7 @@
 #include "base/url.h"
 #include "content/fault.h"
 #include "content/publish.h"
+#include "pages/replay.h"
 #include "pages/week.h"
 #include <getopt.h>
 #include <signal.h>
@@ -30,6 +32,9 @@ struct call {
     const char *data;     /* --data, or NULL */
     bool week;            /* --week */
     const char *date;     /* --date, or NULL */
+    const char *log;      /* --access-log, or NULL */
+    const char *format;   /* --format, or NULL */
+    const char *rebuild;  /* --rebuild, or NULL */
 };
 
 /* What a sub-command works with. */
@@ -37,6 +42,8 @@ struct job {
     const struct settings *settings; /* NULL: they have faults, which are reported */
     const char *data;                /* folder of the content */
     const char *date;                /* a date, or NULL */
+    const char *log;                 /* access log to collect instead of the journal, or NULL */
+    const char *rebuild;             /* file to count all kept journals into anew, or NULL */
     struct faults *faults;
 };
 
@@ -138,15 +145,49 @@ static enum err run_publish(const struct job *job)
     return err;
 }
 
+/* The log of a cache in front, by the same rules as our own journal. */
+static enum err collect_access_log(const struct job *job)
+{
+    struct collect_log_result result = {0};
+    struct replay *replay = NULL;
+    char *tally = settings_tally_store(job->settings);
+    enum err err = tally ? replay_open(&replay, job->settings) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = collect_log_run(job->log, tally, job->settings->site_timezone, replay_judge, replay,
+                              &result);
+    if (err == ERR_NONE)
+        printf("collected: %ld records, %ld dropped, of %ld lines\n", result.records,
+               result.dropped, result.lines);
+    replay_close(replay);
+    free(tally);
+    return err;
+}
+
+/* The store to collect into: with --rebuild a new file, else the settings'. NULL: there is none. */
+static char *choose_store(const struct job *job)
+{
+    if (!job->rebuild)
+        return settings_tally_store(job->settings);
+    if (access(job->rebuild, F_OK) == 0) {
+        log_error("collect: %s is there already; --rebuild takes the name of a new file",
+                  job->rebuild);
+        return NULL;
+    }
+    return strdup(job->rebuild);
+}
+
 static enum err run_collect(const struct job *job)
 {
     struct collect_result result = {0};
+    if (job->log)
+        return collect_access_log(job);
     char *journal = settings_state_file(job->settings, "journal");
-    char *tally = settings_tally_store(job->settings);
-    enum err err = journal && tally ? ERR_NONE : ERR_MEMORY;
+    char *tally = choose_store(job);
+    enum err err = journal && tally ? ERR_NONE : job->rebuild ? ERR_INVALID : ERR_MEMORY;
+    /* What is only counted for comparison is no reason to delete anything. */
     if (err == ERR_NONE)
         err = collect_run(journal, tally, job->settings->site_timezone,
-                          job->settings->journal_keep_days, &result);
+                          job->rebuild ? 0 : job->settings->journal_keep_days, &result);
     if (err == ERR_NONE)
         printf("collected: %ld records, %ld dropped, %ld files, %ld deleted\n", result.records,
                result.dropped, result.files, result.deleted);
@@ -185,6 +226,8 @@ static const struct command commands[] = {
     {"check", "read all content and say everything that is wrong with it", run_check, run_check},
     {"publish", "check, then replace the published snapshot", run_publish, run_check},
     {"collect", "fold the journal into the counters", run_collect, NULL},
+    {"", "  --access-log FILE --format combined: a cache's log instead", run_collect, NULL},
+    {"", "  --rebuild FILE: all kept journals into a new file", run_collect, NULL},
     {"report", "a week of statistics as text: --week [--date 2026-11-21]", run_report, NULL},
     {"help", "this list", run_help, run_help},
     {NULL, NULL, NULL, NULL},
@@ -239,7 +282,7 @@ static enum exit_status execute(const struct command *command, const struct call
     if (faults_new(&faults) != ERR_NONE)
         return EXIT_SYSTEM;
     enum err err = load_settings(&settings, call, faults);
-    struct job job = {settings, call->data, call->date, faults};
+    struct job job = {settings, call->data, call->date, call->log, call->rebuild, faults};
     if (!job.data)
         job.data = settings ? shortened(settings->path_data) : "data";
     /* With faults in the settings, those of the content are still looked for: all in one run. */
@@ -262,35 +305,57 @@ static const struct command *find_command(const char *name)
     return command->name ? command : NULL;
 }
 
+/* True if the options belong to the command and to each other. */
+static bool fits(const struct call *call, const struct command *command)
+{
+    bool collects = command->run == run_collect;
+    /* There is one report; its name is asked for, so that others can come beside it. */
+    if (call->week != (command->run == run_report))
+        return false;
+    if (call->date &&
+        !(call->week && strlen(call->date) == strlen("2026-11-21") && clock_is_date(call->date)))
+        return false;
+    /* So is the form of the log. */
+    if (call->log ? !collects || !call->format || strcmp(call->format, "combined") != 0
+                  : call->format != NULL)
+        return false;
+    return !call->rebuild || (collects && !call->log);
+}
+
 /* False if the command line is wrong; getopt has then said why. */
 static bool parse(struct call *call, const struct command **command, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"settings", required_argument, NULL, 's'}, {"data", required_argument, NULL, 'd'},
-        {"week", no_argument, NULL, 'w'},           {"date", required_argument, NULL, 't'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"settings", required_argument, NULL, 's'},
+                                            {"data", required_argument, NULL, 'd'},
+                                            {"week", no_argument, NULL, 'w'},
+                                            {"date", required_argument, NULL, 't'},
+                                            {"access-log", required_argument, NULL, 'a'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"rebuild", required_argument, NULL, 'r'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     int option;
     *command = NULL;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option == 's')
-            call->settings = optarg;
-        else if (option == 'd')
-            call->data = optarg;
+        const char **text = option == 's'   ? &call->settings
+                            : option == 'd' ? &call->data
+                            : option == 't' ? &call->date
+                            : option == 'a' ? &call->log
+                            : option == 'f' ? &call->format
+                            : option == 'r' ? &call->rebuild
+                                            : NULL;
+        if (text)
+            *text = optarg;
         else if (option == 'w')
             call->week = true;
-        else if (option == 't')
-            call->date = optarg;
         else if (option == 'h')
             *command = find_command("help");
         else
             return false;
     }
-    if (!*command && optind == argc - 1)
+    if (!*command && optind == argc - 1 && *argv[optind])
         *command = find_command(argv[optind]);
-    /* There is one report; its name is asked for, so that others can come beside it. */
-    return *command != NULL && call->week == ((*command)->run == run_report) &&
-           (!call->date || (call->week && strlen(call->date) == strlen("2026-11-21") &&
-                            clock_is_date(call->date)));
+    return *command != NULL && fits(call, *command);
 }
 
 int main(int argc, char **argv)

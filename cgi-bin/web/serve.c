@@ -514,6 +514,11 @@ enum status serve_request(struct serve *serve, const struct request_source *sour
     return status;
 }
 
+bool serve_is_published(struct serve *serve)
+{
+    return refresh(serve);
+}
+
 enum err serve_record(struct serve *serve, const struct request_source *source, time_t when,
                       struct record *record)
 {

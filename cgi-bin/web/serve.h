@@ -39,6 +39,8 @@ void serve_close(struct serve *serve);
 enum status serve_request(struct serve *serve, const struct request_source *source,
                           struct buffer *out);
 
+/* True if there is a snapshot to answer from. */
+bool serve_is_published(struct serve *serve);
 /* What the journal would hold for a request that was answered 200 or 304 elsewhere, at that time,
  * had it come here: for the log of a cache in front. record->event.kind is EVENT_NONE if it is not
  * counted, or if this site would not answer it with 200 today. Nothing is written. ERR_MEMORY. */

@@ -1,0 +1,23 @@
+/*
+ * replay.h: asks the site itself what a line of an access log counts as: the line becomes a
+ * request, goes the way of any other (routes, page, snapshot, patterns of clients), and what the
+ * journal would have got comes out. So the log of a cache in front is counted by the same rules,
+ * whatever they are.
+ */
+#ifndef VHOD_PAGES_REPLAY_H
+#define VHOD_PAGES_REPLAY_H
+
+#include "access/collect_log.h"
+#include "base/settings.h"
+
+struct replay;
+
+/* Opens snapshot and templates. settings are borrowed until replay_close. ERR_NOT_FOUND: nothing is
+ * published. Logged. */
+enum err replay_open(struct replay **out, const struct settings *settings);
+void replay_close(struct replay *replay);
+
+/* A collect_log_judge whose context is the struct replay. */
+enum err replay_judge(void *replay, const struct access_line *line, struct record *record);
+
+#endif
