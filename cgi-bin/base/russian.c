@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define STEM_MIN 4 /* bytes: two Cyrillic letters must be left */
+#define FORM_MIN 6 /* bytes of a form: what is shorter is an abbreviation, and has no cases */
 #define EACH     14
 
 static const struct row {
@@ -93,6 +94,8 @@ bool russian_next(struct russian_forms *forms, const char *word, struct buffer *
             continue;
         }
         forms->base++;
+        if (stem + strlen(text_of(base)) < FORM_MIN)
+            continue;
         buffer_add(out, word, stem);
         buffer_puts(out, text_of(base));
         if (derived)

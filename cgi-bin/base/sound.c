@@ -72,27 +72,42 @@ bool sound_russian(struct buffer *out, const char *word, unsigned variant)
     return false;
 }
 
-/* Code of each letter from а to я; i before a vowel goes away later, so я is "ia". */
-static const char *const codes[32] = {"a", "b", "v", "g", "d", "e", "j", "z", "i",  "i", "k",
+/* Code of each letter from а to я. A capital I gives way to the vowel after it: я is "Ia". ы is an
+ * i that does not. */
+static const char *const codes[32] = {"a", "b", "v", "g", "d", "e", "j", "z", "I",  "I", "k",
                                       "l", "m", "n", "o", "p", "r", "s", "t", "u",  "f", "h",
-                                      "c", "q", "w", "w", "",  "i", "",  "e", "iu", "ia"};
+                                      "c", "q", "w", "w", "",  "i", "",  "e", "Iu", "Ia"};
+
+/* Takes the last code back and returns the one before it, or NUL. */
+static char take_back(struct buffer *out, size_t start)
+{
+    buffer_cut(out, out->len - 1);
+    return out->len > start ? out->data[out->len - 1] : '\0';
+}
 
 /* Adds one code to a key, with what is left out of keys left out. */
 static void add_code(struct buffer *out, size_t start, char code)
 {
     char last = out->len > start ? out->data[out->len - 1] : '\0';
-    if (last == 'i' && strchr("aeou", code)) {
-        buffer_cut(out, out->len - 1); /* ья, ия, ia, ya are one; so are ио, йо, е */
+    if (last == 'I' && strchr("aeou", code)) {
+        last = take_back(out, start); /* ья, ия, ia, ya are one; so are ио, йо, е */
         code = code == 'o' ? 'e' : code;
-        last = out->len > start ? out->data[out->len - 1] : '\0';
     }
     if (last == 't' && code == 's') {
-        buffer_cut(out, out->len - 1);
+        take_back(out, start);
         code = 'c';
-        last = out->len > start ? out->data[out->len - 1] : '\0';
     }
-    if (code != last || (code >= '0' && code <= '9'))
-        buffer_putc(out, code);
+    if ((last == 'I' || last == 'i') && (code == 'I' || code == 'i'))
+        return; /* ый, ий, iy, y */
+    buffer_putc(out, code);
+}
+
+/* What did not give way is as good as ы. */
+static void lower_codes(struct buffer *out, size_t start)
+{
+    for (size_t i = start; i < out->len; i++)
+        if (out->data[i] == 'I')
+            out->data[i] = 'i';
 }
 
 void sound_key(struct buffer *out, const char *word)
@@ -112,5 +127,6 @@ void sound_key(struct buffer *out, const char *word)
         else if (point >= '0' && point <= '9')
             add_code(out, start, (char)point);
     }
+    lower_codes(out, start);
     buffer_free(&russian);
 }

@@ -17,7 +17,7 @@ bool sound_russian(struct buffer *out, const char *word, unsigned variant);
 
 /* Appends the key of a folded word: lower-case ASCII letters and digits. Words with Latin letters
  * are read by variant 0 first. What habits differ in is not in the key: hard and soft signs, и й ы,
- * е ё э, ш щ, тс for ц, ья for я, doubled letters. */
+ * е ё э, ш щ, тс for ц, ья for я. */
 void sound_key(struct buffer *out, const char *word);
 
 #endif

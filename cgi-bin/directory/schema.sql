@@ -99,6 +99,7 @@ CREATE TABLE search_name (        -- every name that something is found by, seve
     shown TEXT NOT NULL,          -- the name as written, to say what matched
     words TEXT NOT NULL,          -- ids of its words (search_word) in order, space between
     weight INTEGER NOT NULL,      -- larger first among equals: people who live there
+    short INTEGER NOT NULL CHECK (short IN (0, 1)), -- 1: words like «область» were left out of it
     CHECK ((region IS NULL) <> (portal IS NULL))
 ) STRICT;
 
@@ -106,6 +107,7 @@ CREATE TABLE search_word (        -- every word that occurs in a name or an arti
     id INTEGER PRIMARY KEY,       -- from 1 without holes, in the order of key, then word
     key TEXT NOT NULL,            -- how it sounds (base/sound.h): what typing errors are measured on
     word TEXT NOT NULL UNIQUE,    -- folded (directory/search_words.h)
+    alphabetic INTEGER NOT NULL UNIQUE, -- its number in the order of word
     text INTEGER NOT NULL CHECK (text IN (0, 1)) -- 1: occurs in an article, so it is no misspelt name
 ) STRICT;
 

@@ -6,6 +6,7 @@
 #include "directory/search.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "directory/search_excerpt.h"
 #include "directory/search_query.h"
 #include "directory/search_region.h"
 #include "directory/search_stem.h"
@@ -25,6 +26,7 @@ enum ask {
     ASK_QUESTION,
     ASK_ARTICLE,
     ASK_TEXT,
+    ASK_EXCERPT,
     ASK_SAME,
     ASK__MAX
 };
@@ -32,7 +34,7 @@ enum ask {
 static const char *const ask_names[ASK__MAX] = {
     [ASK_REGION] = "region",     [ASK_NAME] = "name",       [ASK_PLACE] = "place",
     [ASK_QUESTION] = "question", [ASK_ARTICLE] = "article", [ASK_TEXT] = "text",
-    [ASK_SAME] = "same"};
+    [ASK_EXCERPT] = "excerpt",   [ASK_SAME] = "same"};
 
 struct search {
     sqlite3 *db;
@@ -67,6 +69,13 @@ static enum err prepare(struct search *search)
     return err;
 }
 
+static enum err open_text(struct search *search)
+{
+    const struct search_text_asks asks = {search->asks[ASK_TEXT], search->asks[ASK_EXCERPT],
+                                          search->asks[ASK_SAME]};
+    return search_text_open(&search->text, search->db, &asks);
+}
+
 enum err search_open(struct search **out, sqlite3 *db)
 {
     struct search *search = calloc(1, sizeof *search);
@@ -77,6 +86,8 @@ enum err search_open(struct search **out, sqlite3 *db)
     typing_costs(&search->costs);
     enum err err = search_stem_register(db);
     if (err == ERR_NONE)
+        err = search_excerpt_register(db);
+    if (err == ERR_NONE)
         err = prepare(search);
     if (err == ERR_NONE)
         err = search_table_load(&search->table, db);
@@ -85,7 +96,7 @@ enum err search_open(struct search **out, sqlite3 *db)
     if (err == ERR_NONE)
         err = search_matcher_new(&search->matcher);
     if (err == ERR_NONE)
-        err = search_text_open(&search->text, db, search->asks[ASK_TEXT], search->asks[ASK_SAME]);
+        err = open_text(search);
     if (err != ERR_NONE) {
         search_close(search);
         return err;
@@ -256,6 +267,8 @@ static enum err add_corrected(struct search *search, json_t *document)
     for (size_t i = 0; i < search->query.count; i++)
         if (correction(search, i) > rule)
             rule = correction(search, i);
+    if (search->regions.count && search->regions.hits[0].rule == SEARCH_RULE_TYPO)
+        rule = SEARCH_RULE_TYPO;
     if (rule == SEARCH_RULE_EXACT)
         return ERR_NONE;
     enum err err = write_corrected(search, &text);
@@ -272,13 +285,20 @@ static enum err add_corrected(struct search *search, json_t *document)
 /* --- articles
  * ---------------------------------------------------------------------------------------------- */
 
+/* Words that are the name of a region or place, surely or by a typing error; what only begins like
+ * one may be any word yet. */
+static uint16_t explained(const struct search *search)
+{
+    const struct search_hit *best = search->regions.count ? &search->regions.hits[0] : NULL;
+    return best && (best->good || best->rule == SEARCH_RULE_TYPO) ? best->all : 0;
+}
+
 /* Words of full text: all but those that say where, when something was found there; the others are
  * worth something. */
 static size_t text_words(const struct search *search, struct search_text_word *out)
 {
     const struct search_query *query = &search->query;
-    uint16_t used =
-        search->regions.count && search->regions.hits[0].good ? search->regions.hits[0].all : 0;
+    uint16_t used = explained(search);
     size_t count = 0;
     bool telling = false;
     for (size_t i = 0; i < query->count && count < SEARCH_TEXT_WORDS; i++) {

@@ -38,11 +38,13 @@ struct name {
     char *region, *portal, *shown;
     char *words; /* folded, space between */
     sqlite3_int64 place, weight;
+    bool is_short; /* words were left out */
 };
 
 struct word {
     char *word, *key;
     bool text;
+    size_t alphabetic; /* number in the order of word, from 1 */
 };
 
 struct index {
@@ -159,7 +161,7 @@ static void add_word(struct index *index, const char *text, size_t len, bool in_
     char *word = strndup(text, len);
     if (word)
         sound_key(&key, word);
-    words[index->word_count] = (struct word){word, buffer_take(&key), in_text};
+    words[index->word_count] = (struct word){word, buffer_take(&key), in_text, 0};
     if (!word || !words[index->word_count++].key)
         index->err = ERR_MEMORY;
 }
@@ -198,6 +200,27 @@ static void number_words(struct index *index)
     index->word_count = kept + 1;
 }
 
+static int compare_texts(const void *left, const void *right)
+{
+    const struct word *const *a = left, *const *b = right;
+    return strcmp((*a)->word, (*b)->word);
+}
+
+/* Numbers the words a second time, in the order of the alphabet. */
+static void order_words(struct index *index)
+{
+    struct word **order = calloc(index->word_count + 1, sizeof *order);
+    if (!order)
+        index->err = ERR_MEMORY;
+    for (size_t i = 0; i < index->word_count && order; i++)
+        order[i] = &index->words[i];
+    if (order && index->word_count > 0)
+        qsort(order, index->word_count, sizeof *order, compare_texts);
+    for (size_t i = 0; i < index->word_count && order; i++)
+        order[i]->alphabetic = i + 1;
+    free(order);
+}
+
 /* Number of a word, from 1; 0 if it is none. */
 static size_t word_number(const struct index *index, const char *text, size_t len)
 {
@@ -207,7 +230,7 @@ static size_t word_number(const struct index *index, const char *text, size_t le
     if (word)
         sound_key(&key, word);
     char *own_key = buffer_take(&key);
-    const struct word wanted = {word, own_key, false};
+    const struct word wanted = {word, own_key, false, 0};
     const struct word *found = word && own_key ? bsearch(&wanted, index->words, index->word_count,
                                                          sizeof wanted, compare_words)
                                                : NULL;
@@ -285,21 +308,20 @@ static bool have_name(const struct index *index, const struct source *source, co
 }
 
 /* Takes words. */
-static void push_name(struct index *index, const struct source *source, char *words)
+static void push_name(struct index *index, const struct source *source, char *words, bool is_short)
 {
     struct name *names =
         grow(index, index->names, index->name_count, &index->name_room, sizeof *names);
+    if (names)
+        index->names = names;
     if (index->name_count >= NAMES_MAX && index->err == ERR_NONE) {
         log_error("search index: more than %d names; take some aliases out of data/", NAMES_MAX);
         index->err = ERR_LIMIT;
     }
     if (!names || index->err != ERR_NONE || !words || !*words || have_name(index, source, words)) {
-        if (names)
-            index->names = names;
         free(words);
         return;
     }
-    index->names = names;
     add_words(index, words, false);
     names[index->name_count++] = (struct name){source->kind,
                                                copy(index, source->region),
@@ -307,7 +329,8 @@ static void push_name(struct index *index, const struct source *source, char *wo
                                                copy(index, source->shown),
                                                words,
                                                source->place,
-                                               source->weight};
+                                               source->weight,
+                                               is_short};
 }
 
 /* The words of folded without those of the roles left out; all of them if nothing would be left. */
@@ -347,9 +370,10 @@ static void add_folded(struct index *index, const struct source *source, const c
     char *kept = keep_words(index, folded, source->leave_out);
     char *one = kept && strchr(kept, ' ') ? joined(kept) : NULL;
     char *all = strchr(folded, ' ') ? joined(folded) : NULL;
-    push_name(index, source, kept);
-    push_name(index, source, one);
-    push_name(index, source, all);
+    bool is_short = kept && strcmp(kept, folded) != 0;
+    push_name(index, source, kept, is_short);
+    push_name(index, source, one, is_short);
+    push_name(index, source, all, false);
 }
 
 static bool says_nothing(const struct index *index, const char *folded)
@@ -496,7 +520,7 @@ static void add_labels(struct index *index, sqlite3_stmt *row, const char *host)
             const struct source source = {
                 "host", column(row, 0), NULL, column(row, 3), 0, sqlite3_column_int64(row, 2), 0};
             if (n >= 3 && (word[0] < '0' || word[0] > '9') && !role_of(index, word, n))
-                push_name(index, &source, strndup(word, n));
+                push_name(index, &source, strndup(word, n), false);
         }
         free(label);
         free(folded);
@@ -566,14 +590,15 @@ static void step(struct index *index, sqlite3_stmt *statement)
 
 static void write_words(struct index *index)
 {
-    sqlite3_stmt *statement =
-        prepare(index, "INSERT INTO search_word (id, key, word, text) VALUES (?, ?, ?, ?)");
+    sqlite3_stmt *statement = prepare(
+        index, "INSERT INTO search_word (id, key, word, alphabetic, text) VALUES (?, ?, ?, ?, ?)");
     for (size_t i = 0; i < index->word_count && index->err == ERR_NONE; i++) {
         const struct word *word = &index->words[i];
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)i + 1);
         sqlite3_bind_text(statement, 2, word->key, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 3, word->word, -1, SQLITE_STATIC);
-        sqlite3_bind_int(statement, 4, word->text);
+        sqlite3_bind_int64(statement, 4, (sqlite3_int64)word->alphabetic);
+        sqlite3_bind_int(statement, 5, word->text);
         step(index, statement);
     }
     sqlite3_finalize(statement);
@@ -594,8 +619,9 @@ static void write_names(struct index *index)
 {
     struct buffer numbers = BUFFER_INIT;
     sqlite3_stmt *statement = prepare(
-        index, "INSERT INTO search_name (id, kind, region, portal, place, shown, words, weight)"
-               " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        index,
+        "INSERT INTO search_name (id, kind, region, portal, place, shown, words, weight, short)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (size_t i = 0; i < index->name_count && index->err == ERR_NONE; i++) {
         const struct name *name = &index->names[i];
         number_name(index, name->words, &numbers);
@@ -608,6 +634,7 @@ static void write_names(struct index *index)
         sqlite3_bind_text(statement, 6, name->shown, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 7, buffer_text(&numbers), -1, SQLITE_STATIC);
         sqlite3_bind_int64(statement, 8, name->weight);
+        sqlite3_bind_int(statement, 9, name->is_short);
         step(index, statement);
     }
     sqlite3_finalize(statement);
@@ -695,6 +722,7 @@ enum err search_index_build(sqlite3 *db)
     if (index.name_count > 0)
         qsort(index.names, index.name_count, sizeof *index.names, compare_names);
     number_words(&index);
+    order_words(&index);
     write_words(&index);
     write_names(&index);
     write_text(&index);

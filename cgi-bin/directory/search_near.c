@@ -6,12 +6,12 @@
 #include "directory/search_near.h"
 #include <string.h>
 
-#define KEY_MAX 48 /* letters of a typed key; a longer one is near to nothing */
+#define KEY_MAX 48 /* letters of a typed word; a longer one is near to nothing */
 
 struct walk {
     const char *key;
     int len, edits;
-    const char *path; /* the key in the table that is being walked */
+    const char *path; /* the word that is being walked */
     uint8_t rows[KEY_MAX + SEARCH_NEAR_EDITS + 2]
                 [KEY_MAX + SEARCH_NEAR_EDITS + 3]; /* [letters of path][letters of key] */
 };
@@ -50,19 +50,19 @@ static int fill(struct walk *walk, int i)
     return best;
 }
 
-/* The next word that does not begin with the first depth letters of this one. */
-static uint32_t skip(const struct search_table *table, uint32_t word, int depth)
+/* The next item that does not begin with the first depth letters of this one. */
+static size_t skip(const struct search_order *order, size_t item, int depth)
 {
     do
-        word++;
-    while (word < table->word_count && table->words[word].shared >= depth);
-    return word;
+        item++;
+    while (item < order->count && order->items[item].shared >= depth);
+    return item;
 }
 
-static void start(struct walk *walk, const char *key, unsigned edits)
+static void start(struct walk *walk, const char *typed, size_t len, unsigned edits)
 {
-    walk->key = key;
-    walk->len = (int)strlen(key);
+    walk->key = typed;
+    walk->len = (int)len;
     walk->edits = (int)edits;
     for (int j = 0; j <= walk->len + 1; j++)
         walk->rows[0][j] = (uint8_t)least(j, walk->edits + 1);
@@ -88,23 +88,23 @@ static int follow(struct walk *walk, int depth, int end, bool beginning, bool *d
     return depth;
 }
 
-size_t search_near(const struct search_table *table, const char *key, unsigned edits,
+size_t search_near(const struct search_order *order, const char *typed, size_t len, unsigned edits,
                    bool beginning, uint32_t *found, size_t max)
 {
     struct walk walk;
     size_t count = 0;
     int depth = 0;
-    if (strlen(key) > KEY_MAX || edits > SEARCH_NEAR_EDITS)
+    if (len > KEY_MAX || edits > SEARCH_NEAR_EDITS)
         return 0;
-    start(&walk, key, edits);
-    for (uint32_t word = 0; word < table->word_count && count < max;) {
-        const struct search_word *own = &table->words[word];
+    start(&walk, typed, len, edits);
+    for (size_t i = 0; i < order->count && count < max;) {
+        const struct search_order_item *item = &order->items[i];
         bool dead;
-        walk.path = search_table_key(table, word);
-        depth = follow(&walk, least(depth, own->shared), own->key_len, beginning, &dead);
-        if (is_near(&walk, depth) && (beginning || depth == own->key_len))
-            found[count++] = word;
-        word = dead ? skip(table, word, depth) : word + 1;
+        walk.path = order->letters + item->letters;
+        depth = follow(&walk, least(depth, item->shared), item->len, beginning, &dead);
+        if (is_near(&walk, depth) && (beginning || depth == item->len))
+            found[count++] = item->word;
+        i = dead ? skip(order, i, depth) : i + 1;
     }
     return count;
 }

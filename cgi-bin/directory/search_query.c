@@ -17,6 +17,10 @@
 #include <string.h>
 
 #define NEAR_MAX   64 /* candidates of a typing error */
+#define NAME_RANGE 60 /* how much worse a name may fit than a word that is none */
+#define FEW_NAMES  2  /* so few beginnings are no answer yet */
+#define LATIN_MIN                                                                                  \
+    4 /* letters of a Latin word that may be any Russian word; shorter ones only names */
 #define CHUNKS_MAX 16
 
 const char *search_rule_word(enum search_rule rule)
@@ -73,10 +77,17 @@ static const char *key_of(struct look *look, const char *text)
     return buffer_text(&look->key);
 }
 
-/* True if a word says something by itself: it stands in a name or has a role. */
+/* True if a word says something by itself: it is a name or has a role. */
 static bool says(const struct search_table *table, uint32_t at)
 {
-    return table->words[at].postings > 0 || (table->words[at].roles & ~SEARCH_TEXT) != 0;
+    return (table->words[at].roles & ~SEARCH_TEXT) != 0;
+}
+
+/* True for a word of a name, or one with a role other than to say nothing. */
+static bool is_telling(const struct search_table *table, uint32_t at)
+{
+    return table->words[at].postings > 0 ||
+           (table->words[at].roles & ~(SEARCH_TEXT | SEARCH_STOP)) != 0;
 }
 
 static void look_exact(struct look *look)
@@ -109,6 +120,9 @@ static void look_forms(struct look *look, const char *text, bool by_sound)
         for (uint32_t at = search_table_first(look->table, key);
              at < look->table->word_count && strcmp(search_table_key(look->table, at), key) == 0;
              at++) {
+            unsigned roles = look->table->words[at].roles;
+            if ((derived && !(roles & SEARCH_ALONE)) || (roles & SEARCH_STOP))
+                continue; /* words that say nothing stand in the list in every form they have */
             if (by_sound)
                 add_match(look, at, cost + SEARCH_COST_TRANSLIT, SEARCH_RULE_TRANSLIT);
             else if (strcmp(search_table_text(look->table, at), form) == 0)
@@ -136,8 +150,10 @@ static void look_sound(struct look *look, const char *russian)
         return;
     for (uint32_t at = search_table_first(look->table, key);
          at < look->table->word_count && strcmp(search_table_key(look->table, at), key) == 0; at++)
-        add_match(look, at, SEARCH_COST_TRANSLIT, SEARCH_RULE_TRANSLIT);
-    look_forms(look, russian, true);
+        if (look->letters >= LATIN_MIN || is_telling(look->table, at))
+            add_match(look, at, SEARCH_COST_TRANSLIT, SEARCH_RULE_TRANSLIT);
+    if (look->letters >= LATIN_MIN)
+        look_forms(look, russian, true);
 }
 
 /* Words of a range of keys that begin with the text; the names with the most people win when there
@@ -195,42 +211,50 @@ static unsigned slips(size_t letters)
     return letters < 3 ? 0 : letters < 7 ? 1 : 2;
 }
 
-static void weigh_typo(struct look *look, const char *text, const char *key, uint32_t at,
-                       unsigned extra)
+/* Latin words are compared by sound, since their Russian reading is a guess; Russian ones letter by
+ * letter. */
+static void weigh_typo(struct look *look, const char *text, uint32_t at)
 {
     struct typing_distance distance;
-    const char *own = search_table_text(look->table, at),
-               *own_key = search_table_key(look->table, at);
-    bool own_latin = (typing_letters(own) & TYPING_LATIN) != 0;
-    if (look->latin)
-        typing_distance(&distance, look->query->costs, own_latin ? look->word->text : key,
-                        own_latin ? own : own_key);
+    const char *own = search_table_text(look->table, at);
+    bool by_sound = look->latin && !(typing_letters(own) & TYPING_LATIN);
+    if (by_sound)
+        typing_distance(&distance, look->query->costs, buffer_text(&look->key),
+                        search_table_key(look->table, at));
     else
-        typing_distance(&distance, look->query->costs, text, own);
-    if (distance.edits > slips(look->letters) && strcmp(key, own_key) != 0)
-        return;
-    add_match(look, at, SEARCH_COST_TYPO + distance.cost + extra, SEARCH_RULE_TYPO);
+        typing_distance(&distance, look->query->costs, look->latin ? look->word->text : text, own);
+    add_match(look, at, SEARCH_COST_TYPO + distance.cost, SEARCH_RULE_TYPO);
 }
 
 static void look_typo(struct look *look, const char *text)
 {
     uint32_t found[NEAR_MAX];
-    char *key = strdup(key_of(look, text));
+    char letters[SEARCH_WORD_BYTES];
+    const struct search_order *order = look->latin ? &look->table->by_key : &look->table->by_text;
+    const char *typed = look->latin ? key_of(look, text) : text;
     unsigned edits = slips(look->letters);
-    if (!key || !*key || edits == 0) {
-        free(key);
+    size_t len = search_letters(typed, letters, sizeof letters), before = look->word->match_count;
+    if (edits == 0 || len == 0)
         return;
-    }
-    size_t count = search_near(look->table, key, edits, false, found, NEAR_MAX);
+    size_t count = search_near(order, letters, len, edits, false, found, NEAR_MAX);
     for (size_t i = 0; i < count; i++)
-        weigh_typo(look, text, key, found[i], 0);
-    if (look->word->match_count == 0 &&
-        look->letters >= 5) { /* a typing error in a word that is not finished */
-        count = search_near(look->table, key, 1, true, found, NEAR_MAX);
+        weigh_typo(look, text, found[i]);
+    if (look->word->match_count == before &&
+        look->letters >= 5) { /* a slip in a word that is not finished */
+        count = search_near(order, letters, len, 1, true, found, NEAR_MAX);
         for (size_t i = 0; i < count; i++)
             add_match(look, found[i], SEARCH_COST_TYPO + TYPING_EDIT * 2, SEARCH_RULE_TYPO);
     }
-    free(key);
+}
+
+/* How many names the beginnings that were found stand in: few, and it may be a typing error all the
+ * same. */
+static bool have_few(const struct look *look)
+{
+    uint32_t names = 0;
+    for (size_t i = 0; i < look->word->match_count; i++)
+        names += look->table->words[look->word->matches[i].word].postings;
+    return names <= FEW_NAMES;
 }
 
 /* What the best matches say about the word. */
@@ -239,15 +263,27 @@ static void sum_up(struct look *look)
     struct search_query_word *word = look->word;
     word->cost = word->match_count ? word->matches[0].cost : SEARCH_COST_NONE;
     bool named = false;
-    for (size_t i = 0; i < word->match_count && word->cost >= SEARCH_COST_GOOD; i++)
-        named = named || look->table->words[word->matches[i].word].postings > 0;
-    for (size_t i = 0; i < word->match_count && !named; i++) {
+    unsigned best = SEARCH_COST_NONE; /* of a match that says something */
+    for (size_t i = 0; i < word->match_count; i++) {
         const struct search_word *own = &look->table->words[word->matches[i].word];
-        if (word->matches[i].cost >= SEARCH_COST_GOOD && word->matches[i].cost > word->cost)
-            break;
-        word->roles |= own->roles;
-        word->groups |= own->groups;
+        unsigned cost = word->matches[i].cost;
+        if (best == SEARCH_COST_NONE && says(look->table, word->matches[i].word))
+            best = cost;
+        word->roles |= own->roles & SEARCH_TEXT;
+        if (cost == best) {
+            word->roles |= own->roles;
+            word->groups |= own->groups;
+        }
+        named = named || (word->cost < SEARCH_COST_GOOD
+                              ? cost <= best && (own->roles & SEARCH_ALONE)
+                              : cost <= word->cost + NAME_RANGE && own->postings > 0);
     }
+    /* «ob» is «об», and a town; «чта» may be «что», and «Чита»: what may be a name is no word that
+     * says nothing */
+    if (named && best > 0)
+        word->roles &= SEARCH_TEXT;
+    if (named && best > 0)
+        word->groups = 0;
 }
 
 static void look_up(const struct search_query *query, struct search_query_word *word, bool last)
@@ -260,14 +296,17 @@ static void look_up(const struct search_query *query, struct search_query_word *
         each_reading(&look, look_sound);
     if (!look.latin && !have_below(&look, SEARCH_COST_GOOD))
         look_forms(&look, word->text, false);
-    bool known = word->match_count > 0 && word->matches[0].cost < SEARCH_COST_GOOD;
+    bool known =
+        have_below(&look, SEARCH_COST_GOOD) ||
+        (word->match_count > 0 && (word->matches[0].cost == 0 ||
+                                   (look.table->words[word->matches[0].word].roles & SEARCH_TEXT)));
     if (word->number < 0 && look.letters >= 2 && (last || !known)) {
         if (look.latin)
             each_reading(&look, look_prefix);
         else
             look_prefix(&look, word->text);
     }
-    if (word->number < 0 && word->match_count == 0 && !query->verbatim) {
+    if (word->number < 0 && !known && !query->verbatim && have_few(&look)) {
         if (look.latin)
             each_reading(&look, look_typo);
         else
@@ -307,14 +346,14 @@ static void set_word(struct search_query_word *word, const char *text, size_t le
         word->digits > 0 && word->digits <= 6 && !word->text[word->digits] ? atoi(word->text) : -1;
 }
 
-/* Reads a chunk as words and looks them up; their number. *cost is the mean cost of a word. */
+/* Reads a chunk as words and looks them up; their number. *cost is that of the worst word. */
 static enum err read_words(const struct search_query *query, struct search_query_word *words,
                            size_t *count, const char *chunk, bool last, bool layout, unsigned *cost)
 {
     struct buffer folded = BUFFER_INIT;
     const char *word;
-    unsigned sum = 0;
     *count = 0;
+    *cost = 0;
     enum err err = search_words(&folded, chunk, strlen(chunk));
     const char *rest = buffer_text(&folded);
     for (size_t len; err == ERR_NONE && *count < SEARCH_QUERY_WORDS &&
@@ -322,11 +361,23 @@ static enum err read_words(const struct search_query *query, struct search_query
         struct search_query_word *own = &words[(*count)++];
         set_word(own, word, len, layout);
         look_up(query, own, last && !rest[strspn(rest, " ")]);
-        sum += own->number >= 0 ? 0 : own->cost;
+        if (own->number < 0 && own->cost > *cost)
+            *cost = own->cost;
     }
-    *cost = *count ? sum / (unsigned)*count : SEARCH_COST_NONE;
+    if (*count == 0)
+        *cost = SEARCH_COST_NONE;
     buffer_free(&folded);
     return err;
+}
+
+/* True if one of the best matches is a word of a name, or has a role. */
+static bool is_in_names(const struct search_query *query, const struct search_query_word *word)
+{
+    for (size_t i = 0; i < word->match_count && word->matches[i].cost == word->cost; i++)
+        if (query->table->words[word->matches[i].word].postings > 0 ||
+            says(query->table, word->matches[i].word))
+            return true;
+    return false;
 }
 
 /* Whether a turned layout is to be believed: each word must be known, beginnings and typing errors
@@ -342,8 +393,7 @@ static bool is_believable(const struct search_query *query, const struct search_
             (cost >= SEARCH_COST_TYPO && letters < 6))
             return false;
         telling = telling ||
-                  (letters > 1 && words[i].match_count > 0 && (words[i].roles & SEARCH_STOP) == 0 &&
-                   says(query->table, words[i].matches[0].word));
+                  (letters > 1 && !(words[i].roles & SEARCH_STOP) && is_in_names(query, &words[i]));
     }
     return telling;
 }
@@ -391,7 +441,9 @@ static enum err turn(struct search_query *query, const char *chunk, unsigned let
         err = read_words(query, query->spare[1], &other_count, buffer_text(&other), last, true,
                          &other_cost);
         if (err == ERR_NONE && is_believable(query, query->spare[1], other_count) &&
-            other_cost + SEARCH_COST_LAYOUT < cost) {
+            other_cost + SEARCH_COST_LAYOUT < cost &&
+            (other_cost < SEARCH_COST_GOOD || cost == SEARCH_COST_NONE ||
+             (letters & TYPING_LATIN))) {
             *words = query->spare[1];
             *count = other_count;
         }
@@ -414,7 +466,10 @@ static enum err take_chunk(struct search_query *query, const char *chunk, bool l
         chunk = buffer_text(&alike);
     }
     err = read_words(query, query->spare[0], &count, chunk, last, false, &cost);
-    if (err == ERR_NONE && cost >= SEARCH_COST_GOOD && letters != 0 && !query->verbatim)
+    /* Cyrillic letters that begin a known word are seldom meant as Latin ones; the other way round
+     * it happens. */
+    unsigned enough = letters & TYPING_LATIN ? SEARCH_COST_GOOD : SEARCH_COST_TYPO;
+    if (err == ERR_NONE && cost >= enough && letters != 0 && !query->verbatim)
         err = turn(query, chunk, letters, last, &count, cost, &words);
     if (err == ERR_NONE)
         append_words(query, words, count);
@@ -429,7 +484,8 @@ static enum err take_chunk(struct search_query *query, const char *chunk, bool l
 static bool join(struct search_query *query, size_t at)
 {
     struct search_query_word *left = &query->words[at], *right = left + 1, *spare = query->spare[0];
-    if (left->is_host || right->is_host || left->number >= 0 || right->number >= 0 ||
+    if ((left->roles & SEARCH_STOP && utf8_length(left->text) > 1) || left->is_host ||
+        right->is_host || left->number >= 0 || right->number >= 0 ||
         (search_word_is_good(left) && search_word_is_good(right) && utf8_length(left->text) > 1))
         return false;
     struct buffer both = BUFFER_INIT;

@@ -19,8 +19,12 @@
 #define POSTINGS_MAX 400 /* names of one word that are looked at, those with the most people */
 #define COST_PART    120 /* only a part of the name was typed */
 #define COST_INNER   40  /* and not its first word */
+#define COST_KIND    5 /* «ленинградская» without «область»: a village may have just that name */
+#define RANK_LABEL   5   /* a word of a host's name, as against the host */
 #define COST_SHORT   60  /* «н д» for «на Дону» */
-#define WEAK_RANGE   160 /* how much worse than the best a guess may be and still be shown */
+#define WEAK_RANGE   330 /* how much worse than the best a guess may be and still be shown */
+#define SHORT_MAX    8   /* bytes of an abbreviation within a name */
+#define SLIP_MIN     4   /* bytes of a word that may hold a slip there */
 #define GUESSES_MAX  12
 #define SURE_WORD_ONLY                                                                             \
     (SEARCH_STOP | SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE | SEARCH_QUESTION |          \
@@ -30,10 +34,10 @@
 struct touched {
     uint32_t name;
     uint16_t query; /* words of the query used, as bits */
+    uint16_t sure;  /* those of them that were found surely */
     uint16_t cost;
     uint8_t words; /* words of the name found, as bits */
     uint8_t rule;
-    bool good; /* each of them surely */
 };
 
 /* The best evidence for one word of the query in one region. */
@@ -87,6 +91,16 @@ static bool is_near(const struct search_query *query, size_t at, unsigned role)
     return has_role(query, at + 1, role) || (at > 0 && has_role(query, at - 1, role));
 }
 
+/* «вопрос 17», «17 вопрос», «вопрос номер 17»; not «номер региона № 17». */
+static bool is_question(const struct search_query *query, size_t at)
+{
+    bool code = is_near(query, at, SEARCH_CODE);
+    if (is_near(query, at, SEARCH_QUESTION))
+        return !code;
+    return at > 1 && has_role(query, at - 1, SEARCH_CODE) &&
+           has_role(query, at - 2, SEARCH_QUESTION);
+}
+
 static bool says_where(const struct search_query_word *word)
 {
     if (word->is_host)
@@ -137,15 +151,16 @@ static bool is_better(const struct search_hit *a, const struct search_hit *b)
     return a->name < b->name;
 }
 
-/* Notes that something of a region explains words of the query. */
+/* Notes that something of a region explains words of the query, those in sure surely. */
 static void note(struct search_matcher *matcher, uint8_t region, const struct search_hit *hit,
-                 bool good)
+                 uint16_t sure)
 {
     struct search_hit *best = &matcher->hits[region];
     unsigned words = (unsigned)__builtin_popcount(hit->covered);
     for (size_t i = 0; i < matcher->query->count; i++) {
         struct evidence *own = &matcher->evidence[region][i];
         uint16_t cost = (uint16_t)(hit->cost / (words ? words : 1));
+        bool good = (sure & 1U << i) != 0;
         if ((hit->covered & 1U << i) && (cost < own->cost || (good && !own->good)))
             *own = (struct evidence){cost, good || own->good};
     }
@@ -172,7 +187,7 @@ static struct touched *touch(struct search_matcher *matcher, uint32_t name)
     if (matcher->touched_count == TOUCHED_MAX)
         return NULL;
     struct touched *touched = &matcher->touched[matcher->touched_count++];
-    *touched = (struct touched){.name = name, .good = true};
+    *touched = (struct touched){.name = name};
     matcher->slots[slot] = (uint16_t)matcher->touched_count;
     return touched;
 }
@@ -189,7 +204,8 @@ static void touch_names(struct search_matcher *matcher, size_t at, const struct 
         touched->query |= (uint16_t)(1U << at);
         touched->words |= (uint8_t)(1U << posting->position);
         touched->cost = (uint16_t)(touched->cost + match->cost);
-        touched->good = touched->good && match->cost < SEARCH_COST_GOOD;
+        if (match->cost < SEARCH_COST_GOOD)
+            touched->sure |= (uint16_t)(1U << at);
         if (match->rule > touched->rule)
             touched->rule = match->rule;
     }
@@ -209,7 +225,24 @@ static void find_names(struct search_matcher *matcher)
             touch_names(matcher, i, &query->words[i].matches[k]);
 }
 
-/* «Наб Челны», «Ростов н Д»: a short word that begins a word of the name which is still missing. */
+/* What a word of the query costs as a word of a name that is otherwise sure: «н д» for «на Дону»,
+ * «бр» for «бор». 0: it is not that word. */
+static unsigned weak_cost(const struct search_matcher *matcher, const char *typed,
+                          const char *whole)
+{
+    struct typing_distance distance;
+    size_t len = strlen(typed);
+    if (len == 0)
+        return 0;
+    if (len <= SHORT_MAX && strncmp(typed, whole, len) == 0)
+        return COST_SHORT;
+    if (len < SLIP_MIN || !utf8_length(whole))
+        return 0;
+    typing_distance(&distance, matcher->query->costs, typed, whole);
+    return distance.edits == 1 ? SEARCH_COST_TYPO + distance.cost : 0;
+}
+
+/* Looks among the words of the query that a name has no use for yet for those it still lacks. */
 static void fill_short(struct search_matcher *matcher, struct touched *touched)
 {
     const struct search_name *name = &matcher->table->names[touched->name];
@@ -217,15 +250,16 @@ static void fill_short(struct search_matcher *matcher, struct touched *touched)
     for (uint8_t k = 0; k < name->count; k++) {
         const char *whole = search_table_text(matcher->table, name->words[k]);
         for (size_t i = 0; i < query->count && !(touched->words & 1U << k); i++) {
-            const char *text = query->words[i].text;
-            size_t len = strlen(text);
-            if ((touched->query & 1U << i) || len == 0 || len > 8 || strncmp(text, whole, len) != 0)
+            unsigned cost =
+                touched->query & 1U << i ? 0 : weak_cost(matcher, query->words[i].text, whole);
+            uint8_t rule = cost < SEARCH_COST_GOOD ? SEARCH_RULE_CASE : SEARCH_RULE_TYPO;
+            if (cost == 0)
                 continue;
             touched->query |= (uint16_t)(1U << i);
             touched->words |= (uint8_t)(1U << k);
-            touched->cost += COST_SHORT;
-            if (touched->rule < SEARCH_RULE_CASE)
-                touched->rule = SEARCH_RULE_CASE;
+            touched->cost = (uint16_t)(touched->cost + cost);
+            touched->sure |= cost < SEARCH_COST_GOOD ? (uint16_t)(1U << i) : 0;
+            touched->rule = touched->rule < rule ? rule : touched->rule;
         }
     }
 }
@@ -263,13 +297,18 @@ static void note_name(struct search_matcher *matcher, const struct touched *touc
                              .place = name->place,
                              .partial = !whole,
                              .rank = rank_of(matcher, (enum search_kind)name->kind)};
+    if (name->kind == SEARCH_KIND_HOST)
+        hit.rank = RANK_LABEL;
+    if (name->is_short && name->region != SEARCH_NO_REGION &&
+        !(matcher->kinds & matcher->table->regions[name->region].groups))
+        hit.cost += COST_KIND;
     if (!whole)
         hit.cost += COST_PART + (touched->words & 1U ? 0 : COST_INNER);
     for (size_t i = 0; i < matcher->table->region_count; i++)
         if (name->region == i ||
             (name->region == SEARCH_NO_REGION && name->portal < matcher->table->portal_count &&
              matcher->table->portals[name->portal].regions[i]))
-            note(matcher, (uint8_t)i, &hit, whole && touched->good);
+            note(matcher, (uint8_t)i, &hit, whole ? touched->sure : 0);
 }
 
 /* --- codes, postcodes, hosts, iso
@@ -285,7 +324,7 @@ static void note_number(struct search_matcher *matcher, size_t at, uint8_t regio
                                    .word = (uint8_t)at,
                                    .rank = rank_of(matcher, kind)};
     if (region != SEARCH_NO_REGION)
-        note(matcher, region, &hit, true);
+        note(matcher, region, &hit, hit.covered);
 }
 
 /* True if another word of the query used the number as a part of a name: «Арзамас-16». */
@@ -302,7 +341,8 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
     const struct search_query *query = matcher->query;
     const struct search_query_word *word = &query->words[at];
     const struct search_table *table = matcher->table;
-    bool postcode = is_near(query, at, SEARCH_POSTCODE), code = is_near(query, at, SEARCH_CODE);
+    bool postcode = is_near(query, at, SEARCH_POSTCODE), question = is_question(query, at);
+    bool code = !question && is_near(query, at, SEARCH_CODE);
     uint16_t bit = (uint16_t)(1U << at);
     if (is_in_name(matcher, at) ||
         is_count(query, at)) /* the same number may still be a plate code: never mind */
@@ -317,7 +357,7 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
     }
     if (word->digits > 3)
         return;
-    if (is_near(query, at, SEARCH_QUESTION) && !code) {
+    if (question) {
         out->question = word->number;
         out->only_question = true;
         return;
@@ -355,7 +395,7 @@ static void match_hosts(struct search_matcher *matcher, size_t at)
                                  .name = SEARCH_NONE,
                                  .word = (uint8_t)at,
                                  .rank = rank_of(matcher, (enum search_kind)word->hosts[i].kind)};
-        note(matcher, word->hosts[i].region, &hit, true);
+        note(matcher, word->hosts[i].region, &hit, hit.covered);
     }
 }
 
@@ -377,7 +417,7 @@ static void match_iso(struct search_matcher *matcher, size_t at, struct search_r
                              .name = SEARCH_NONE,
                              .word = (uint8_t)(at + 1)};
     out->words |= hit.covered;
-    note(matcher, region, &hit, true);
+    note(matcher, region, &hit, hit.covered);
 }
 
 static void match_others(struct search_matcher *matcher, struct search_regions *out)
@@ -416,8 +456,11 @@ static void add_up(struct search_matcher *matcher, uint8_t region, const struct 
         hit->all |= (uint16_t)(1U << i);
         if (!(out->words & 1U << i))
             continue;
+        /* a word that is sure by itself gains nothing by what it may be the beginning of */
+        bool completes = !own->good && search_word_is_good(&matcher->query->words[i]);
+        hit->completes = hit->completes || completes;
         hit->good += own->good;
-        hit->weak += !own->good;
+        hit->weak += !own->good && !completes;
         hit->cost += own->cost;
     }
     hit->agrees = agreement(matcher, &matcher->table->regions[region]);
@@ -532,7 +575,7 @@ void search_match_regions(struct search_matcher *matcher, const struct search_qu
     find_needed(query, out);
     find_names(matcher);
     for (size_t i = 0; i < matcher->touched_count; i++)
-        if (!is_whole(matcher, &matcher->touched[i]) && matcher->touched[i].good)
+        if (!is_whole(matcher, &matcher->touched[i]) && matcher->touched[i].sure)
             fill_short(matcher, &matcher->touched[i]);
     match_others(matcher, out);
     for (size_t i = 0; i < matcher->touched_count; i++)
@@ -542,7 +585,7 @@ void search_match_regions(struct search_matcher *matcher, const struct search_qu
         if (matcher->hits[r].covered == 0)
             continue;
         add_up(matcher, (uint8_t)r, out);
-        if (matcher->hits[r].good + matcher->hits[r].weak > 0)
+        if (matcher->hits[r].good + matcher->hits[r].weak > 0 || matcher->hits[r].completes)
             insert(matcher, out, &matcher->hits[r]);
     }
     keep_shown(matcher, out);

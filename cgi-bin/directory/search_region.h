@@ -16,6 +16,7 @@ struct search_hit {
     uint8_t good;     /* words of the query that it explains surely */
     uint8_t weak;     /* words that it explains by a beginning or a typing error */
     bool exact;       /* explains the whole query surely: nothing was corrected or completed */
+    bool completes;   /* a word that is sure by itself may also be the beginning of this */
     bool partial;     /* only a part of the name was typed */
     uint16_t covered; /* words of the query that the best name explains, as bits */
     uint16_t all;     /* words that anything of the region explains */

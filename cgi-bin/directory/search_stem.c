@@ -103,7 +103,7 @@ static int stemmer_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, 
 }
 
 /* SQLite hands its FTS5 interface out through a statement (fts5.html, section 7). */
-static fts5_api *find_api(sqlite3 *db)
+fts5_api *search_fts5_api(sqlite3 *db)
 {
     fts5_api *api = NULL;
     sqlite3_stmt *statement = NULL;
@@ -112,16 +112,17 @@ static fts5_api *find_api(sqlite3 *db)
         sqlite3_step(statement);
     }
     sqlite3_finalize(statement);
-    return api;
+    if (api && api->iVersion >= 2)
+        return api;
+    log_error("search: this SQLite has no FTS5: %s", sqlite3_errmsg(db));
+    return NULL;
 }
 
 enum err search_stem_register(sqlite3 *db)
 {
     fts5_tokenizer own = {stemmer_create, stemmer_delete, stemmer_tokenize};
-    fts5_api *api = find_api(db);
-    if (!api || api->iVersion < 2) {
-        log_error("search: this SQLite has no FTS5: %s", sqlite3_errmsg(db));
+    fts5_api *api = search_fts5_api(db);
+    if (!api)
         return ERR_DATABASE;
-    }
     return api->xCreateTokenizer(api, "vhod", api, &own, NULL) == SQLITE_OK ? ERR_NONE : ERR_MEMORY;
 }

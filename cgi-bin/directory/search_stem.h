@@ -12,9 +12,13 @@
 #include "base/err.h"
 
 struct sqlite3;
+struct fts5_api;
 
 /* Registers the tokenizer with a connection; it goes with it. ERR_DATABASE (logged) if SQLite has
  * no FTS5, ERR_MEMORY. */
 enum err search_stem_register(struct sqlite3 *db);
+
+/* FTS5's interface of a connection; NULL (logged) if this SQLite has none. */
+struct fts5_api *search_fts5_api(struct sqlite3 *db);
 
 #endif

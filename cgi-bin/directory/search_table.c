@@ -7,6 +7,7 @@
 #include "directory/search_table.h"
 #include "base/log.h"
 #include "base/sound.h"
+#include "base/utf8.h"
 #include "directory/search_words.h"
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -121,15 +122,6 @@ static uint32_t keep(struct load *load, sqlite3_stmt *row, int n)
     return at;
 }
 
-static uint8_t count_shared(const struct search_table *table, uint32_t word)
-{
-    const char *own = search_table_key(table, word), *before = search_table_key(table, word - 1);
-    uint8_t count = 0;
-    while (count < UINT8_MAX && own[count] && own[count] == before[count])
-        count++;
-    return count;
-}
-
 static void take_word(struct load *load, sqlite3_stmt *row)
 {
     struct search_table *table = load->table;
@@ -147,17 +139,81 @@ static void take_word(struct load *load, sqlite3_stmt *row)
     *word = (struct search_word){.key = keep(load, row, 1), .word = keep(load, row, 2)};
     if (load->err != ERR_NONE)
         return;
-    int len = sqlite3_column_bytes(row, 1);
-    word->key_len = (uint8_t)(len < UINT8_MAX ? len : UINT8_MAX);
     word->roles = sqlite3_column_int(row, 3) ? SEARCH_TEXT : 0;
+    word->posting = (uint32_t)sqlite3_column_int64(
+        row, 4); /* its number in the alphabet, until the orders are made */
     if (table->word_count > 0) {
         const char *before = search_table_key(table, (uint32_t)table->word_count - 1);
         if (strcmp(before, search_table_key(table, (uint32_t)table->word_count)) > 0)
             broken(load, "search_word is not in the order of its keys");
-        word->shared = count_shared(table, (uint32_t)table->word_count);
     }
     if (sqlite3_column_int64(row, 0) != (sqlite3_int64)++table->word_count)
         broken(load, "search_word has a hole in its numbers");
+}
+
+/* --- orders
+ * ---------------------------------------------------------------------------------------- */
+
+size_t search_letters(const char *word, char *out, size_t max)
+{
+    size_t count = 0;
+    for (uint32_t point; count < max && (point = utf8_next(&word)) != 0;)
+        out[count++] = (char)(point >= 0x430 && point <= 0x44f ? point - 0x430 + 1
+                              : point < 127                    ? point
+                                                               : 127);
+    return count;
+}
+
+static enum err order_new(struct search_order *order, size_t count, size_t letters)
+{
+    order->items = calloc(count + 1, sizeof *order->items);
+    order->letters = malloc(letters + 1);
+    order->count = count;
+    return order->items && order->letters ? ERR_NONE : ERR_MEMORY;
+}
+
+static void count_shared(struct search_order *order)
+{
+    for (size_t i = 1; i < order->count; i++) {
+        struct search_order_item *item = &order->items[i], *before = item - 1;
+        const char *own = order->letters + item->letters, *other = order->letters + before->letters;
+        while (item->shared < item->len && item->shared < before->len &&
+               own[item->shared] == other[item->shared])
+            item->shared++;
+    }
+}
+
+/* Fills one order: that of the alphabet, or that of the keys, which the words stand in. */
+static void fill_order(struct load *load, struct search_order *order, bool by_text)
+{
+    struct search_table *table = load->table;
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < table->word_count && load->err == ERR_NONE; i++) {
+        uint32_t at = by_text ? table->words[i].posting - 1 : i;
+        if (at >= table->word_count || order->items[at].len > 0) {
+            broken(load, "search_word is not numbered in the order of the alphabet");
+            return;
+        }
+        const char *text = by_text ? search_table_text(table, i) : search_table_key(table, i);
+        size_t len = search_letters(text, order->letters + used, UINT8_MAX);
+        order->items[at] = (struct search_order_item){used, i, (uint8_t)len, 0};
+        used += (uint32_t)len;
+    }
+    count_shared(order);
+}
+
+static void make_orders(struct load *load)
+{
+    struct search_table *table = load->table;
+    if (load->err != ERR_NONE)
+        return;
+    if (order_new(&table->by_key, table->word_count, table->letters_len) != ERR_NONE ||
+        order_new(&table->by_text, table->word_count, table->letters_len) != ERR_NONE) {
+        load->err = ERR_MEMORY;
+        return;
+    }
+    fill_order(load, &table->by_key, false);
+    fill_order(load, &table->by_text, true);
 }
 
 /* --- roles ---------------------------------------------------------------------------------------
@@ -334,7 +390,8 @@ static void take_name(struct load *load, sqlite3_stmt *row)
     *name = (struct search_name){.place = (uint32_t)sqlite3_column_int64(row, 3),
                                  .kind = (uint8_t)find_kind(column(row, 0)),
                                  .region = search_table_region(table, column(row, 1)),
-                                 .portal = find_portal(table, column(row, 2))};
+                                 .portal = find_portal(table, column(row, 2)),
+                                 .is_short = sqlite3_column_int(row, 6) != 0};
     if (name->kind == SEARCH_KIND__MAX)
         broken(load, "search_name has a kind that is not known");
     if (name->kind != SEARCH_KIND_PORTAL && name->region == SEARCH_NO_REGION)
@@ -359,6 +416,8 @@ static void invert(struct load *load)
         load->err = ERR_MEMORY;
     for (size_t i = 0; i < table->name_count && load->err == ERR_NONE; i++) {
         const struct search_name *name = &table->names[i];
+        if (name->count == 1)
+            table->words[name->words[0]].roles |= SEARCH_ALONE;
         for (uint8_t k = 0; k < name->count; k++) {
             struct search_word *word = &table->words[name->words[k]];
             table->postings[word->posting + word->postings++] =
@@ -376,7 +435,7 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
         const char *sql;
         take_row *take;
     } passes[] = {
-        {"SELECT id, key, word, text FROM search_word ORDER BY id", take_word},
+        {"SELECT id, key, word, text, alphabetic FROM search_word ORDER BY id", take_word},
         {"SELECT role, words, line FROM vocabulary", take_role},
         {"SELECT iso, kind, (SELECT coalesce(sum(population), 0) FROM place WHERE region = iso) "
          "FROM region"
@@ -385,15 +444,19 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
         {"SELECT DISTINCT portal, region FROM login ORDER BY portal, region", take_portal},
         {"SELECT code, region FROM region_code", take_code},
         {"SELECT prefix, region FROM region_postcode", take_postcode},
-        {"SELECT kind, region, portal, place, words, id FROM search_name ORDER BY id", take_name}};
+        {"SELECT kind, region, portal, place, words, id, short FROM search_name ORDER BY id",
+         take_name}};
     struct load load = {.table = calloc(1, sizeof *load.table), .db = db};
     *out = NULL;
     if (!load.table)
         return ERR_MEMORY;
     memset(load.table->codes, SEARCH_NO_REGION, sizeof load.table->codes);
     memset(load.table->postcodes, SEARCH_NO_REGION, sizeof load.table->postcodes);
-    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
+    for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++) {
         each(&load, passes[i].sql, passes[i].take);
+        if (i == 0)
+            make_orders(&load);
+    }
     if (load.err == ERR_NONE)
         invert(&load);
     if (load.err != ERR_NONE) {
@@ -411,6 +474,10 @@ void search_table_free(struct search_table *table)
     for (size_t i = 0; i < table->portal_count; i++)
         free(table->portals[i].id);
     free(table->letters);
+    free(table->by_key.items);
+    free(table->by_key.letters);
+    free(table->by_text.items);
+    free(table->by_text.letters);
     free(table->words);
     free(table->postings);
     free(table->names);

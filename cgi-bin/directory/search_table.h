@@ -31,7 +31,8 @@ enum {
     SEARCH_CODE = 1 << 5,
     SEARCH_POSTCODE = 1 << 6,
     SEARCH_COUNT = 1 << 7,
-    SEARCH_TEXT = 1 << 8 /* occurs in an article */
+    SEARCH_TEXT = 1 << 8, /* occurs in an article */
+    SEARCH_ALONE = 1 << 9 /* is a whole name by itself */
 };
 
 struct search_word {
@@ -39,8 +40,18 @@ struct search_word {
     uint32_t posting, postings; /* first and number of its places in names */
     uint64_t groups;            /* lines of the roles region and place it stands in, as bits */
     uint16_t roles;
-    uint8_t key_len;
-    uint8_t shared; /* bytes of the key that the word before has too */
+};
+
+/* The words once more in some order, as strings of single bytes: what search_near walks. */
+struct search_order {
+    char *letters;
+    struct search_order_item {
+        uint32_t letters; /* offset; not NUL-terminated */
+        uint32_t word;
+        uint8_t len;
+        uint8_t shared; /* bytes at the beginning that the item before has too */
+    } * items;
+    size_t count;
 };
 
 /* Where a word stands in a name. */
@@ -69,6 +80,7 @@ struct search_name {
     uint32_t words[SEARCH_WORDS_MAX];
     uint32_t place; /* place.id, or 0 */
     uint8_t count;  /* of words */
+    bool is_short;  /* words like «область» were left out */
     uint8_t kind;
     uint8_t region; /* SEARCH_NO_REGION for a portal's */
     uint8_t portal;
@@ -90,6 +102,8 @@ struct search_table {
     size_t letters_len, letters_room;
     struct search_word *words;
     size_t word_count;
+    struct search_order by_key;  /* by sound: for words in Latin letters */
+    struct search_order by_text; /* by letters, each a byte (search_letters) */
     struct search_posting *postings;
     struct search_name *names; /* number of a name in the database is index + 1 */
     size_t name_count;
@@ -112,6 +126,9 @@ const char *search_table_text(const struct search_table *table, uint32_t word);
 uint32_t search_table_first(const struct search_table *table, const char *key);
 /* The word with this folded text, or SEARCH_NONE. key is its key. */
 uint32_t search_table_find(const struct search_table *table, const char *key, const char *word);
+/* A folded word as single bytes: а-я are 1-32, ASCII is itself, anything else 127. At most max
+ * letters; returns how many. */
+size_t search_letters(const char *word, char *out, size_t max);
 /* Number of a region by its iso, or SEARCH_NO_REGION. */
 uint8_t search_table_region(const struct search_table *table, const char *iso);
 

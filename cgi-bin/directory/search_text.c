@@ -6,6 +6,7 @@
 #include "directory/search_text.h"
 #include "base/buffer.h"
 #include "base/log.h"
+#include "directory/search_excerpt.h"
 #include "directory/search_words.h"
 #include <libstemmer.h>
 #include <sqlite3.h>
@@ -15,6 +16,7 @@
 #include <time.h>
 
 #define SAME_MAX     400 /* phrases of data/synonyms.tsv that are read */
+#define SAME_EACH    12  /* phrases that one word may stand for */
 #define PHRASE_WORDS 3   /* of a query that may stand for another phrase */
 #define STEPS                                                                                      \
     2000 /* of SQLite's machine between two looks at the clock: some tens of microseconds */
@@ -27,7 +29,7 @@ struct same {
 
 struct search_text {
     sqlite3 *db;
-    sqlite3_stmt *text;
+    struct search_text_asks asks;
     struct sb_stemmer *russian, *english;
     struct same same[SAME_MAX];
     size_t same_count;
@@ -73,8 +75,8 @@ static enum err add_same(struct search_text *search, sqlite3_int64 line, const c
     return err;
 }
 
-enum err search_text_open(struct search_text **out, sqlite3 *db, sqlite3_stmt *text,
-                          sqlite3_stmt *same)
+enum err search_text_open(struct search_text **out, sqlite3 *db,
+                          const struct search_text_asks *asks)
 {
     struct search_text *search = calloc(1, sizeof *search);
     enum err err = ERR_NONE;
@@ -82,16 +84,16 @@ enum err search_text_open(struct search_text **out, sqlite3 *db, sqlite3_stmt *t
     if (!search)
         return ERR_MEMORY;
     search->db = db;
-    search->text = text;
+    search->asks = *asks;
     search->russian = sb_stemmer_new("russian", "UTF_8");
     search->english = sb_stemmer_new("english", "UTF_8");
     if (!search->russian || !search->english)
         err = ERR_MEMORY;
-    while (err == ERR_NONE && sqlite3_step(same) == SQLITE_ROW) {
-        const char *words = (const char *)sqlite3_column_text(same, 1);
-        err = words ? add_same(search, sqlite3_column_int64(same, 0), words) : ERR_MEMORY;
+    while (err == ERR_NONE && sqlite3_step(asks->same) == SQLITE_ROW) {
+        const char *words = (const char *)sqlite3_column_text(asks->same, 1);
+        err = words ? add_same(search, sqlite3_column_int64(asks->same, 0), words) : ERR_MEMORY;
     }
-    sqlite3_reset(same);
+    sqlite3_reset(asks->same);
     if (err != ERR_NONE) {
         search_text_close(search);
         return err;
@@ -146,14 +148,33 @@ static size_t find_same(const struct search_text *search, const struct search_te
     return 0;
 }
 
+/* Phrases of one part, by their stems: forms of one word are asked for once. */
+struct part {
+    const char *stems[SAME_EACH];
+    size_t count;
+};
+
+static bool is_new(struct part *part, const char *stems)
+{
+    for (size_t i = 0; i < part->count; i++)
+        if (strcmp(part->stems[i], stems) == 0)
+            return false;
+    if (part->count == SAME_EACH)
+        return false;
+    part->stems[part->count++] = stems;
+    return true;
+}
+
 /* Everything that means the same as the phrase with these stems. */
 static void add_others(struct buffer *out, const struct search_text *search, const char *stems)
 {
+    struct part part = {{stems}, 1};
     for (size_t i = 0; i < search->same_count; i++) {
         if (strcmp(search->same[i].stems, stems) != 0)
             continue;
         for (size_t k = 0; k < search->same_count; k++) {
-            if (k == i || search->same[k].line != search->same[i].line)
+            if (search->same[k].line != search->same[i].line ||
+                !is_new(&part, search->same[k].stems))
                 continue;
             buffer_puts(out, " OR ");
             add_quoted(out, search->same[k].phrase);
@@ -212,19 +233,20 @@ static size_t make_match(struct search_text *search, const struct search_text_wo
 /* --- the answer
  * ----------------------------------------------------------------------------------- */
 
-/* SQLite asks now and then; anything but 0 ends the statement. */
+/* SQLite asks now and then; anything but 0 ends the statement. Time of the processor counts: a
+ * machine that is busy with others makes nothing of ours expensive. */
 static int is_late(void *context)
 {
     const struct search_text *search = context;
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return now.tv_sec > search->deadline.tv_sec ||
            (now.tv_sec == search->deadline.tv_sec && now.tv_nsec > search->deadline.tv_nsec);
 }
 
 static void set_deadline(struct search_text *search)
 {
-    clock_gettime(CLOCK_MONOTONIC, &search->deadline);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &search->deadline);
     search->deadline.tv_nsec += SEARCH_DEADLINE_MS * 1000000L;
     search->deadline.tv_sec += search->deadline.tv_nsec / 1000000000L;
     search->deadline.tv_nsec %= 1000000000L;
@@ -234,13 +256,14 @@ static void set_deadline(struct search_text *search)
 /* Text with marks as HTML: escaped, then the marks as tags. */
 static json_t *marked_html(const char *text)
 {
+    static const char marks[] = {SEARCH_MARK_BEGIN, SEARCH_MARK_END, '\0'};
     struct buffer html = BUFFER_INIT;
     for (const char *at = text; *at;) {
-        size_t len = strcspn(at, "\001\002");
+        size_t len = strcspn(at, marks);
         buffer_add_html(&html, at, len);
         at += len;
         if (*at)
-            buffer_puts(&html, *at++ == '\001' ? "<mark>" : "</mark>");
+            buffer_puts(&html, *at++ == SEARCH_MARK_BEGIN ? "<mark>" : "</mark>");
     }
     json_t *value = buffer_failed(&html) ? NULL : json_string(buffer_text(&html));
     buffer_free(&html);
@@ -260,42 +283,61 @@ static bool have_item(const json_t *array, const json_t *item)
     return false;
 }
 
-static enum err take_article(sqlite3_stmt *row, json_t *guides, json_t *questions)
+/* The short answer with its matches marked, or a piece of the text; the short answer as it is when
+ * only the title has any. */
+static enum err add_snippet(struct search_text *search, sqlite3_int64 row, json_t *item)
 {
-    const char *kind = (const char *)sqlite3_column_text(row, 0);
-    const char *piece = (const char *)sqlite3_column_text(row, 1);
-    const char *brief = (const char *)sqlite3_column_text(row, 2);
-    const char *snippet = (const char *)sqlite3_column_text(row, 3);
+    sqlite3_stmt *statement = search->asks.excerpt;
+    const char *text = NULL;
+    sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
+    sqlite3_bind_int64(statement, 2, row);
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        text = (const char *)sqlite3_column_text(statement, 0);
+    if (!text)
+        text = json_string_value(json_object_get(item, "short"));
+    int failed = json_object_set_new(item, "snippet_html", marked_html(text ? text : ""));
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return failed ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err take_article(struct search_text *search, json_t *guides, json_t *questions)
+{
+    sqlite3_stmt *row = search->asks.text;
+    const char *kind = (const char *)sqlite3_column_text(row, 1);
+    const char *piece = (const char *)sqlite3_column_text(row, 2);
     if (!kind || !piece)
         return ERR_MEMORY;
     json_t *array = strcmp(kind, "guide") == 0 ? guides : questions;
     if (json_array_size(array) >= SEARCH_TEXT_EACH)
         return ERR_NONE;
     json_t *item = json_loads(piece, 0, NULL);
-    if (!item)
-        return ERR_MEMORY;
-    if (have_item(array, item)) {
-        json_decref(item);
-        return ERR_NONE;
-    }
-    const char *best =
-        brief && (strchr(brief, '\001') || !snippet || !strchr(snippet, '\001')) ? brief : snippet;
-    if (json_object_set_new(item, "snippet_html", marked_html(best ? best : "")) != 0) {
-        json_decref(item);
-        return ERR_MEMORY;
-    }
-    return json_array_append_new(array, item) == 0 ? ERR_NONE : ERR_MEMORY;
+    enum err err = item ? ERR_NONE : ERR_MEMORY;
+    bool there = item && have_item(array, item);
+    if (item && !there)
+        err = add_snippet(search, sqlite3_column_int64(row, 0), item);
+    if (err == ERR_NONE && !there && json_array_append(array, item) != 0)
+        err = ERR_MEMORY;
+    json_decref(item);
+    return err;
+}
+
+static bool is_full(const json_t *guides, const json_t *questions)
+{
+    return json_array_size(guides) >= SEARCH_TEXT_EACH &&
+           json_array_size(questions) >= SEARCH_TEXT_EACH;
 }
 
 static enum err ask(struct search_text *search, json_t *guides, json_t *questions, size_t *found)
 {
+    sqlite3_stmt *statement = search->asks.text;
     enum err err = ERR_NONE;
-    int rc = sqlite3_bind_text(search->text, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
+    int rc = sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
     set_deadline(search);
-    while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(search->text)) == SQLITE_ROW) {
-        err = take_article(search->text, guides, questions);
+    while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        err = take_article(search, guides, questions);
         (*found)++;
-        rc = SQLITE_OK;
+        rc = is_full(guides, questions) ? SQLITE_DONE : SQLITE_OK;
     }
     sqlite3_progress_handler(search->db, 0, NULL, NULL);
     if (err == ERR_NONE && rc != SQLITE_DONE) {
@@ -305,8 +347,8 @@ static enum err ask(struct search_text *search, json_t *guides, json_t *question
                   ? ERR_MEMORY
                   : ERR_NONE; /* no text is found then; the rest of the answer stands */
     }
-    sqlite3_reset(search->text);
-    sqlite3_clear_bindings(search->text);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
     return err;
 }
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #define SEARCH_TEXT_WORDS 8 /* more are left out of a full-text query */
-#define SEARCH_TEXT_EACH  6 /* guides, and questions, of an answer */
+#define SEARCH_TEXT_EACH  5 /* guides, and questions, of an answer */
 #define SEARCH_DEADLINE_MS                                                                         \
     50 /* a full-text query that takes longer finds nothing, and is logged                         \
         */
@@ -27,9 +27,13 @@ struct search_text_word {
     bool beginning;   /* may be the beginning of a word: three letters at least */
 };
 
-/* text and same are prepared statements of search_statements.sql, which stay the caller's. */
-enum err search_text_open(struct search_text **out, struct sqlite3 *db, struct sqlite3_stmt *text,
-                          struct sqlite3_stmt *same);
+/* Prepared statements of search_statements.sql, which stay the caller's. */
+struct search_text_asks {
+    struct sqlite3_stmt *text, *excerpt, *same;
+};
+
+enum err search_text_open(struct search_text **out, struct sqlite3 *db,
+                          const struct search_text_asks *asks);
 void search_text_close(struct search_text *search);
 
 /* Adds what is found to the arrays guides and questions, each item with snippet_html, the best

@@ -1,0 +1,263 @@
+/*
+ * search_bench.c: how well and how fast search finds: a table by class of queries, and times of
+ * single queries inside the process.
+ *
+ *   search_bench SNAPSHOT QUERIES.tsv [--failures] [--only-times]
+ *
+ * QUERIES.tsv: class, query, what must be found (isos or q/N, "|" between equals), rank allowed.
+ * Exit status 1 if a class is below its bar: 99 %, or 95 % for classes whose queries hold typing
+ * errors.
+ */
+#include "base/log.h"
+#include "directory/search.h"
+#include "directory/snapshot.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CLASSES_MAX 100
+#define LINE_SIZE   4096
+#define SLOW        1000 /* microseconds: such queries are shown with --failures */
+
+struct row {
+    char *class_name, *query, *wanted;
+    int rank;
+};
+
+struct tally {
+    const char *name;
+    size_t count, first, third, allowed;
+};
+
+/* Time of the processor: what others do on the machine is not ours. */
+static double microseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+}
+
+/* --- reading
+ * ---------------------------------------------------------------------------------------- */
+
+static bool take_line(struct row *row, char *line)
+{
+    line[strcspn(line, "\n")] = '\0';
+    char *cells[4];
+    for (size_t i = 0; i < 4; i++) {
+        cells[i] = strsep(&line, "\t");
+        if (!cells[i])
+            return false;
+    }
+    if (cells[0][0] == '#')
+        return false;
+    *row = (struct row){strdup(cells[0]), strdup(cells[1]), strdup(cells[2]), atoi(cells[3])};
+    return row->class_name && row->query && row->wanted && row->rank > 0;
+}
+
+static struct row *read_rows(const char *path, size_t *count)
+{
+    FILE *file = fopen(path, "r");
+    struct row *rows = NULL;
+    char line[LINE_SIZE];
+    *count = 0;
+    while (file && fgets(line, sizeof line, file)) {
+        struct row row;
+        if (!take_line(&row, line))
+            continue;
+        struct row *grown = reallocarray(rows, *count + 1, sizeof *rows);
+        if (!grown)
+            break;
+        rows = grown;
+        rows[(*count)++] = row;
+    }
+    if (file)
+        fclose(file);
+    return rows;
+}
+
+/* --- judging
+ * ---------------------------------------------------------------------------------------- */
+
+static bool is_wanted(const char *wanted, const char *found)
+{
+    size_t len = strlen(found);
+    for (const char *at = wanted; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, found, len) == 0 && (at[len] == '|' || !at[len]))
+            return true;
+        if (!strchr(at, '|'))
+            break;
+    }
+    return false;
+}
+
+/* Place of the first wanted thing among what was found, from 1; 0 if it is not there. */
+static int rank_of(const json_t *document, const char *wanted)
+{
+    bool question = strncmp(wanted, "q/", 2) == 0;
+    json_t *list = json_object_get(document, question ? "questions" : "regions"), *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+    {
+        char name[32];
+        if (question)
+            snprintf(name, sizeof name, "q/%d",
+                     (int)json_integer_value(json_object_get(item, "number")));
+        else
+            snprintf(name, sizeof name, "%s", json_string_value(json_object_get(item, "iso")));
+        if (is_wanted(wanted, name))
+            return (int)i + 1;
+    }
+    return strcmp(wanted, "-") == 0 && json_array_size(list) == 0 ? 1 : 0;
+}
+
+static void say_failure(const struct row *row, const json_t *document, int rank)
+{
+    json_t *item;
+    size_t i;
+    printf("  %s\t%s\t%s\trank %d:", row->class_name, row->query, row->wanted, rank);
+    json_array_foreach(json_object_get(document, "regions"), i, item)
+    {
+        if (i < 4)
+            printf(" %s(%s,%s)", json_string_value(json_object_get(item, "iso")),
+                   json_string_value(json_object_get(item, "matched")),
+                   json_string_value(json_object_get(item, "rule")));
+    }
+    json_array_foreach(json_object_get(document, "questions"), i, item)
+    {
+        if (i < 3)
+            printf(" q/%d", (int)json_integer_value(json_object_get(item, "number")));
+    }
+    putchar('\n');
+}
+
+static struct tally *find_tally(struct tally *tallies, size_t *count, const char *name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(tallies[i].name, name) == 0)
+            return &tallies[i];
+    if (*count == CLASSES_MAX)
+        return &tallies[CLASSES_MAX - 1];
+    tallies[*count].name = name;
+    return &tallies[(*count)++];
+}
+
+static double share(size_t part, size_t all)
+{
+    return all ? 100.0 * (double)part / (double)all : 0;
+}
+
+/* Prints the table; the number of classes below their bar. */
+static int print_table(const struct tally *tallies, size_t count)
+{
+    struct tally sum = {.name = "all"};
+    int below = 0;
+    printf("%-18s %6s %8s %9s %8s\n", "class", "count", "first", "within 3", "allowed");
+    for (size_t i = 0; i < count; i++) {
+        const struct tally *tally = &tallies[i];
+        double bar = strstr(tally->name, "typo") ? 95 : 99;
+        bool low = share(tally->allowed, tally->count) < bar;
+        printf("%-18s %6zu %7.1f%% %8.1f%% %7.1f%%%s\n", tally->name, tally->count,
+               share(tally->first, tally->count), share(tally->third, tally->count),
+               share(tally->allowed, tally->count), low ? "  BELOW" : "");
+        below += low;
+        sum.count += tally->count;
+        sum.first += tally->first;
+        sum.third += tally->third;
+        sum.allowed += tally->allowed;
+    }
+    printf("%-18s %6zu %7.1f%% %8.1f%% %7.1f%%\n", sum.name, sum.count, share(sum.first, sum.count),
+           share(sum.third, sum.count), share(sum.allowed, sum.count));
+    return below;
+}
+
+/* --- times
+ * -------------------------------------------------------------------------------------------- */
+
+static int compare_times(const void *left, const void *right)
+{
+    double a = *(const double *)left, b = *(const double *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void print_times(double *times, size_t count)
+{
+    if (count == 0)
+        return;
+    qsort(times, count, sizeof *times, compare_times);
+    printf("processor time of a query: median %.0f us, p90 %.0f us, p99 %.0f us, longest %.0f us\n",
+           times[count / 2], times[count * 9 / 10], times[count * 99 / 100], times[count - 1]);
+}
+
+/* --- all of it
+ * ------------------------------------------------------------------------------------------ */
+
+static enum err ask(struct directory *directory, const char *query, json_t **out, double *time)
+{
+    const struct search_request request = {query, strlen(query), false, NULL};
+    double start = microseconds();
+    enum err err = directory_search(directory, &request, out);
+    *time = microseconds() - start;
+    return err;
+}
+
+static int run(struct directory *directory, const struct row *rows, size_t count, bool failures,
+               bool only_times)
+{
+    static struct tally tallies[CLASSES_MAX];
+    size_t classes = 0;
+    double *times = calloc(count + 1, sizeof *times), first;
+    json_t *document = NULL;
+    if (!times || ask(directory, "x", &document, &first) != ERR_NONE)
+        return 2;
+    json_decref(document);
+    for (size_t i = 0; i < count; i++) {
+        if (ask(directory, rows[i].query, &document, &times[i]) != ERR_NONE)
+            return 2;
+        struct tally *tally = find_tally(tallies, &classes, rows[i].class_name);
+        int rank = rank_of(document, rows[i].wanted);
+        tally->count++;
+        tally->first += rank == 1;
+        tally->third += rank >= 1 && rank <= 3;
+        tally->allowed += rank >= 1 && rank <= rows[i].rank;
+        if (failures && times[i] > SLOW)
+            printf("  slow\t%.0f us\t%s\n", times[i], rows[i].query);
+        if (failures && (rank < 1 || rank > rows[i].rank))
+            say_failure(&rows[i], document, rank);
+        json_decref(document);
+    }
+    int below = only_times ? 0 : print_table(tallies, classes);
+    printf("first query of a worker, with reading the index: %.1f ms\n", first / 1e3);
+    print_times(times, count);
+    free(times);
+    return below > 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct directory *directory = NULL;
+    size_t count;
+    log_program("search_bench");
+    if (argc < 3) {
+        fputs("usage: search_bench SNAPSHOT QUERIES.tsv [--failures] [--only-times]\n", stderr);
+        return 2;
+    }
+    bool failures = argc > 3 && strcmp(argv[3], "--failures") == 0;
+    bool only_times = argc > 3 && strcmp(argv[3], "--only-times") == 0;
+    struct row *rows = read_rows(argv[2], &count);
+    if (count == 0 || directory_open(&directory, argv[1], "https://vhod.example") != ERR_NONE) {
+        fputs("search_bench: no queries, or no snapshot: make it by vhod publish\n", stderr);
+        return 2;
+    }
+    int status = run(directory, rows, count, failures, only_times);
+    for (size_t i = 0; i < count; i++) {
+        free(rows[i].class_name);
+        free(rows[i].query);
+        free(rows[i].wanted);
+    }
+    free(rows);
+    directory_close(directory);
+    return status;
+}
