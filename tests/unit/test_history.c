@@ -61,6 +61,7 @@ static const struct {
     {"questions/02-two.md", QUESTION("Первый текст, и [ссылка](/q/1).")},
     {"places.tsv", "name\tregion\tpopulation\tlatitude\tlongitude\taliases\n"},
     {"clients.tsv", "pattern\tclient\n"},
+    {"synonyms.tsv", "role\twords\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };

@@ -25,7 +25,7 @@ for (const address of [...PAGES, ...DATA]) {
     const response = await get(address);
     const { headers } = response;
     assert.equal(response.status, 200);
-    assert.match(headers['content-type'], /^(text\/(html|csv|plain)|application\/json)/);
+    assert.match(headers['content-type'], /^(text\/(html|csv|plain)|application\/(json|atom\+xml)|image\/svg\+xml)/);
     if (/^text/.test(headers['content-type'])) assert.match(headers['content-type'], /charset=utf-8/i);
     assert.equal(Number(headers['content-length']), response.body.length);
     assert.equal(headers['x-content-type-options'], 'nosniff');
