@@ -5,7 +5,7 @@
  */
 #include "access/period.h"
 
-#define WEEK         7
+#define WEEK         PERIOD_WEEK
 #define ERA_DAYS     146097     /* of 400 years */
 #define ERA_EPOCH    719468     /* days from 0000-03-01 to 1970-01-01 */
 #define DAY_FIRST    (-719528L) /* 0000-01-01 */
@@ -86,6 +86,13 @@ static long weekday(long day)
 long period_monday(long day)
 {
     return day - weekday(day);
+}
+
+long period_block(long day)
+{
+    long rest = (day + EPOCH_MONDAY) % PERIOD_BLOCK;
+
+    return day - (rest < 0 ? rest + PERIOD_BLOCK : rest);
 }
 
 long period_month(long day)

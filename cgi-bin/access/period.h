@@ -20,6 +20,10 @@ long period_day(const char *date);
 void period_date(long day, char out[static PERIOD_DATE_SIZE]);
 /* The Monday of a day's week. */
 long period_monday(long day);
+/* The first day of a day's block: eight weeks, counted from Monday, 1969-12-29. */
+long period_block(long day);
+#define PERIOD_BLOCK 56
+#define PERIOD_WEEK  7
 /* The first day of a day's month. */
 long period_month(long day);
 

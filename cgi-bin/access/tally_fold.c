@@ -4,6 +4,7 @@
  */
 #include "access/tally_engine.h"
 
+#include "access/period.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -16,12 +17,12 @@
 #define QUARTER          900  /* seconds; no zone changes its offset within one today */
 #define HOUR_LENGTH      13   /* "2026-11-21T08" */
 #define DAY_LENGTH       10
-#define DAY_SECONDS      86400
 
 const struct tally_table tally_tables[] = {
     {'h', "hour", {"hour", "client", "kind", "id"}, "views", NULL, 0, {NULL}},
     {'y', "day", {"day", "client", "kind", "id"}, "views", NULL, 0, {NULL}},
     {'w', "week", {"week", "client", "kind", "id"}, "views", NULL, 0, {NULL}},
+    {'b', "block", {"block", "client", "kind", "id"}, "views", NULL, 0, {NULL}},
     {'t', "total", {"day", "client", "kind"}, "views", NULL, 0, {NULL}},
     {'l',
      "language",
@@ -59,9 +60,9 @@ const struct tally_table tally_tables[] = {
  * many texts are taken. */
 static const struct derived {
     char mark;
-    bool weekly;
+    long (*first)(long day); /* of access/period.h; NULL: the day itself */
     size_t width;
-} derived[] = {{'y', false, 4}, {'w', true, 4}, {'t', false, 3}};
+} derived[] = {{'y', NULL, 4}, {'w', period_monday, 4}, {'b', period_block, 4}, {'t', NULL, 3}};
 
 size_t tally_table_width(const struct tally_table *table)
 {
@@ -209,30 +210,17 @@ enum err tally_add_dropped(struct tally *tally, time_t when, long n)
 
 /* --- sums of sums --- */
 
-/* The Monday of the week that the day is in, as a date. */
-static void monday_of(const char *day, char out[static 21])
-{
-    struct tm date = {.tm_mday = 0};
-    char text[DAY_LENGTH + 1];
-
-    memcpy(text, day, DAY_LENGTH);
-    text[DAY_LENGTH] = '\0';
-    strptime(text, "%Y-%m-%d", &date); /* find_hour wrote it */
-    /* timegm fills in the day of the week: Sunday is 0, and ends its week. */
-    time_t when = timegm(&date);
-    clock_format(when - (time_t)((date.tm_wday + 6) % 7) * DAY_SECONDS, out);
-}
-
 static enum err derive_one(struct sums *sums, const struct derived *table,
                            const struct tally_key *hour, int64_t n)
 {
-    char monday[21];
+    const char *day = hour->texts[0].text;
+    char first[PERIOD_DATE_SIZE];
     struct key key;
 
     key_start(&key, table->mark);
-    if (table->weekly)
-        monday_of(hour->texts[0].text, monday);
-    key_add_len(&key, table->weekly ? monday : hour->texts[0].text, DAY_LENGTH);
+    if (table->first != NULL)
+        period_date(table->first(period_day(day)), first);
+    key_add_len(&key, table->first != NULL ? first : day, DAY_LENGTH);
     for (size_t i = 1; i < table->width; i++)
         key_add_len(&key, hour->texts[i].text, hour->texts[i].len);
     return sums_add(sums, key.text, (size_t)(key.end - key.text), n);

@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "gen/access/tally_postgres.sql.h"
+#include "gen/access/tally_postgres_2.sql.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -31,7 +32,7 @@
 #define TRIES        10 /* of a schema that several machines make at once */
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
-static const char *const steps[] = {tally_postgres_sql};
+static const char *const steps[] = {tally_postgres_sql, tally_postgres_2_sql};
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof *steps))
 
 /* tally->database. */

@@ -16,6 +16,7 @@
 #include "gen/access/tally.sql.h"
 #include "gen/access/tally_2.sql.h"
 #include "gen/access/tally_3.sql.h"
+#include "gen/access/tally_4.sql.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +29,7 @@
 #define BUSY_MS 5000
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
-static const char *const steps[] = {tally_sql, tally_2_sql, tally_3_sql};
+static const char *const steps[] = {tally_sql, tally_2_sql, tally_3_sql, tally_4_sql};
 #define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(*steps)))
 
 sqlite3 *tally_sqlite_db(const struct tally *tally)

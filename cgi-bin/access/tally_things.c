@@ -1,7 +1,7 @@
 /*
  * tally_things.c: how often each thing was read: lists by region, guide, question, page, verdict
- * and report. Whole weeks come from the table week and the days before and behind them from day, so
- * a year costs little more than a month.
+ * and report. Eight weeks at a time come from the table block, weeks from week, and what sticks out
+ * from day, so a year costs little more than a month.
  */
 #include "access/period.h"
 #include "access/tally_parts.h"
@@ -12,18 +12,31 @@
 
 #define COUNTS_MAX 2
 
-/* $1 to $2: the Mondays of whole weeks, or days. Each is a query of its own, because all of them as
- * one cost SQLite twice the time. What is only compared with is what stands first in a list. */
+/* $1 to $2: first days of blocks or weeks, or days. What is only compared with is what stands first
+ * in a list. */
 #define SUMS(table)                                                                                \
     "SELECT kind, id, CAST(sum(views) AS BIGINT) FROM " table " WHERE " table                      \
     " BETWEEN $1 AND $2 AND client = 'person' AND kind IN ('region', 'guide', 'question', 'page'," \
     " 'check', 'report'"
-static const struct {
-    struct tally_query weeks, days;
-} now = {{SUMS("week") ", 'departure', 'cited') GROUP BY kind, id", "ttn"},
-         {SUMS("day") ", 'departure', 'cited') GROUP BY kind, id", "ttn"}},
-  before = {{SUMS("week") ") GROUP BY kind, id", "ttn"},
-            {SUMS("day") ") GROUP BY kind, id", "ttn"}};
+#define NOW(table)                                                                                 \
+    {                                                                                              \
+        SUMS(table) ", 'departure', 'cited') GROUP BY kind, id", "ttn"                             \
+    }
+#define BEFORE(table)                                                                              \
+    {                                                                                              \
+        SUMS(table) ") GROUP BY kind, id", "ttn"                                                   \
+    }
+
+/* A period is read from the largest sums that fit in it, and what sticks out at both ends from the
+ * next smaller ones. Each is a query of its own, because all of them as one cost SQLite twice the
+ * time. */
+static const struct grain {
+    long days;
+    long (*first)(long day); /* of those that a day is in */
+    struct tally_query now, before;
+} grains[] = {{PERIOD_BLOCK, period_block, NOW("block"), BEFORE("block")},
+              {PERIOD_WEEK, period_monday, NOW("week"), BEFORE("week")},
+              {1, NULL, NOW("day"), BEFORE("day")}};
 
 /* --- the lists and what goes where --- */
 
@@ -140,33 +153,37 @@ static enum err add_sum(void *context, const struct tally_value *value)
     return ERR_NONE;
 }
 
-static enum err read_span(struct tally *tally, struct shelf *shelf, const struct tally_query *query,
-                          long from, long to)
+static enum err read_grain(struct tally *tally, struct shelf *shelf, const struct grain *grain,
+                           long from, long to)
 {
     char first[PERIOD_DATE_SIZE], last[PERIOD_DATE_SIZE];
     const char *const parameters[] = {first, last, NULL};
 
-    if (from > to)
-        return ERR_NONE;
     period_date(from, first);
     period_date(to, last);
-    return tally_read(tally, query, parameters, add_sum, shelf);
+    return tally_read(tally, shelf->before ? &grain->before : &grain->now, parameters, add_sum,
+                      shelf);
 }
 
-/* Whole weeks, and the days in front of them and behind. */
-static enum err read_things(struct tally *tally, struct shelf *shelf, long from, long to)
+/* Days from to to, from this grain down. */
+static enum err read_things(struct tally *tally, struct shelf *shelf, const struct grain *grain,
+                            long from, long to)
 {
-    const struct tally_query *weeks = shelf->before ? &before.weeks : &now.weeks;
-    const struct tally_query *days = shelf->before ? &before.days : &now.days;
-    long first = period_monday(from + 6), last = period_monday(to - 6);
+    long first, end;
     enum err err;
 
-    if (first > last)
-        return read_span(tally, shelf, days, from, to);
-    err = read_span(tally, shelf, weeks, first, last);
+    if (from > to)
+        return ERR_NONE;
+    if (grain->first == NULL)
+        return read_grain(tally, shelf, grain, from, to);
+    first = grain->first(from + grain->days - 1);
+    end = grain->first(to + 1); /* behind the last whole one */
+    if (first >= end)
+        return read_things(tally, shelf, grain + 1, from, to);
+    err = read_grain(tally, shelf, grain, first, end - grain->days);
     if (err == ERR_NONE)
-        err = read_span(tally, shelf, days, from, first - 1);
-    return err == ERR_NONE ? read_span(tally, shelf, days, last + 7, to) : err;
+        err = read_things(tally, shelf, grain + 1, from, first - 1);
+    return err == ERR_NONE ? read_things(tally, shelf, grain + 1, end, to) : err;
 }
 
 /* --- order --- */
@@ -230,10 +247,10 @@ enum err tally_add_things(struct tally *tally, const struct tally_span *span, js
         if ((shelf.rows[list] = json_object()) == NULL)
             err = ERR_MEMORY;
     if (err == ERR_NONE)
-        err = read_things(tally, &shelf, span->from, span->to);
+        err = read_things(tally, &shelf, grains, span->from, span->to);
     shelf.before = true;
     if (err == ERR_NONE && span->compared)
-        err = read_things(tally, &shelf, span->from - span->shift, span->to - span->shift);
+        err = read_things(tally, &shelf, grains, span->from - span->shift, span->to - span->shift);
     for (int list = 0; list < LIST__MAX; list++) {
         if (err == ERR_NONE && json_object_set_new(document, lists[list].field,
                                                    sorted(shelf.rows[list], (enum list)list)) != 0)

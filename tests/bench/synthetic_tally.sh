@@ -6,7 +6,7 @@
 # numbered ones. The same arguments give the same numbers. What it makes has the shape of a school year: a peak on
 # 1 September, quiet weekends, holidays and summers, growth from year to year.
 #
-# Every number is written once, in day (and for the last 28 days split by hour); week and total are summed up from it.
+# Every number is written once, in day (and for the last 28 days split by hour); week, block and total are summed up from it.
 set -euo pipefail
 
 tally='' last='' days='' directory='' regions=0 topics=0
@@ -137,5 +137,8 @@ INSERT INTO language (day, client, language, views)
 SELECT day, client, 'ru', sum(views) FROM day GROUP BY day, client;
 INSERT INTO week (week, client, kind, id, views)
 SELECT date(day, 'weekday 0', '-6 days'), client, kind, id, sum(views) FROM day GROUP BY 1, 2, 3, 4;
+INSERT INTO block (block, client, kind, id, views)
+SELECT date((strftime('%s', week) / 86400 + 3) / 56 * 56 - 3 + julianday('1970-01-01')), client, kind, id, sum(views)
+FROM week GROUP BY 1, 2, 3, 4;
 INSERT INTO total (day, client, kind, views) SELECT day, client, kind, sum(views) FROM day GROUP BY 1, 2, 3;
 SQL

@@ -44,6 +44,21 @@ static void days_outside_the_years_are_the_nearest_within(void **state)
     assert_string_equal(got, "9999-12-31");
 }
 
+static void blocks_are_eight_weeks(void **state)
+{
+    (void)state;
+    assert_int_equal(period_block(period_day("1969-12-29")), period_day("1969-12-29"));
+    assert_int_equal(period_block(period_day("2026-11-15")), period_day("2026-09-21"));
+    assert_int_equal(period_block(period_day("2026-11-16")), period_day("2026-11-16"));
+    for (long day = -100000; day < 100000; day++) {
+        long first = period_block(day);
+
+        assert_true(first <= day && day < first + PERIOD_BLOCK);
+        assert_int_equal(period_monday(first), first);
+        assert_int_equal(period_block(first), first);
+    }
+}
+
 static void school_years_begin_on_the_first_of_september(void **state)
 {
     static const struct {
@@ -127,6 +142,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(days_and_dates_agree_with_the_library),
         cmocka_unit_test(days_outside_the_years_are_the_nearest_within),
+        cmocka_unit_test(blocks_are_eight_weeks),
         cmocka_unit_test(school_years_begin_on_the_first_of_september),
         cmocka_unit_test(school_weeks_are_counted_from_that_of_the_first_of_september),
         cmocka_unit_test(every_day_has_its_like_a_year_before),

@@ -165,8 +165,8 @@ static void a_schema_of_the_future_is_refused(void **state)
 
     (void)state;
     finish(writer_in(MOSCOW));
-    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 3);
-    execute("UPDATE meta SET value = '4' WHERE key = 'schema'");
+    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 4);
+    execute("UPDATE meta SET value = '5' WHERE key = 'schema'");
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_INVALID);
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_INVALID);
     execute("UPDATE meta SET value = 'one' WHERE key = 'schema'");
@@ -394,8 +394,9 @@ static void an_older_file_is_brought_up_to_date(void **state)
     add(tally, NOON, EVENT_REGION, "ru-alt");                 /* a Saturday */
     add(tally, NOON + 24 * HOUR, EVENT_REGION, "ru-alt");     /* Sunday, the same week */
     add(tally, NOON + 2 * 24 * HOUR, EVENT_GUIDE, "a-guide"); /* Monday */
+    add(tally, NOON - 6 * 24 * HOUR, EVENT_GUIDE, "a-guide"); /* the last day of a block */
     finish(tally);
-    execute("DROP TABLE week; DROP TABLE total; DROP TABLE position;"
+    execute("DROP TABLE week; DROP TABLE total; DROP TABLE block; DROP TABLE position;"
             "CREATE TABLE position (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL,"
             " head_bytes INTEGER NOT NULL, head_digest TEXT NOT NULL) STRICT, WITHOUT ROWID;"
             "INSERT INTO position VALUES ('n.log', 100, 10, 'abc');"
@@ -406,12 +407,14 @@ static void an_older_file_is_brought_up_to_date(void **state)
     add(tally, NOON, EVENT_REGION, "ru-alt");
     assert_int_equal(stored_position(tally).bytes, 100);
     finish(tally);
-    assert_int_equal(number("SELECT count(*) FROM week"), 2);
+    assert_int_equal(number("SELECT count(*) FROM week"), 3);
     assert_int_equal(number("SELECT views FROM week WHERE week = '2026-11-16'"), 3);
     assert_int_equal(number("SELECT views FROM week WHERE week = '2026-11-23'"), 1);
-    assert_int_equal(number("SELECT count(*) FROM total"), 3);
+    assert_int_equal(number("SELECT sum(views) FROM block WHERE block = '2026-11-16'"), 4);
+    assert_int_equal(number("SELECT sum(views) FROM block"), 5);
+    assert_int_equal(number("SELECT count(*) FROM total"), 4);
     assert_int_equal(number("SELECT views FROM total WHERE day = '2026-11-21'"), 2);
-    assert_int_equal(number("SELECT sum(views) FROM total"), 4);
+    assert_int_equal(number("SELECT sum(views) FROM total"), 5);
 }
 
 /* What does not fit below the ceiling is counted under '…', and nothing else is touched by it: not
@@ -508,6 +511,7 @@ static void many_keys_stay_one_transaction(void **state)
     assert_int_equal(number("SELECT sum(views) FROM day"), KEYS);
     assert_int_equal(number("SELECT sum(views) FROM hour"), KEYS);
     assert_int_equal(number("SELECT sum(views) FROM week"), KEYS);
+    assert_int_equal(number("SELECT sum(views) FROM block"), KEYS);
     assert_int_equal(number("SELECT sum(views) FROM total"), KEYS);
 }
 
