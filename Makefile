@@ -10,13 +10,12 @@ BUILD   ?= build
 
 # --- what is needed, by Debian's package names -------------------------------------------------------------------
 
-PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev \
+PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev libqrencode-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev zlib1g-dev libbrotli-dev \
 	tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
-PACKAGES_BUILD += libqrencode-dev
 
 # --- how it is built ----------------------------------------------------------------------------------------------
 
@@ -28,10 +27,9 @@ OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE ?=
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lz -lbrotlienc -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lz -lbrotlienc -lm
 
 PROGRAMS := regions guides search stats
-LIBS     += -lqrencode
 ROOMS    := base access directory content web view pages
 SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)

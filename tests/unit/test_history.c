@@ -328,7 +328,7 @@ static void test_changes_of_addresses(void **state)
         {REGION LOGIN("https://two.example/") FORMER,
          "login changed https://two.example/ https://one.example/; "
          "former added https://one.example/ -"},
-        /* a title and a note are no change of an address; a title is: it says what it is for */
+        /* a note is no change of an address */
         {REGION LOGIN("https://two.example/") "note = Заметка.\n" FORMER, ""},
         {REGION LOGIN("https://two.example/") FORMER
          "[login.more]\ntitle = Ещё\nurl = https://more.example/\nportal = alpha\n"
