@@ -1,8 +1,9 @@
 #!/bin/bash
 # run.sh --build DIR [--only NAME] UNIT_TEST...: every test there is: C unit tests, then the web tests (Node's test runner
-# against a running site, a real browser among them). The last line is "N passed, N failed" (", N skipped" may follow).
+# against a running site, a real browser among them), then the tests that kill and stop things (tests/fault). The last line
+# is "N passed, N failed" (", N skipped" may follow).
 #
-#   --only NAME       only tests/web/NAME.test.js
+#   --only NAME       only tests/web/NAME.test.js, or tests/fault/NAME.test.js
 #   VHOD_TEST_SCALE   share of the full counts of the load tests, 1 = full; default 0.5
 #   CHROMIUM          the browser, default /usr/bin/chromium
 set -uo pipefail
@@ -52,8 +53,8 @@ web_packages() {
 tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$output" | tail -n 1; }
 
 web_test() {
-    local name=$1 status good bad began=$SECONDS
-    timeout -k 40 "$limit" node --test-reporter=tap "$name.test.js" >"$output" 2>&1 </dev/null
+    local name=$1 file=$2 status good bad began=$SECONDS
+    timeout -k 40 "$limit" node --test-reporter=tap "$file" >"$output" 2>&1 </dev/null
     status=$?
     good=$(tap pass) bad=$(($(tap fail) + $(tap cancelled)))
     if [ "$bad" -eq 0 ] && { [ "$status" -ne 0 ] || [ "${good:-0}" -eq 0 ]; }; then bad=1; fi
@@ -71,9 +72,9 @@ web_test() {
 
 if [ -z "$only" ] && [ $# -gt 0 ]; then unit_tests "$@"; fi
 if web_packages; then
-    for file in *.test.js; do
-        name=${file%.test.js}
-        if [ "${only:-$name}" = "$name" ]; then web_test "$name"; fi
+    for file in *.test.js ../fault/*.test.js; do
+        name=$(basename "$file" .test.js)
+        if [ "${only:-$name}" = "$name" ]; then web_test "$name" "$file"; fi
     done
 else
     echo "FAIL  npm ci: the packages of the web tests are not there"
