@@ -350,6 +350,47 @@ SELECT json_object(
     'known_count', (SELECT count(DISTINCT region) FROM login),
     'checked_last', (SELECT max(checked) FROM login));
 
+-- name: styleguide
+-- One of each component's documents, taken from the first region that has an address and a telephone to ring.
+-- counts: sign-in addresses by region, for the map; years: how many are known to hold since that year, for the chart.
+WITH pick AS (
+    SELECT r.iso, r.timezone FROM region AS r
+    WHERE EXISTS (SELECT 1 FROM login AS l WHERE l.region = r.iso AND l.status = 'current')
+      AND EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                  WHERE h.region = r.iso AND c.phone IS NOT NULL AND c.hours IS NOT NULL)
+    ORDER BY r.position LIMIT 1)
+SELECT json_patch(p.piece, json_object(
+    'timezone', pick.timezone,
+    'embed', json_object('frame', site() || '/embed/region/' || p.iso,
+                         'picture', '/embed/region/' || p.iso || '.svg'),
+    'logins', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM login_piece AS l WHERE l.region = p.iso ORDER BY l.position LIMIT 1))),
+    'contacts', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT c.piece FROM region_help AS h JOIN contact_piece AS c ON c.id = h.contact
+        JOIN contact AS o ON o.id = c.id
+        WHERE h.region = p.iso AND o.phone IS NOT NULL AND o.hours IS NOT NULL
+        ORDER BY h.rank, c.position LIMIT 1))),
+    'steps', json((SELECT json_group_array(json_object(
+                       'number', number, 'title', title, 'html', html,
+                       'figure', json_object('id', figure, 'alt', figure_alt, 'svg', svg)))
+                   FROM (SELECT s.*, f.svg FROM step AS s JOIN figure AS f ON f.id = s.figure
+                         JOIN article AS a ON a.id = s.article WHERE a.retired IS NULL
+                         ORDER BY a.position, s.number LIMIT 1))),
+    'questions', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM article_piece WHERE kind = 'question' ORDER BY number LIMIT 3))),
+    'guides', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM article_piece WHERE kind = 'guide' ORDER BY position LIMIT 2))),
+    'regions', json((SELECT json_group_array(json(document)) FROM (
+        SELECT json_patch(o.piece, json_object('logins', json(coalesce(l.logins, '[]')))) AS document
+        FROM region_piece AS o LEFT JOIN region_logins AS l ON l.region = o.iso
+        ORDER BY o.position LIMIT 4))),
+    'counts', json((SELECT json_group_object(region, n) FROM (
+        SELECT region, count(*) AS n FROM login GROUP BY region))),
+    'years', json((SELECT json_group_array(json_object('date', year, 'value', n)) FROM (
+        SELECT substr(since, 1, 4) AS year, count(*) AS n FROM login
+        WHERE since IS NOT NULL GROUP BY 1 ORDER BY 1)))))
+FROM pick JOIN region_piece AS p ON p.iso = pick.iso;
+
 -- name: holidays
 SELECT json_group_array(json_object('year', year, 'month', month, 'day', day, 'work', work))
 FROM holiday;
@@ -449,7 +490,7 @@ SELECT json_object('logins', json((SELECT json_group_array(json(document)) FROM 
 -- Every page that has an address of its own and something to say. updated: where it is known.
 SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
     SELECT json_object('url', site() || column1, 'updated', NULL) AS document, 0 AS part, 0 AS rank
-    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/changes'), ('/check'), ('/about'))
+    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/changes'), ('/check'), ('/about'), ('/privacy'), ('/accessibility'))
     UNION ALL
     SELECT json_object('url', site() || '/region/' || iso, 'updated', NULL), 1, position FROM region
     UNION ALL

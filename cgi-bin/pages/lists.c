@@ -1,6 +1,7 @@
 /*
  * lists.c: the pages that are one statement each: the front page, the lists, what changed, and the
- * page about the data. The statement makes the document; nothing is left to do here.
+ * pages about the data, what is recorded and accessibility. The statement makes the document;
+ * hardly anything is left to do here.
  */
 #include "pages/pages.h"
 
@@ -31,6 +32,22 @@ static enum err make_questions(const struct page_call *call, struct page_answer 
 }
 
 static enum err make_about(const struct page_call *call, struct page_answer *answer)
+{
+    return list(call, answer, "about");
+}
+
+/* How many days the journal is kept is a setting, and the page tells it. */
+static enum err make_privacy(const struct page_call *call, struct page_answer *answer)
+{
+    enum err err = list(call, answer, "about");
+    if (err == ERR_NONE &&
+        json_object_set_new(answer->document, "days_count",
+                            json_integer(call->settings->journal_keep_days)) != 0)
+        err = ERR_MEMORY;
+    return err;
+}
+
+static enum err make_accessibility(const struct page_call *call, struct page_answer *answer)
 {
     return list(call, answer, "about");
 }
@@ -70,6 +87,10 @@ const struct page page_questions = {
     .make = make_questions,
     .templates = {[REP_HTML] = "pages/questions", [REP_TEXT] = "text/questions"}};
 const struct page page_about = {.make = make_about, .templates = {[REP_HTML] = "pages/about"}};
+const struct page page_privacy = {.make = make_privacy,
+                                  .templates = {[REP_HTML] = "pages/privacy"}};
+const struct page page_accessibility = {.make = make_accessibility,
+                                        .templates = {[REP_HTML] = "pages/accessibility"}};
 const struct page page_changes = {
     .make = make_changes,
     .templates = {[REP_HTML] = "pages/changes", [REP_ATOM] = "machines/changes"}};

@@ -54,6 +54,10 @@ const struct route routes_regions[] = {
                 {"back", PARAM_TEXT, false}},
      .page = &page_remember},
     {.pattern = "/about", GET_PAGE(HTML, EVENT_PAGE), .page = &page_about},
+    {.pattern = "/privacy", GET_PAGE(HTML, EVENT_PAGE), .page = &page_privacy},
+    {.pattern = "/accessibility", GET_PAGE(HTML, EVENT_PAGE), .page = &page_accessibility},
+    /* For who works on the site: linked nowhere, not counted. */
+    {.pattern = "/styleguide", GET_PAGE(HTML, EVENT_NONE), .page = &page_styleguide},
     {.pattern = "/changes", GET_PAGE(HTML | JSON | ATOM, EVENT_PAGE), .page = &page_changes},
     {.pattern = "/qr/region/{iso}",
      PICTURE,

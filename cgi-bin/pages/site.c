@@ -17,9 +17,10 @@
 #define STYLE_MAX (64 * 1024)
 #define FILE_MAX  (16 * 1024 * 1024)
 
-/* The style sheets, files beside the templates. Each is a partial like any other, so that a layout
- * can put it inside <style>; its hash goes into the page's security policy. */
-enum sheet { SHEET_PAGE, SHEET_EMBED, SHEET_CARD, SHEET__MAX };
+/* The style sheets and the one script that must run before anything is drawn: files beside the
+ * templates. Each is a partial like any other, so that a layout can put it inside <style> or
+ * <script>; its hash goes into the page's security policy. */
+enum sheet { SHEET_PAGE, SHEET_EMBED, SHEET_CARD, SHEET_LOOK, SHEET__MAX };
 static const struct {
     const char *name; /* of the partial */
     const char *file;
@@ -27,6 +28,7 @@ static const struct {
     [SHEET_PAGE] = {"style", "style.css"},
     [SHEET_EMBED] = {"style-embed", "embed/style.css"},
     [SHEET_CARD] = {"style-card", "embed/card.css"},
+    [SHEET_LOOK] = {"look", "look.js"},
 };
 
 struct site {
@@ -34,7 +36,7 @@ struct site {
     struct directory *directory;
     struct mustache *templates;
     struct reports *reports;
-    char style_hash[SHEET__MAX][DIGEST_BASE64_SIZE];
+    char hash[SHEET__MAX][DIGEST_BASE64_SIZE];
 };
 
 /* --- opening
@@ -52,7 +54,7 @@ static enum err add_style(struct site *site, enum sheet sheet)
     if (err == ERR_NONE && buffer_failed(&compact))
         err = ERR_MEMORY;
     if (err == ERR_NONE) {
-        digest_base64(buffer_text(&compact), compact.len, site->style_hash[sheet]);
+        digest_base64(buffer_text(&compact), compact.len, site->hash[sheet]);
         err = mustache_add(site->templates, sheets[sheet].name, path, buffer_text(&compact),
                            compact.len, NULL);
     }
@@ -273,7 +275,9 @@ static enum err represent_template(const struct site *site, const struct request
     json_decref(view);
     enum sheet sheet = sheet_of(page, response->rep);
     if (sheet != SHEET__MAX)
-        memcpy(response->style_hash, site->style_hash[sheet], DIGEST_BASE64_SIZE);
+        memcpy(response->style_hash, site->hash[sheet], DIGEST_BASE64_SIZE);
+    if (sheet == SHEET_PAGE)
+        memcpy(response->script_hash, site->hash[SHEET_LOOK], DIGEST_BASE64_SIZE);
     return err;
 }
 

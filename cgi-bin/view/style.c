@@ -2,6 +2,7 @@
  * style.c: makes the style sheet compact. Contract in style.h.
  */
 #include "view/style.h"
+#include <stdbool.h>
 #include <string.h>
 
 static const char *skip_blank(const char *at)
@@ -25,7 +26,9 @@ void style_compact(struct buffer *out, const char *css)
     while (*at) {
         const char *next = skip_blank(at);
         if (next != at) {
-            if (*next && !strchr(tight, last) && !strchr(tight, *next))
+            /* An empty custom property keeps its blank: browsers before 2021 need one. */
+            bool empty = last == ':' && *next == ';';
+            if (*next && !strchr(tight, last) && (empty || !strchr(tight, *next)))
                 buffer_putc(out, ' ');
             last = ' ';
             at = next;
