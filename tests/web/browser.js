@@ -16,7 +16,10 @@ export async function openPage(browser, origin, options = {}) {
   const trouble = [];
   page.on('console', (message) => { if (message.type() === 'error') trouble.push(`console: ${message.text()}`); });
   page.on('pageerror', (error) => trouble.push(`script: ${error.message}`));
-  page.on('requestfailed', (request) => trouble.push(`failed: ${request.url()}`));
+  page.on('requestfailed', (request) => {
+    // A page that is left takes its open requests with it; that is no failure.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') trouble.push(`failed: ${request.url()}`);
+  });
   page.on('request', (request) => {
     if (!request.url().startsWith(origin)) trouble.push(`outside: ${request.url()}`);
   });

@@ -81,7 +81,9 @@ for (const address of EVERY_PAGE) {
       extends: ['html-validate:recommended'],
       // Matters of style that the templates decide otherwise.
       rules: { 'no-trailing-whitespace': 'off', 'doctype-style': 'off', 'void-style': 'off', 'long-title': 'off',
-        'no-implicit-button-type': 'off', 'tel-non-breaking': 'off' },
+        'no-implicit-button-type': 'off', 'no-implicit-input-type': 'off',
+        // one name and several buttons: the one that is pressed is sent
+        'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'submit', 'button', 'reset'] }], 'tel-non-breaking': 'off' },
     });
     const { text } = await request(site.url + address);
     const report = await validator.validateString(text);
