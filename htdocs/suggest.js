@@ -87,7 +87,7 @@
     if (request) request.abort();
     request = new AbortController();
     var query = wanted;
-    fetch(form.action.replace(/\/?$/, '.json') + '?q=' + encodeURIComponent(query), { signal: request.signal })
+    fetch(form.action.replace(/\/?$/, '.json') + '?q=' + encodeURIComponent(query) + '&typing=1', { signal: request.signal })
       .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(answer.status); })
       .then(function (found) { if (query === wanted && document.activeElement === input) show(found); })
       .catch(function () { if (query === wanted) close(); });

@@ -99,7 +99,8 @@ CREATE TABLE search_name (        -- every name that something is found by, seve
     shown TEXT NOT NULL,          -- the name as written, to say what matched
     words TEXT NOT NULL,          -- ids of its words (search_word) in order, space between
     weight INTEGER NOT NULL,      -- larger first among equals: people who live there
-    short INTEGER NOT NULL CHECK (short IN (0, 1)), -- 1: words like «область» were left out of it
+    form TEXT NOT NULL CHECK (form IN ('full', 'short', 'joined')), -- 'short': words like «область» were left out;
+                                  -- 'joined': its words without spaces, «нижнийновгород»
     CHECK ((region IS NULL) <> (portal IS NULL))
 ) STRICT;
 

@@ -19,6 +19,9 @@
 
 #define REGIONS_SHOWN 40 /* a portal has at most thirty-four */
 
+#define TEXTS_ALONE  5 /* guides, and questions, of an answer */
+#define TEXTS_BESIDE 3 /* when the region that was meant is found */
+
 enum ask {
     ASK_REGION,
     ASK_NAME,
@@ -274,7 +277,7 @@ static enum err add_corrected(struct search *search, json_t *document)
     enum err err = write_corrected(search, &text);
     if (err == ERR_NONE) {
         json_t *corrected =
-            json_pack("{s:s, s:s}", "query", buffer_text(&text), "rule", search_rule_word(rule));
+            json_pack("{s:s, s:s}", "text", buffer_text(&text), "rule", search_rule_word(rule));
         err = corrected && json_object_set_new(document, "corrected", corrected) == 0 ? ERR_NONE
                                                                                       : ERR_MEMORY;
     }
@@ -373,8 +376,9 @@ static enum err add_articles(struct search *search, const struct search_request 
         err = add_guide(search, request, document);
     size_t count = search->regions.only_question ? 0 : text_words(search, words);
     if (err == ERR_NONE)
-        err = search_text_find(search->text, words, count, json_object_get(document, "guides"),
-                               json_object_get(document, "questions"));
+        err = search_text_find(
+            search->text, words, count, search->regions.exact ? TEXTS_BESIDE : TEXTS_ALONE,
+            json_object_get(document, "guides"), json_object_get(document, "questions"));
     return err;
 }
 

@@ -32,7 +32,7 @@ void search_close(struct search *search);
 
 /* The answer, owned by the caller:
  *   query      what was typed, as valid UTF-8
- *   corrected  null, or {query, rule}: what was searched instead (rule: layout, typo)
+ *   corrected  null, or {text, rule}: what was searched instead (rule: layout, typo)
  *   exact      number of regions that the whole query surely means: one of them may be opened at
  * once regions    [{iso, code, name, short, url, district, matched, kind, rule, place, exact,
  * partial, cost}]; the surest first guides     [{id, title, url, short, …, snippet_html}] questions

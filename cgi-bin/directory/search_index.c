@@ -38,7 +38,7 @@ struct name {
     char *region, *portal, *shown;
     char *words; /* folded, space between */
     sqlite3_int64 place, weight;
-    bool is_short; /* words were left out */
+    const char *form; /* static: full, short, joined */
 };
 
 struct word {
@@ -308,7 +308,8 @@ static bool have_name(const struct index *index, const struct source *source, co
 }
 
 /* Takes words. */
-static void push_name(struct index *index, const struct source *source, char *words, bool is_short)
+static void push_name(struct index *index, const struct source *source, char *words,
+                      const char *form)
 {
     struct name *names =
         grow(index, index->names, index->name_count, &index->name_room, sizeof *names);
@@ -330,7 +331,7 @@ static void push_name(struct index *index, const struct source *source, char *wo
                                                words,
                                                source->place,
                                                source->weight,
-                                               is_short};
+                                               form};
 }
 
 /* The words of folded without those of the roles left out; all of them if nothing would be left. */
@@ -370,10 +371,11 @@ static void add_folded(struct index *index, const struct source *source, const c
     char *kept = keep_words(index, folded, source->leave_out);
     char *one = kept && strchr(kept, ' ') ? joined(kept) : NULL;
     char *all = strchr(folded, ' ') ? joined(folded) : NULL;
-    bool is_short = kept && strcmp(kept, folded) != 0;
-    push_name(index, source, kept, is_short);
-    push_name(index, source, one, is_short);
-    push_name(index, source, all, false);
+    const char *form = kept && strcmp(kept, folded) != 0 ? "short" : "full";
+    push_name(index, source, strdup(folded), "full");
+    push_name(index, source, kept, form);
+    push_name(index, source, one, "joined");
+    push_name(index, source, all, "joined");
 }
 
 static bool says_nothing(const struct index *index, const char *folded)
@@ -520,7 +522,7 @@ static void add_labels(struct index *index, sqlite3_stmt *row, const char *host)
             const struct source source = {
                 "host", column(row, 0), NULL, column(row, 3), 0, sqlite3_column_int64(row, 2), 0};
             if (n >= 3 && (word[0] < '0' || word[0] > '9') && !role_of(index, word, n))
-                push_name(index, &source, strndup(word, n), false);
+                push_name(index, &source, strndup(word, n), "full");
         }
         free(label);
         free(folded);
@@ -620,7 +622,7 @@ static void write_names(struct index *index)
     struct buffer numbers = BUFFER_INIT;
     sqlite3_stmt *statement = prepare(
         index,
-        "INSERT INTO search_name (id, kind, region, portal, place, shown, words, weight, short)"
+        "INSERT INTO search_name (id, kind, region, portal, place, shown, words, weight, form)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (size_t i = 0; i < index->name_count && index->err == ERR_NONE; i++) {
         const struct name *name = &index->names[i];
@@ -634,7 +636,7 @@ static void write_names(struct index *index)
         sqlite3_bind_text(statement, 6, name->shown, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 7, buffer_text(&numbers), -1, SQLITE_STATIC);
         sqlite3_bind_int64(statement, 8, name->weight);
-        sqlite3_bind_int(statement, 9, name->is_short);
+        sqlite3_bind_text(statement, 9, name->form, -1, SQLITE_STATIC);
         step(index, statement);
     }
     sqlite3_finalize(statement);

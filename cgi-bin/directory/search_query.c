@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define NEAR_MAX   64 /* candidates of a typing error */
+#define COST_SOUND 10 /* Latin letters that only sound like the beginning of a word */
 #define NAME_RANGE 60 /* how much worse a name may fit than a word that is none */
 #define FEW_NAMES  2  /* so few beginnings are no answer yet */
 #define LATIN_MIN                                                                                  \
@@ -177,7 +178,9 @@ static void look_range(struct look *look, const char *key, const char *text)
                 continue;
             look->word->match_count--;
         }
-        add_match(look, at, SEARCH_COST_PREFIX, SEARCH_RULE_PREFIX);
+        bool literal = strncmp(search_table_text(look->table, at), look->word->text,
+                               strlen(look->word->text)) == 0;
+        add_match(look, at, SEARCH_COST_PREFIX + (literal ? 0 : COST_SOUND), SEARCH_RULE_PREFIX);
     }
 }
 
@@ -300,7 +303,10 @@ static void look_up(const struct search_query *query, struct search_query_word *
         have_below(&look, SEARCH_COST_GOOD) ||
         (word->match_count > 0 && (word->matches[0].cost == 0 ||
                                    (look.table->words[word->matches[0].word].roles & SEARCH_TEXT)));
-    if (word->number < 0 && look.letters >= 2 && (last || !known)) {
+    /* «дневник» is no beginning of anything, though it may be of «дневник.ру» */
+    bool closed = known && word->matches[0].cost == 0 && says(look.table, word->matches[0].word) &&
+                  !(look.table->words[word->matches[0].word].roles & SEARCH_ALONE);
+    if (word->number < 0 && look.letters >= 2 && !closed && (last || !known)) {
         if (look.latin)
             each_reading(&look, look_prefix);
         else

@@ -20,7 +20,7 @@
 #define COST_PART    120 /* only a part of the name was typed */
 #define COST_INNER   40  /* and not its first word */
 #define COST_KIND    5 /* «ленинградская» without «область»: a village may have just that name */
-#define RANK_LABEL   5   /* a word of a host's name, as against the host */
+#define RANK_LABEL   3   /* a word of a host's name, as against the host */
 #define COST_SHORT   60  /* «н д» for «на Дону» */
 #define WEAK_RANGE   330 /* how much worse than the best a guess may be and still be shown */
 #define SHORT_MAX    8   /* bytes of an abbreviation within a name */
@@ -302,6 +302,8 @@ static void note_name(struct search_matcher *matcher, const struct touched *touc
     if (name->is_short && name->region != SEARCH_NO_REGION &&
         !(matcher->kinds & matcher->table->regions[name->region].groups))
         hit.cost += COST_KIND;
+    if (name->is_joined && touched->rule >= SEARCH_RULE_PREFIX)
+        hit.cost += COST_PART;
     if (!whole)
         hit.cost += COST_PART + (touched->words & 1U ? 0 : COST_INNER);
     for (size_t i = 0; i < matcher->table->region_count; i++)
@@ -364,7 +366,9 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
     }
     if (out->words == 0 && !code && !postcode)
         out->question = word->number;
-    if (word->digits > 1 || code)
+    bool is_code = word->digits == 2 || (word->digits == 1 && code) ||
+                   (word->digits == 3 && word->text[0] != '0');
+    if (is_code)
         note_number(matcher, at, table->codes[word->number], SEARCH_KIND_CODE, postcode ? 1 : 0);
     if (word->digits == 3)
         note_number(matcher, at, table->postcodes[word->number], SEARCH_KIND_POSTCODE, 0);
@@ -490,7 +494,10 @@ static int compare(const struct search_matcher *matcher, const struct search_hit
     int cost_a = likelihood(matcher, a), cost_b = likelihood(matcher, b);
     if (cost_a != cost_b)
         return cost_a < cost_b ? -1 : 1;
-    if (a->rank != b->rank)
+    /* of beginnings, the larger place is the likelier, whatever it is called by */
+    bool beginnings = a->rule == SEARCH_RULE_PREFIX && b->rule == SEARCH_RULE_PREFIX &&
+                      a->rank < RANK_LABEL && b->rank < RANK_LABEL;
+    if (a->rank != b->rank && !beginnings)
         return a->rank - b->rank;
     uint64_t people_a = a->name, people_b = b->name; /* names are numbered by people */
     if (a->kind == SEARCH_KIND_PORTAL || b->kind == SEARCH_KIND_PORTAL || people_a == people_b) {

@@ -391,7 +391,8 @@ static void take_name(struct load *load, sqlite3_stmt *row)
                                  .kind = (uint8_t)find_kind(column(row, 0)),
                                  .region = search_table_region(table, column(row, 1)),
                                  .portal = find_portal(table, column(row, 2)),
-                                 .is_short = sqlite3_column_int(row, 6) != 0};
+                                 .is_short = strcmp(column(row, 6), "short") == 0,
+                                 .is_joined = strcmp(column(row, 6), "joined") == 0};
     if (name->kind == SEARCH_KIND__MAX)
         broken(load, "search_name has a kind that is not known");
     if (name->kind != SEARCH_KIND_PORTAL && name->region == SEARCH_NO_REGION)
@@ -444,7 +445,7 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
         {"SELECT DISTINCT portal, region FROM login ORDER BY portal, region", take_portal},
         {"SELECT code, region FROM region_code", take_code},
         {"SELECT prefix, region FROM region_postcode", take_postcode},
-        {"SELECT kind, region, portal, place, words, id, short FROM search_name ORDER BY id",
+        {"SELECT kind, region, portal, place, words, id, form FROM search_name ORDER BY id",
          take_name}};
     struct load load = {.table = calloc(1, sizeof *load.table), .db = db};
     *out = NULL;

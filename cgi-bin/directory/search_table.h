@@ -81,6 +81,7 @@ struct search_name {
     uint32_t place; /* place.id, or 0 */
     uint8_t count;  /* of words */
     bool is_short;  /* words like «область» were left out */
+    bool is_joined; /* its words without spaces */
     uint8_t kind;
     uint8_t region; /* SEARCH_NO_REGION for a portal's */
     uint8_t portal;

@@ -17,6 +17,7 @@
 
 #define SAME_MAX     400 /* phrases of data/synonyms.tsv that are read */
 #define SAME_EACH    12  /* phrases that one word may stand for */
+#define CHOSEN_MAX   16  /* articles of one answer */
 #define PHRASE_WORDS 3   /* of a query that may stand for another phrase */
 #define STEPS                                                                                      \
     2000 /* of SQLite's machine between two looks at the clock: some tens of microseconds */
@@ -283,25 +284,24 @@ static bool have_item(const json_t *array, const json_t *item)
     return false;
 }
 
-/* The short answer with its matches marked, or a piece of the text; the short answer as it is when
- * only the title has any. */
-static enum err add_snippet(struct search_text *search, sqlite3_int64 row, json_t *item)
+/* Articles of one answer that still want their excerpts: borrowed from the arrays they are in. */
+struct chosen {
+    sqlite3_int64 rows[CHOSEN_MAX];
+    json_t *items[CHOSEN_MAX];
+    size_t count;
+    struct buffer list; /* ",3,17," */
+};
+
+static enum err set_snippet(json_t *item, const char *text)
 {
-    sqlite3_stmt *statement = search->asks.excerpt;
-    const char *text = NULL;
-    sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
-    sqlite3_bind_int64(statement, 2, row);
-    if (sqlite3_step(statement) == SQLITE_ROW)
-        text = (const char *)sqlite3_column_text(statement, 0);
-    if (!text)
-        text = json_string_value(json_object_get(item, "short"));
-    int failed = json_object_set_new(item, "snippet_html", marked_html(text ? text : ""));
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-    return failed ? ERR_MEMORY : ERR_NONE;
+    return json_object_set_new(item, "snippet_html", marked_html(text)) == 0 ? ERR_NONE
+                                                                             : ERR_MEMORY;
 }
 
-static enum err take_article(struct search_text *search, json_t *guides, json_t *questions)
+/* Adds an article to its array, unless it is there or the array is full. Its snippet is the short
+ * answer until something is found in it to mark. */
+static enum err take_article(struct search_text *search, json_t *guides, json_t *questions,
+                             size_t each, struct chosen *chosen)
 {
     sqlite3_stmt *row = search->asks.text;
     const char *kind = (const char *)sqlite3_column_text(row, 1);
@@ -309,37 +309,70 @@ static enum err take_article(struct search_text *search, json_t *guides, json_t 
     if (!kind || !piece)
         return ERR_MEMORY;
     json_t *array = strcmp(kind, "guide") == 0 ? guides : questions;
-    if (json_array_size(array) >= SEARCH_TEXT_EACH)
+    if (json_array_size(array) >= each || chosen->count == CHOSEN_MAX)
         return ERR_NONE;
     json_t *item = json_loads(piece, 0, NULL);
-    enum err err = item ? ERR_NONE : ERR_MEMORY;
-    bool there = item && have_item(array, item);
-    if (item && !there)
-        err = add_snippet(search, sqlite3_column_int64(row, 0), item);
-    if (err == ERR_NONE && !there && json_array_append(array, item) != 0)
-        err = ERR_MEMORY;
+    if (!item)
+        return ERR_MEMORY;
+    const char *brief = json_string_value(json_object_get(item, "short"));
+    enum err err = ERR_NONE;
+    if (!have_item(array, item)) {
+        err = set_snippet(item, brief ? brief : "");
+        if (err == ERR_NONE && json_array_append(array, item) != 0)
+            err = ERR_MEMORY;
+        chosen->rows[chosen->count] = sqlite3_column_int64(row, 0);
+        chosen->items[chosen->count++] = item;
+        buffer_printf(&chosen->list, "%s%lld,", chosen->count == 1 ? "," : "",
+                      (long long)sqlite3_column_int64(row, 0));
+    }
     json_decref(item);
     return err;
 }
 
-static bool is_full(const json_t *guides, const json_t *questions)
+static enum err take_excerpt(sqlite3_stmt *statement, const struct chosen *chosen)
 {
-    return json_array_size(guides) >= SEARCH_TEXT_EACH &&
-           json_array_size(questions) >= SEARCH_TEXT_EACH;
+    const char *text = (const char *)sqlite3_column_text(statement, 1);
+    for (size_t i = 0; i < chosen->count && text; i++)
+        if (chosen->rows[i] == sqlite3_column_int64(statement, 0))
+            return set_snippet(chosen->items[i], text);
+    return ERR_NONE; /* only the title has the words */
 }
 
-static enum err ask(struct search_text *search, json_t *guides, json_t *questions, size_t *found)
+static enum err add_excerpts(struct search_text *search, const struct chosen *chosen)
+{
+    sqlite3_stmt *statement = search->asks.excerpt;
+    enum err err = buffer_failed(&chosen->list) ? ERR_MEMORY : ERR_NONE;
+    if (chosen->count == 0)
+        return err;
+    sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, buffer_text(&chosen->list), -1, SQLITE_STATIC);
+    while (err == ERR_NONE && sqlite3_step(statement) == SQLITE_ROW)
+        err = take_excerpt(statement, chosen);
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return err;
+}
+
+static bool is_full(const json_t *guides, const json_t *questions, size_t each)
+{
+    return json_array_size(guides) >= each && json_array_size(questions) >= each;
+}
+
+static enum err ask(struct search_text *search, json_t *guides, json_t *questions, size_t each)
 {
     sqlite3_stmt *statement = search->asks.text;
+    struct chosen chosen = {.count = 0};
     enum err err = ERR_NONE;
     int rc = sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
     set_deadline(search);
     while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        err = take_article(search, guides, questions);
-        (*found)++;
-        rc = is_full(guides, questions) ? SQLITE_DONE : SQLITE_OK;
+        err = take_article(search, guides, questions, each, &chosen);
+        rc = is_full(guides, questions, each) ? SQLITE_DONE : SQLITE_OK;
     }
+    if (err == ERR_NONE)
+        err = add_excerpts(search, &chosen);
     sqlite3_progress_handler(search->db, 0, NULL, NULL);
+    buffer_free(&chosen.list);
     if (err == ERR_NONE && rc != SQLITE_DONE) {
         log_warning("search: full text gave up: %s; query: %s", sqlite3_errmsg(search->db),
                     buffer_text(&search->match));
@@ -353,15 +386,15 @@ static enum err ask(struct search_text *search, json_t *guides, json_t *question
 }
 
 enum err search_text_find(struct search_text *search, const struct search_text_word *words,
-                          size_t count, json_t *guides, json_t *questions)
+                          size_t count, size_t each, json_t *guides, json_t *questions)
 {
     static const struct attempt attempts[] = {
         {true, " AND "}, {false, " AND "}, {false, " OR "}, {true, " OR "}};
     struct buffer last = BUFFER_INIT;
     enum err err = ERR_NONE;
-    size_t found = 0;
     buffer_clear(&search->match);
-    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0] && found == 0 && err == ERR_NONE;
+    bool enough = false;
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0] && !enough && err == ERR_NONE;
          i++) {
         if (make_match(search, words, count, &attempts[i]) == 0 ||
             strcmp(buffer_text(&last), buffer_text(&search->match)) == 0)
@@ -371,7 +404,8 @@ enum err search_text_find(struct search_text *search, const struct search_text_w
         buffer_clear(&last);
         buffer_puts(&last, buffer_text(&search->match));
         if (err == ERR_NONE)
-            err = ask(search, guides, questions, &found);
+            err = ask(search, guides, questions, each);
+        enough = json_array_size(guides) > 0 && json_array_size(questions) > 0;
     }
     buffer_free(&last);
     return err;

@@ -11,7 +11,6 @@
 #include <stddef.h>
 
 #define SEARCH_TEXT_WORDS 8 /* more are left out of a full-text query */
-#define SEARCH_TEXT_EACH  5 /* guides, and questions, of an answer */
 #define SEARCH_DEADLINE_MS                                                                         \
     50 /* a full-text query that takes longer finds nothing, and is logged                         \
         */
@@ -36,11 +35,11 @@ enum err search_text_open(struct search_text **out, struct sqlite3 *db,
                           const struct search_text_asks *asks);
 void search_text_close(struct search_text *search);
 
-/* Adds what is found to the arrays guides and questions, each item with snippet_html, the best
- * first: articles with all words, else with all that are no fillers, else with any. An item that is
- * there already is not added again. */
+/* Adds at most each guides and each questions to the arrays, with snippet_html, the best first:
+ * articles with all words, then, while one of the arrays is empty, with all that are no fillers,
+ * then with any. An item that is there already is not added again. */
 enum err search_text_find(struct search_text *search, const struct search_text_word *words,
-                          size_t count, json_t *guides, json_t *questions);
+                          size_t count, size_t each, json_t *guides, json_t *questions);
 
 /* The last query as FTS5 got it, for whoever maintains the synonyms. */
 const char *search_text_last(const struct search_text *search);

@@ -4,6 +4,7 @@
  * masked, with how much it found; what a reader is still typing is not.
  */
 #include "directory/search.h"
+#include "base/url.h"
 #include "base/utf8.h"
 #include "pages/pages.h"
 #include "pages/search_event.h"
@@ -53,6 +54,25 @@ static enum err record(struct page_answer *answer, const char *query, bool typin
     return err;
 }
 
+/* Where to search for just what was typed, when something else was searched. */
+static enum err add_verbatim(const struct page_call *call, const char *query, json_t *document)
+{
+    json_t *corrected = json_object_get(document, "corrected");
+    struct buffer url = BUFFER_INIT;
+    if (!json_is_object(corrected))
+        return ERR_NONE;
+    buffer_puts(&url, call->settings->site_url);
+    buffer_puts(&url, "/search?q=");
+    url_encode(&url, query, strlen(query));
+    buffer_puts(&url, "&exact=1");
+    enum err err = buffer_failed(&url) || json_object_set_new(corrected, "url",
+                                                              json_string(buffer_text(&url))) != 0
+                       ? ERR_MEMORY
+                       : ERR_NONE;
+    buffer_free(&url);
+    return err;
+}
+
 static enum err make_search(const struct page_call *call, struct page_answer *answer)
 {
     const char *const *values = call->values->value;
@@ -61,10 +81,11 @@ static enum err make_search(const struct page_call *call, struct page_answer *an
                                            NULL};
     enum err err = directory_search(call->directory, &request, &answer->document);
     if (err == ERR_NONE)
+        err = add_verbatim(call, query, answer->document);
+    if (err == ERR_NONE)
         err = record(answer, query, values[PARAM_TYPING] != NULL);
     const char *iso = err == ERR_NONE ? only_region(answer->document) : NULL;
     return iso && values[PARAM_GO] ? go_to_region(answer, iso) : err;
 }
 
-const struct page page_search = {.make = make_search,
-                                 .templates = {[REP_HTML] = "pages/search"}};
+const struct page page_search = {.make = make_search, .templates = {[REP_HTML] = "pages/search"}};

@@ -50,7 +50,10 @@ const claim = (name, iso, population) => {
   owners.set(key, entry);
 };
 for (const region of regions) for (const name of [region.name, region.short, ...list(region.aliases)]) claim(name, region.iso, Infinity);
-for (const place of places) for (const name of [place.name, ...place.aliases]) claim(name, place.region, place.population);
+// Names, and short forms of them («Ростов»), before former and colloquial ones («Куйбышев»).
+const isPart = (few, many) => fold(few).split(' ').every((word) => fold(many).split(' ').includes(word));
+for (const place of places) for (const name of [place.name, ...place.aliases.filter((alias) => isPart(alias, place.name))]) claim(name, place.region, place.population);
+for (const place of places) for (const alias of place.aliases) if (!owners.has(fold(alias))) claim(alias, place.region, place.population);
 const expect = (name) => {
   const entry = owners.get(fold(name));
   return [...new Set([...entry.isos, ...(entry.place ? [entry.place] : [])])].join('|');
