@@ -15,6 +15,8 @@
 #include "base/url.h"
 #include "content/fault.h"
 #include "content/publish.h"
+#include "directory/search.h"
+#include "directory/snapshot.h"
 #include "pages/replay.h"
 #include "pages/week.h"
 #include <getopt.h>
@@ -35,6 +37,8 @@ struct call {
     const char *log;      /* --access-log, or NULL */
     const char *format;   /* --format, or NULL */
     const char *rebuild;  /* --rebuild, or NULL */
+    char **words;         /* what follows the command */
+    int word_count;
 };
 
 /* What a sub-command works with. */
@@ -44,6 +48,8 @@ struct job {
     const char *date;                /* a date, or NULL */
     const char *log;                 /* access log to collect instead of the journal, or NULL */
     const char *rebuild;             /* file to count all kept journals into anew, or NULL */
+    char **words;                    /* what to search for */
+    int word_count;
     struct faults *faults;
 };
 
@@ -210,6 +216,65 @@ static enum err run_report(const struct job *job)
     return err;
 }
 
+/* Prints the articles of an answer, one a line. */
+static void say_articles(const json_t *answer, const char *list, const char *id)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(json_object_get(answer, list), i, item)
+    {
+        const json_t *name = json_object_get(item, id);
+        const char *text = json_string_value(name),
+                   *title = json_string_value(json_object_get(item, "title"));
+        if (text)
+            printf("%-9s  %s  %s\n", list, text, title ? title : "");
+        else
+            printf("%-9s  %d  %s\n", list, (int)json_integer_value(name), title ? title : "");
+    }
+}
+
+static enum err say_search(struct directory *directory, const char *words)
+{
+    struct buffer trace = BUFFER_INIT;
+    const struct search_request request = {words, strlen(words), false, &trace};
+    json_t *answer = NULL;
+    enum err err = directory_search(directory, &request, &answer);
+    if (err == ERR_NONE) {
+        const char *corrected =
+            json_string_value(json_object_get(json_object_get(answer, "corrected"), "text"));
+        fputs(buffer_text(&trace), stdout);
+        say_articles(answer, "questions", "number");
+        say_articles(answer, "guides", "id");
+        if (corrected)
+            printf("corrected  %s\n", corrected);
+    }
+    json_decref(answer);
+    buffer_free(&trace);
+    return err;
+}
+
+static enum err run_search(const struct job *job)
+{
+    struct buffer words = BUFFER_INIT;
+    struct directory *directory = NULL;
+    char *snapshot = settings_state_file(job->settings, "directory.db");
+    for (int i = 0; i < job->word_count; i++) {
+        buffer_puts(&words, i ? " " : "");
+        buffer_puts(&words, job->words[i]);
+    }
+    enum err err = snapshot && !buffer_failed(&words)
+                       ? directory_open(&directory, snapshot, job->settings->site_url)
+                       : ERR_MEMORY;
+    if (err == ERR_NOT_FOUND)
+        log_error("search: nothing is published yet; run vhod publish");
+    if (err == ERR_NONE)
+        err = say_search(directory, buffer_text(&words));
+    directory_close(directory);
+    buffer_free(&words);
+    free(snapshot);
+    return err;
+}
+
 static enum err run_help(const struct job *job)
 {
     (void)job;
@@ -229,6 +294,7 @@ static const struct command commands[] = {
     {"", "  --access-log FILE --format combined: a cache's log instead", run_collect, NULL},
     {"", "  --rebuild FILE: all kept journals into a new file", run_collect, NULL},
     {"report", "a week of statistics as text: --week [--date 2026-11-21]", run_report, NULL},
+    {"search", "WORDS: what is found for them, by which rule, with scores", run_search, NULL},
     {"help", "this list", run_help, run_help},
     {NULL, NULL, NULL, NULL},
 };
@@ -282,7 +348,8 @@ static enum exit_status execute(const struct command *command, const struct call
     if (faults_new(&faults) != ERR_NONE)
         return EXIT_SYSTEM;
     enum err err = load_settings(&settings, call, faults);
-    struct job job = {settings, call->data, call->date, call->log, call->rebuild, faults};
+    struct job job = {settings,      call->data,  call->date,       call->log,
+                      call->rebuild, call->words, call->word_count, faults};
     if (!job.data)
         job.data = settings ? shortened(settings->path_data) : "data";
     /* With faults in the settings, those of the content are still looked for: all in one run. */
@@ -309,6 +376,8 @@ static const struct command *find_command(const char *name)
 static bool fits(const struct call *call, const struct command *command)
 {
     bool collects = command->run == run_collect;
+    if ((call->word_count > 0) != (command->run == run_search))
+        return false;
     /* There is one report; its name is asked for, so that others can come beside it. */
     if (call->week != (command->run == run_report))
         return false;
@@ -353,8 +422,11 @@ static bool parse(struct call *call, const struct command **command, int argc, c
         else
             return false;
     }
-    if (!*command && optind == argc - 1 && *argv[optind])
+    if (!*command && optind < argc && *argv[optind]) {
         *command = find_command(argv[optind]);
+        call->words = argv + optind + 1;
+        call->word_count = argc - optind - 1;
+    }
     return *command != NULL && fits(call, *command);
 }
 
@@ -367,7 +439,8 @@ int main(int argc, char **argv)
      * middle. */
     signal(SIGXFSZ, SIG_IGN);
     if (!parse(&call, &command, argc, argv)) {
-        fputs("vhod: one of the commands check, publish, collect, report --week, help is needed; "
+        fputs("vhod: one of the commands check, publish, collect, report --week, search WORDS, "
+              "help is needed; "
               "see vhod help\n",
               stderr);
         return EXIT_USAGE;
