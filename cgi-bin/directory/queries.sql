@@ -351,13 +351,11 @@ SELECT json_object(
     'checked_last', (SELECT max(checked) FROM login));
 
 -- name: styleguide
--- One of each component's documents, taken from the first region that has an address and a telephone to ring.
+-- One of each component's documents: the first region that has an address, the first contact with a telephone and hours.
 -- counts: sign-in addresses by region, for the map; years: how many are known to hold since that year, for the chart.
 WITH pick AS (
     SELECT r.iso, r.timezone FROM region AS r
     WHERE EXISTS (SELECT 1 FROM login AS l WHERE l.region = r.iso AND l.status = 'current')
-      AND EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
-                  WHERE h.region = r.iso AND c.phone IS NOT NULL AND c.hours IS NOT NULL)
     ORDER BY r.position LIMIT 1)
 SELECT json_patch(p.piece, json_object(
     'timezone', pick.timezone,
@@ -366,10 +364,8 @@ SELECT json_patch(p.piece, json_object(
     'logins', json((SELECT json_group_array(json(piece)) FROM (
         SELECT piece FROM login_piece AS l WHERE l.region = p.iso ORDER BY l.position LIMIT 1))),
     'contacts', json((SELECT json_group_array(json(piece)) FROM (
-        SELECT c.piece FROM region_help AS h JOIN contact_piece AS c ON c.id = h.contact
-        JOIN contact AS o ON o.id = c.id
-        WHERE h.region = p.iso AND o.phone IS NOT NULL AND o.hours IS NOT NULL
-        ORDER BY h.rank, c.position LIMIT 1))),
+        SELECT c.piece FROM contact_piece AS c JOIN contact AS o ON o.id = c.id
+        ORDER BY o.phone IS NULL, o.hours IS NULL, c.position LIMIT 1))),
     'steps', json((SELECT json_group_array(json_object(
                        'number', number, 'title', title, 'html', html,
                        'figure', json_object('id', figure, 'alt', figure_alt, 'svg', svg)))

@@ -4,7 +4,7 @@
 export const PAGES = [
   '/', '/regions', '/region/ru-alt', '/region/ru-ta', '/region/ru-chu', '/guides', '/guide/epos-link',
   '/guide/epos-link?region=ru-per', '/guide/gosuslugi-register', '/questions', '/q/7', '/q/17',
-  '/search', '/search?q=%D0%B1%D0%B0%D1%80%D0%BD%D0%B0%D1%83%D0%BB', '/search?q=xyzzy', '/about', '/changes',
+  '/search', '/search?q=%D0%B1%D0%B0%D1%80%D0%BD%D0%B0%D1%83%D0%BB', '/search?q=xyzzy', '/about', '/privacy', '/accessibility', '/styleguide', '/changes',
   '/desk', '/desk?q=22%20%D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C', '/embed/region/ru-alt', '/embed/region/ru-chu', '/embed/guide/epos-link',
   '/embed/q/17',
   '/check', '/check?address=netschool.edu22.info', '/check?address=https://es.ciur.ru/', '/check?address=www.gosuslugi.ru',
