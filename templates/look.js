@@ -8,7 +8,7 @@
     try { kept = localStorage.getItem(name) || ''; } catch (e) { /* storage is forbidden: the page at hand still follows */ }
     if (/^(light|dark|large|huge)$/.test(kept)) { root.setAttribute('data-' + name, kept); } else { kept = ''; }
     document.addEventListener('DOMContentLoaded', function () {
-      var chosen = kept && document.getElementById(name + '-' + kept);
+      var chosen = document.querySelector('[name=' + name + '][value="' + kept + '"]');
       if (chosen) { chosen.checked = true; }
     });
     document.addEventListener('change', function (event) {
