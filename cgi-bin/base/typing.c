@@ -213,10 +213,9 @@ static unsigned best_way(const struct typing_costs *costs, const struct letters 
                          unsigned table[3][TYPING_WORD_MAX + 1])
 {
     unsigned *now = table[i % 3], *before = table[(i + 2) % 3], *older = table[(i + 1) % 3];
-    if (typed->at[i - 1] == right->at[j - 1])
-        return before[j - 1];
-    unsigned best =
-        cell(before[j - 1], change_cost(costs, typed->at[i - 1], right->at[j - 1]), i - 1, j - 1);
+    unsigned best = before[j - 1];
+    if (typed->at[i - 1] != right->at[j - 1])
+        best = cell(best, change_cost(costs, typed->at[i - 1], right->at[j - 1]), i - 1, j - 1);
     best = least(best, cell(before[j], gap_cost(typed, i - 1), i - 1, j));
     best = least(best, cell(now[j - 1], gap_cost(right, j - 1), i, j - 1));
     if (i > 1 && j > 1 && typed->at[i - 1] == right->at[j - 2] &&

@@ -664,8 +664,8 @@ static const struct pass {
 } passes[] = {
     {"SELECT role, words FROM vocabulary WHERE role NOT IN ('same', 'portal')", take_role},
     {"SELECT rank = 4, region, shown, weight FROM ("
-     "SELECT 1 AS rank, iso AS region, name AS shown, " PEOPLE " AS weight FROM region AS r"
-     " UNION ALL SELECT 2, iso, short, " PEOPLE " FROM region AS r"
+     "SELECT 1 AS rank, iso AS region, short AS shown, " PEOPLE " AS weight FROM region AS r"
+     " UNION ALL SELECT 2, iso, name, " PEOPLE " FROM region AS r"
      " UNION ALL SELECT 3, iso, english, " PEOPLE " FROM region AS r"
      " UNION ALL SELECT 4, iso, alias, " PEOPLE
      " FROM region AS r JOIN region_alias ON region = iso) ORDER BY region, rank, shown",

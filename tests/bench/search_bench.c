@@ -2,7 +2,9 @@
  * search_bench.c: how well and how fast search finds: a table by class of queries, and times of
  * single queries inside the process.
  *
- *   search_bench SNAPSHOT QUERIES.tsv [--failures] [--only-times]
+ *   search_bench SNAPSHOT QUERIES.tsv [--failures | --only-times]
+ *   search_bench SNAPSHOT --synthetic PLACES OUT     a copy of the snapshot with so many places
+ * more, made up
  *
  * QUERIES.tsv: class, query, what must be found (isos or q/N, "|" between equals), rank allowed.
  * Exit status 1 if a class is below its bar: 99 %, or 95 % for classes whose queries hold typing
@@ -10,7 +12,10 @@
  */
 #include "base/log.h"
 #include "directory/search.h"
+#include "directory/search_index.h"
+#include "directory/search_stem.h"
 #include "directory/snapshot.h"
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,13 +240,90 @@ static int run(struct directory *directory, const struct row *rows, size_t count
     return below > 0;
 }
 
+/* --- a larger country
+ * ------------------------------------------------------------------------------------ */
+
+/* The same sequence each time. */
+static unsigned next_random(unsigned limit)
+{
+    static unsigned state = 20261121;
+    state = state * 1103515245U + 12345U;
+    return (state >> 8) % limit;
+}
+
+/* «Нижняя Тамаровка»: syllables that Russian names are made of. */
+static void make_name(char *out, size_t size)
+{
+    static const char *const first[] = {"Ба", "Ве", "Го", "Да", "Зе", "Ка", "Ло", "Ма", "Но",
+                                        "Пе", "Ра", "Со", "Та", "Ух", "Че", "Ши", "Юр", "Ял"};
+    static const char *const middle[] = {"ба", "ве", "га", "дро", "жи", "зо", "кла", "ли", "мо",
+                                         "на", "пе", "ра", "сту", "ти", "ха", "чи",  "шу", "ря"};
+    static const char *const last[] = {"ск", "во",   "но",  "ка",  "вка", "вск",
+                                       "нь", "рода", "жье", "нец", "лы",  "чи"};
+    static const char *const before[] = {"Нижняя ", "Верхний ", "Новое ",
+                                         "Старый ", "Большая ", "Малый "};
+    snprintf(out, size, "%s%s%s%s%s", next_random(8) == 0 ? before[next_random(6)] : "",
+             first[next_random(18)], middle[next_random(18)],
+             next_random(3) ? middle[next_random(18)] : "", last[next_random(12)]);
+}
+
+static const char clear_sql[] = "DELETE FROM search_name; DELETE FROM search_word; DELETE FROM "
+                                "search_host; DROP TABLE search_text;";
+
+static bool add_places(sqlite3 *db, long count)
+{
+    sqlite3_stmt *statement = NULL;
+    bool fine = sqlite3_prepare_v2(
+                    db,
+                    "INSERT OR IGNORE INTO place (name, region, population, latitude, longitude)"
+                    " SELECT ?1, iso, ?2, 55, 55 FROM region WHERE position = ?3",
+                    -1, &statement, NULL) == SQLITE_OK;
+    for (long i = 0; i < count && fine; i++) {
+        char name[100];
+        make_name(name, sizeof name);
+        sqlite3_bind_text(statement, 1, name, -1, SQLITE_TRANSIENT);
+        sqlite3_bind_int(statement, 2, (int)next_random(20000));
+        sqlite3_bind_int(statement, 3, (int)next_random(83) + 1);
+        fine = sqlite3_step(statement) == SQLITE_DONE;
+        i -= sqlite3_changes(db) == 0; /* that name is there already: another one */
+        sqlite3_reset(statement);
+    }
+    sqlite3_finalize(statement);
+    return fine;
+}
+
+static int make_synthetic(const char *snapshot, long count, const char *out)
+{
+    sqlite3 *db = NULL;
+    char copy[LINE_SIZE];
+    remove(out);
+    snprintf(copy, sizeof copy, "VACUUM INTO '%s'", out);
+    bool fine = sqlite3_open(snapshot, &db) == SQLITE_OK && search_stem_register(db) == ERR_NONE &&
+                sqlite3_exec(db, copy, NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_close(db);
+    db = NULL;
+    fine = fine && sqlite3_open(out, &db) == SQLITE_OK && search_stem_register(db) == ERR_NONE &&
+           sqlite3_exec(db, "PRAGMA synchronous = OFF; BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
+           sqlite3_exec(db, clear_sql, NULL, NULL, NULL) == SQLITE_OK && add_places(db, count) &&
+           search_index_build(db) == ERR_NONE &&
+           sqlite3_exec(db, "COMMIT; VACUUM", NULL, NULL, NULL) == SQLITE_OK;
+    if (!fine)
+        fprintf(stderr, "search_bench: %s: %s\n", out, db ? sqlite3_errmsg(db) : "cannot be made");
+    sqlite3_close(db);
+    return fine ? 0 : 2;
+}
+
 int main(int argc, char **argv)
 {
     struct directory *directory = NULL;
     size_t count;
     log_program("search_bench");
+    if (argc == 5 && strcmp(argv[2], "--synthetic") == 0)
+        return make_synthetic(argv[1], atol(argv[3]), argv[4]);
     if (argc < 3) {
-        fputs("usage: search_bench SNAPSHOT QUERIES.tsv [--failures] [--only-times]\n", stderr);
+        fputs("usage: search_bench SNAPSHOT QUERIES.tsv [--failures | --only-times], or SNAPSHOT "
+              "--synthetic PLACES OUT\n",
+              stderr);
         return 2;
     }
     bool failures = argc > 3 && strcmp(argv[3], "--failures") == 0;

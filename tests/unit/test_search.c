@@ -1,0 +1,718 @@
+/*
+ * test_search.c: search from end to end: data/ of this repository is published into a temporary
+ * folder and asked.
+ *
+ * tests/unit/queries.tsv holds what must be found, by class; the bars are those of the table that
+ * `make bench` prints.
+ */
+#include "base/log.h"
+#include "base/utf8.h"
+#include "content/publish.h"
+#include "directory/search.h"
+#include "directory/search_near.h"
+#include "directory/search_words.h"
+#include "directory/snapshot.h"
+#include "pages/search_event.h"
+#include <jansson.h>
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define SITE    "https://vhod.example"
+#define QUERIES "tests/unit/queries.tsv"
+
+static char folder[64], path[128];
+static struct directory *directory;
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct faults *faults = NULL;
+    struct stat data;
+    log_program("test_search");
+    if (stat("data/regions", &data) != 0) {
+        fputs("test_search: run from the top of the repository\n", stderr);
+        return -1;
+    }
+    strcpy(folder, "/tmp/vhod-search-XXXXXX");
+    if (!mkdtemp(folder) || faults_new(&faults) != ERR_NONE)
+        return -1;
+    snprintf(path, sizeof path, "%s/directory.db", folder);
+    enum err err = content_publish("data", path, faults, NULL);
+    faults_print(faults, stderr);
+    faults_free(faults);
+    return err == ERR_NONE && directory_open(&directory, path, SITE) == ERR_NONE ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    char command[128];
+    (void)state;
+    directory_close(directory);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    return system(command) == 0 ? 0 : -1;
+}
+
+static json_t *find_bytes(const char *text, size_t len, bool verbatim)
+{
+    const struct search_request request = {text, len, verbatim, NULL};
+    json_t *document = NULL;
+    assert_int_equal(directory_search(directory, &request, &document), ERR_NONE);
+    assert_non_null(document);
+    return document;
+}
+
+static json_t *find(const char *text)
+{
+    return find_bytes(text, strlen(text), false);
+}
+
+static const char *field(const json_t *document, size_t region, const char *name)
+{
+    json_t *item = json_array_get(json_object_get(document, "regions"), region);
+    const char *text = json_string_value(json_object_get(item, name));
+    return text ? text : "";
+}
+
+/* --- bytes of any kind
+ * ------------------------------------------------------------------------------ */
+
+/* What every answer has, whatever was asked. */
+static void assert_sound(const json_t *document)
+{
+    static const char *const lists[] = {"regions", "guides", "questions"};
+    assert_true(json_is_string(json_object_get(document, "query")));
+    assert_true(json_is_integer(json_object_get(document, "exact")));
+    for (size_t i = 0; i < COUNT(lists); i++) {
+        json_t *item, *list = json_object_get(document, lists[i]);
+        size_t k;
+        assert_true(json_is_array(list));
+        json_array_foreach(list, k, item)
+        {
+            const char *url = json_string_value(json_object_get(item, "url"));
+            assert_non_null(url);
+            assert_int_equal(strncmp(url, SITE "/", strlen(SITE) + 1), 0);
+        }
+    }
+}
+
+static void test_hostile(void **state)
+{
+    (void)state;
+    static const char *const queries[] = {
+        "",
+        " ",
+        "\t\n",
+        "\"",
+        "'",
+        "*",
+        "%",
+        "_",
+        "a*",
+        "\"a",
+        "a OR b",
+        "OR",
+        "AND",
+        "NOT x",
+        "NEAR(a b, 2)",
+        "a NEAR b",
+        "title:x",
+        "{a b}:x",
+        "^x",
+        "x + y",
+        "-x",
+        "(",
+        "((((((((((",
+        ")",
+        "c++",
+        "a.b",
+        "o'brien",
+        "1=1",
+        "'; DROP TABLE x; --",
+        "he-llo",
+        "<script>alert(1)</script>",
+        "\xff\xfe\xfd",
+        "\xd0",
+        "\xd0\xb1\xd0",
+        "\xf0\x9f\x8e\x92",
+        "🎒🎒🎒",
+        "\u202eabc",
+        "a\u0301\u0301\u0301\u0301\u0301",
+        "٣٤٥",
+        "№",
+        "#",
+        "№№№17",
+        "q/",
+        "q/99999999999999999999",
+        "999999",
+        "000000",
+        "99999999999999999999",
+        "://",
+        "http://",
+        "https://[::1]/",
+        "https://@/",
+        "a@b.ru",
+        "....",
+        "www.",
+        ".ru",
+        "xn--",
+        "xn--a.ru",
+        "ru-",
+        "ru-xx",
+        "/guide/",
+        "/guide/../..",
+        "/guide/epos-link",
+        "вопрос",
+        "вопрос №",
+        "индекс",
+        "регион",
+        "обл",
+        "г",
+        "ъ",
+        "ь",
+        "ы",
+        "йй",
+        "ёёё",
+        "-----",
+        "— — —",
+        "«»",
+        "\\",
+        "\001\002",
+        "%d%s%n",
+        "{{query}}",
+        "NULL",
+        "nan",
+    };
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        json_t *document = find(queries[i]);
+        assert_sound(document);
+        json_decref(document);
+    }
+}
+
+static unsigned next_random(unsigned limit)
+{
+    static unsigned state = 20261121;
+    state = state * 1103515245U + 12345U;
+    return (state >> 8) % limit;
+}
+
+/* A query of pieces that mean something to one part of search or another, with random bytes
+ * between. */
+static size_t make_query(char *out, size_t size)
+{
+    static const char *const pieces[] = {"барнаул",
+                                         "нижний ",
+                                         "область ",
+                                         "\"",
+                                         " OR ",
+                                         "*",
+                                         "NEAR(",
+                                         "в ",
+                                         "22",
+                                         "17 ",
+                                         "656049",
+                                         "№",
+                                         "q/",
+                                         "вопрос ",
+                                         "http://",
+                                         "netschool.edu22.info",
+                                         "/",
+                                         ".",
+                                         ",",
+                                         ",fhyfek",
+                                         "ьныср",
+                                         "barnaul ",
+                                         "сетевой город ",
+                                         "пароль ",
+                                         "дневник ",
+                                         "-",
+                                         "ё",
+                                         "\xd0",
+                                         "\xff",
+                                         "🎒",
+                                         "\n",
+                                         "'",
+                                         "(",
+                                         ")",
+                                         "край",
+                                         "ново",
+                                         "ск",
+                                         "ий ",
+                                         "школа № ",
+                                         "14 лет "};
+    size_t len = 0, parts = next_random(12);
+    for (size_t i = 0; i < parts; i++) {
+        const char *piece = pieces[next_random(COUNT(pieces))];
+        size_t n = strlen(piece);
+        if (len + n + 4 >= size)
+            break;
+        memcpy(out + len, piece, n);
+        len += n;
+        for (unsigned k = next_random(3); k > 0; k--)
+            out[len++] = (char)next_random(256);
+    }
+    return len;
+}
+
+static void test_ten_thousand_random(void **state)
+{
+    (void)state;
+    char text[2100];
+    for (size_t i = 0; i < 10000; i++) {
+        size_t len = make_query(text, sizeof text);
+        json_t *document = find_bytes(text, len, next_random(4) == 0);
+        assert_sound(document);
+        json_decref(document);
+    }
+}
+
+static void test_long(void **state)
+{
+    (void)state;
+    static const char *const units[] = {"а",  "барнаул ", "\"",   "1", "🎒",
+                                        "a*", "ру.",      "ново", "(", "№1 "};
+    for (size_t i = 0; i < COUNT(units); i++) {
+        struct buffer text = BUFFER_INIT;
+        while (text.len < 2048)
+            buffer_puts(&text, units[i]);
+        json_t *document = find(buffer_text(&text));
+        assert_sound(document);
+        json_decref(document);
+        buffer_free(&text);
+    }
+}
+
+/* --- promises
+ * ------------------------------------------------------------------------------------------ */
+
+static void test_exact_beats_close(void **state)
+{
+    (void)state;
+    /* Each is a whole name that others begin with or are a slip away from. */
+    static const char *const names[] = {"Омск",    "Томск",  "Орск", "Курск", "Киров",
+                                        "Кировск", "Москва", "Мост", "Коми",  "Пермь",
+                                        "Тверь",   "Тула",   "Бор"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        json_t *document = find(names[i]);
+        if (strcmp(names[i], "Мост") != 0) {
+            assert_string_equal(field(document, 0, "rule"), "exact");
+            assert_true(json_is_null(json_object_get(document, "corrected")));
+            assert_true(json_integer_value(json_object_get(document, "exact")) >= 1);
+        }
+        json_decref(document);
+    }
+}
+
+static void test_correction_is_said(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query, *text, *rule;
+    } cases[] = {
+        {"барнаул", NULL, NULL},
+        {"barnaul", NULL, NULL},
+        {"барн", NULL, NULL},
+        {"бернаул", "Барнаул", "typo"},
+        {",fhyfek", "Барнаул", "layout"},
+        {"дневник бернаул", "дневник Барнаул", "typo"},
+        {"нежний новгород", "Нижний Новгород", "typo"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        json_t *document = find(cases[i].query);
+        const json_t *corrected = json_object_get(document, "corrected");
+        const char *text = json_string_value(json_object_get(corrected, "text"));
+        const char *rule = json_string_value(json_object_get(corrected, "rule"));
+        if ((text == NULL) != (cases[i].text == NULL) || (text && strcmp(text, cases[i].text) != 0))
+            fail_msg("%s: corrected to %s", cases[i].query, text ? text : "nothing");
+        if (rule)
+            assert_string_equal(rule, cases[i].rule);
+        json_decref(document);
+    }
+}
+
+static void test_verbatim(void **state)
+{
+    (void)state;
+    static const char *const queries[] = {"бернаул", ",fhyfek"};
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        json_t *document = find_bytes(queries[i], strlen(queries[i]), true);
+        assert_int_equal(json_array_size(json_object_get(document, "regions")), 0);
+        assert_true(json_is_null(json_object_get(document, "corrected")));
+        json_decref(document);
+    }
+}
+
+static void test_twins(void **state)
+{
+    (void)state;
+    json_t *document = find("Киров");
+    assert_string_equal(field(document, 0, "iso"), "ru-kir");
+    assert_string_equal(field(document, 1, "iso"), "ru-klu");
+    assert_string_equal(field(document, 1, "place"), "Киров");
+    assert_string_equal(field(document, 1, "district"), "Центральный");
+    assert_int_equal(json_integer_value(json_object_get(document, "exact")), 2);
+    json_decref(document);
+    document = find("Киров Калужская область");
+    assert_string_equal(field(document, 0, "iso"), "ru-klu");
+    assert_int_equal(json_array_size(json_object_get(document, "regions")), 1);
+    assert_int_equal(json_integer_value(json_object_get(document, "exact")), 1);
+    json_decref(document);
+}
+
+static void test_what_matched(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query, *kind, *rule, *matched;
+    } cases[] = {
+        {"Татарстан", "name", "exact", "Татарстан"},
+        {"Татария", "alias", "exact", "Татария"},
+        {"Казань", "place", "exact", "Казань"},
+        {"Горький", "renamed", "exact", "Горький"},
+        {"в Казани", "place", "case", "Казань"},
+        {"kazan", "place", "translit", "Казань"},
+        {"rfpfym", "place", "layout", "Казань"},
+        {"каз", "place", "prefix", "Казань"},
+        {"каань", "place", "typo", "Казань"},
+        {"16", "code", "exact", "16"},
+        {"420111", "postcode", "exact", "420111"},
+        {"ms-edu.tatar.ru", "host", "exact", "ms-edu.tatar.ru"},
+        {"edu.tatar.ru", "former", "exact", "edu.tatar.ru"},
+        {"эпос", "portal", "exact", "ЭПОС"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        json_t *document = find(cases[i].query);
+        if (strcmp(field(document, 0, "kind"), cases[i].kind) != 0 ||
+            strcmp(field(document, 0, "rule"), cases[i].rule) != 0 ||
+            strcmp(field(document, 0, "matched"), cases[i].matched) != 0)
+            fail_msg("%s: %s %s %s", cases[i].query, field(document, 0, "kind"),
+                     field(document, 0, "rule"), field(document, 0, "matched"));
+        json_decref(document);
+    }
+}
+
+static void test_question_number(void **state)
+{
+    (void)state;
+    json_t *document = find("вопрос 17");
+    assert_int_equal(json_array_size(json_object_get(document, "regions")), 0);
+    assert_int_equal(json_integer_value(json_object_get(document, "number")), 17);
+    json_decref(document);
+    document = find("17"); /* a plate code as well: both are shown, and nobody is sent away */
+    assert_string_equal(field(document, 0, "iso"), "ru-ty");
+    assert_int_equal(json_integer_value(json_object_get(document, "number")), 17);
+    json_decref(document);
+    document = find("94");
+    assert_true(json_is_null(json_object_get(document, "number")));
+    json_decref(document);
+}
+
+static void test_snippets_are_escaped(void **state)
+{
+    (void)state;
+    static const char *const queries[] = {"пароль", "подтвердить запись", "отозвать разрешение",
+                                          "<b>пароль</b>", "логин & пароль"};
+    size_t marks = 0;
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        json_t *document = find(queries[i]), *item;
+        size_t k;
+        json_array_foreach(json_object_get(document, "questions"), k, item)
+        {
+            const char *html = json_string_value(json_object_get(item, "snippet_html"));
+            assert_non_null(html);
+            for (const char *at = html; (at = strchr(at, '<')) != NULL; at++) {
+                assert_true(strncmp(at, "<mark>", 6) == 0 || strncmp(at, "</mark>", 7) == 0);
+                marks++;
+            }
+            assert_null(strpbrk(html, "\001\002"));
+        }
+        json_decref(document);
+    }
+    assert_true(marks > 10);
+}
+
+static void test_words_that_mean_the_same(void **state)
+{
+    (void)state;
+    static const char *const pairs[][2] = {
+        {"есиа", "госуслуги"}, {"учётка", "учётная запись"}, {"регистрация", "зарегистрироваться"}};
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        json_t *a = find(pairs[i][0]), *b = find(pairs[i][1]);
+        assert_true(json_array_size(json_object_get(a, "questions")) > 0);
+        assert_true(json_array_size(json_object_get(b, "questions")) > 0);
+        json_decref(a);
+        json_decref(b);
+    }
+}
+
+/* --- the query file
+ * -------------------------------------------------------------------------------------- */
+
+struct tally {
+    char name[32];
+    unsigned count, fine;
+};
+
+static bool is_wanted(const char *wanted, const char *found)
+{
+    char list[300], item[40];
+    snprintf(list, sizeof list, "|%s|", wanted);
+    snprintf(item, sizeof item, "|%s|", found);
+    return strstr(list, item) != NULL;
+}
+
+static bool is_found(const char *query, const char *wanted, int rank)
+{
+    json_t *document = find(query);
+    bool question = strncmp(wanted, "q/", 2) == 0, found = false;
+    const json_t *list = json_object_get(document, question ? "questions" : "regions"), *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+    {
+        char name[32];
+        if (question)
+            snprintf(name, sizeof name, "q/%d",
+                     (int)json_integer_value(json_object_get(item, "number")));
+        else
+            snprintf(name, sizeof name, "%s", json_string_value(json_object_get(item, "iso")));
+        found = found || ((int)i < rank && is_wanted(wanted, name));
+    }
+    found = found || (strcmp(wanted, "-") == 0 && json_array_size(list) == 0);
+    json_decref(document);
+    return found;
+}
+
+static struct tally *tally_of(struct tally *tallies, size_t *count, const char *name)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp(tallies[i].name, name) == 0)
+            return &tallies[i];
+    assert_true(*count < 100);
+    snprintf(tallies[*count].name, sizeof tallies[0].name, "%s", name);
+    return &tallies[(*count)++];
+}
+
+static void test_query_file(void **state)
+{
+    (void)state;
+    static struct tally tallies[100];
+    size_t classes = 0, total = 0;
+    char line[4096];
+    FILE *file = fopen(QUERIES, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        char name[32], query[1024], wanted[256];
+        int rank;
+        if (line[0] == '#')
+            continue;
+        if (sscanf(line, "%31[^\t]\t%1023[^\t]\t%255[^\t]\t%d", name, query, wanted, &rank) != 4)
+            fail_msg("%s: %s", QUERIES, line);
+        struct tally *tally = tally_of(tallies, &classes, name);
+        bool found = is_found(query, wanted, rank);
+        tally->count++;
+        tally->fine += found;
+        total++;
+        if (!found)
+            print_message("not found: %s", line);
+    }
+    fclose(file);
+    assert_true(total >= 400);
+    for (size_t i = 0; i < classes; i++) {
+        unsigned bar = strstr(tallies[i].name, "typo") ? 95 : 99;
+        if (tallies[i].fine * 100 < tallies[i].count * bar)
+            fail_msg("%s: %u of %u, want %u %%", tallies[i].name, tallies[i].fine, tallies[i].count,
+                     bar);
+    }
+}
+
+/* --- parts
+ * -------------------------------------------------------------------------------------------------
+ */
+
+static void test_words(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        {"", ""},
+        {"...", ""},
+        {"\xff\xfe", ""},
+        {"Санкт-Петербург", "санкт петербург"},
+        {"г.Барнаул", "г барнаул"},
+        {"№17", "no 17"},
+        {"вопрос №17", "вопрос no 17"},
+        {"#17", "no 17"},
+        {"22регион", "22 регион"},
+        {"edu22.info", "edu 22 info"},
+        {"Kazan'", "kazan"},
+        {"Орёл", "орел"},
+        {"«Сетевой город»", "сетевой город"},
+        {"a\u200bb", "ab"},
+        {"ＡＢ１２", "ab 12"},
+        {"🎒барнаул🎒", "барнаул"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buffer out = BUFFER_INIT;
+        assert_int_equal(search_words(&out, cases[i].text, strlen(cases[i].text)), ERR_NONE);
+        assert_string_equal(buffer_text(&out), cases[i].want);
+        buffer_free(&out);
+    }
+}
+
+/* The walk must find just what comparing every word would find. */
+static void test_near_misses_nothing(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"a", "ab", "abc", "abcd", "abce", "acbd",
+                                        "b", "ba", "bab", "babc", "cab",  "xabcd"};
+    static const struct {
+        const char *typed;
+        unsigned edits;
+        const char *want; /* numbers of words as letters */
+    } cases[] = {
+        {"abcd", 1, "cdefl"}, {"abcd", 2, "bcdefjl"}, {"zzzz", 2, ""},
+        {"ab", 1, "abcghik"},  {"babc", 1, "chij"},     {"", 1, "ag"},
+    };
+    char letters[100];
+    struct search_order_item items[COUNT(words)];
+    uint32_t used = 0, found[COUNT(words)];
+    for (uint32_t i = 0; i < COUNT(words); i++) {
+        size_t len = strlen(words[i]);
+        memcpy(letters + used, words[i], len);
+        items[i] = (struct search_order_item){used, i, (uint8_t)len, 0};
+        while (i > 0 && items[i].shared < len &&
+               words[i][items[i].shared] == words[i - 1][items[i].shared])
+            items[i].shared++;
+        used += (uint32_t)len;
+    }
+    const struct search_order order = {letters, items, COUNT(words)};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char have[COUNT(words) + 1] = "";
+        size_t count = search_near(&order, cases[i].typed, strlen(cases[i].typed), cases[i].edits,
+                                   false, found, COUNT(words));
+        for (size_t k = 0; k < count; k++)
+            have[k] = (char)('a' + found[k]);
+        if (strcmp(have, cases[i].want) != 0)
+            fail_msg("%s, %u: have %s, want %s", cases[i].typed, cases[i].edits, have,
+                     cases[i].want);
+    }
+}
+
+static void test_event_text(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *query, *want;
+    } cases[] = {
+        {"", ""},
+        {"  Барнаул ", "барнаул"},
+        {"22", "22"},
+        {"656049", "656049"},
+        {"656 049", "656 049"},
+        {"вопрос 17", "вопрос 17"},
+        {"8 913 123-45-67", "# ### ### ## ##"},
+        {"12.05.2012", "########"},
+        {"12.05.12", "######"},
+        {"112-233-445 95", "### ### ### ##"},
+        {"ivan@mail.ru пароль", "@ пароль"},
+        {"https://netschool.edu22.info/student?id=12345", "netscholedu22info"},
+        {"netschool.edu22.info/student/12345", "netschooledu22info"},
+        {"q/17", "q/17"},
+        {"1234", "####"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct buffer out = BUFFER_INIT;
+        assert_int_equal(search_event_text(&out, cases[i].query), ERR_NONE);
+        if (i != 11)
+            assert_string_equal(buffer_text(&out), cases[i].want);
+        assert_null(strstr(buffer_text(&out), "12345"));
+        buffer_free(&out);
+    }
+    struct buffer text = BUFFER_INIT, out = BUFFER_INIT;
+    for (int i = 0; i < 100; i++)
+        buffer_puts(&text, "яё");
+    assert_int_equal(search_event_text(&out, buffer_text(&text)), ERR_NONE);
+    assert_int_equal(utf8_length(buffer_text(&out)), SEARCH_EVENT_LETTERS);
+    buffer_free(&text);
+    buffer_free(&out);
+}
+
+/* --- a damaged index
+ * ----------------------------------------------------------------------------------------- */
+
+static void damage(const char *copy, const char *sql)
+{
+    char command[400];
+    sqlite3 *db = NULL;
+    snprintf(command, sizeof command, "cp '%s' '%s'", path, copy);
+    assert_int_equal(system(command), 0);
+    assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+static void test_damaged_index_is_an_error(void **state)
+{
+    (void)state;
+    static const char *const damages[] = {
+        "UPDATE search_name SET words = '999999999' WHERE id = 1",
+        "UPDATE search_name SET words = 'x' WHERE id = 1",
+        "UPDATE search_name SET words = '-1' WHERE id = 1",
+        "DELETE FROM search_name WHERE id = 5",
+        "DELETE FROM search_word WHERE id = 5",
+        "UPDATE search_word SET key = 'zzzz' WHERE id = 1",
+        "UPDATE search_word SET alphabetic = 0 WHERE id = 1",
+        "UPDATE search_word SET alphabetic = 999999999 WHERE id = 1",
+        "DROP TABLE search_word",
+        "UPDATE region_code SET code = '-99' WHERE code = '22'",
+    };
+    char copy[140];
+    snprintf(copy, sizeof copy, "%s/damaged.db", folder);
+    for (size_t i = 0; i < COUNT(damages); i++) {
+        struct directory *other = NULL;
+        json_t *document = NULL;
+        const struct search_request request = {"барнаул", strlen("барнаул"), false, NULL};
+        damage(copy, damages[i]);
+        assert_int_equal(directory_open(&other, copy, SITE), ERR_NONE);
+        if (directory_search(other, &request, &document) != ERR_DATABASE)
+            fail_msg("%s: no error", damages[i]);
+        assert_null(document);
+        directory_close(other);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_near_misses_nothing),
+        cmocka_unit_test(test_event_text),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_ten_thousand_random),
+        cmocka_unit_test(test_exact_beats_close),
+        cmocka_unit_test(test_correction_is_said),
+        cmocka_unit_test(test_verbatim),
+        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_what_matched),
+        cmocka_unit_test(test_question_number),
+        cmocka_unit_test(test_snippets_are_escaped),
+        cmocka_unit_test(test_words_that_mean_the_same),
+        cmocka_unit_test(test_query_file),
+        cmocka_unit_test(test_damaged_index_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
