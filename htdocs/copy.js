@@ -11,7 +11,7 @@
     const field = document.createElement('textarea');
     field.value = text;
     field.setAttribute('readonly', '');
-    field.className = 'offscreen';
+    field.className = 'unseen';
     document.body.append(field);
     const before = document.activeElement;
     field.select();

@@ -7,7 +7,7 @@ import { build, startSite } from './server.js';
 const PAGES = {
   front: '/', 'region-alt': '/region/ru-alt', 'region-chu': '/region/ru-chu', guide: '/guide/epos-link?region=ru-per',
   question: '/q/7', search: '/search?q=%D0%B0%D0%BB%D1%82', 'search-empty': '/search?q=xyzzy', regions: '/regions',
-  guides: '/guides', questions: '/questions', stats: '/stats', about: '/about', privacy: '/privacy', accessibility: '/accessibility',
+  guides: '/guides', questions: '/questions', stats: '/stats', desk: '/desk?q=22%20%D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C', 'embed-region': '/embed/region/ru-alt', about: '/about', privacy: '/privacy', accessibility: '/accessibility',
   changes: '/changes', styleguide: '/styleguide', check: '/check?address=https://netsch00l.edu22.info/', desk: '/desk?q=22', error: '/no-such-page',
 };
 const WIDTHS = [360, 768, 1440];
