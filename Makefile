@@ -111,6 +111,7 @@ asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 bench: deps-build deps-run deps-test ## ratios, side by side in one run
 	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(BUILD)/bench/hello
 	@tests/bench/run.sh --build $(BUILD)
+	@tests/bench/stats_bench.sh --build $(BUILD)
 
 screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
 	@$(MAKE) --no-print-directory -j2 $(BINARIES)
