@@ -144,7 +144,7 @@ static void heights_are_in_proportion(void **state)
 static json_t *map_of(size_t count)
 {
     json_t *tiles = json_array();
-    char iso[16];
+    char iso[32];
 
     for (size_t i = 0; i < count; i++) {
         snprintf(iso, sizeof(iso), "r%zu", i);
@@ -157,7 +157,7 @@ static void levels_are_even_and_equal_for_equals(void **state)
 {
     json_t *map = map_of(83), *counts = json_object(), *tile;
     size_t level[6] = {0}, i;
-    char iso[16];
+    char iso[32];
 
     (void)state;
     for (i = 3; i < 83; i++) { /* three have none */
