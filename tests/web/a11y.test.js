@@ -27,7 +27,7 @@ const lost = () => {
     && element.getBoundingClientRect().right > root.clientWidth + 0.5 && !element.firstElementChild);
   const found = root.scrollWidth > root.clientWidth ? [`${root.scrollWidth - root.clientWidth} pixels too wide: ${over?.outerHTML.slice(0, 80)}`] : [];
   for (const element of document.querySelectorAll('body *')) {
-    if (!element.checkVisibility() || element.closest('svg, .unseen, .skip, .offscreen, textarea, thead')) continue;
+    if (!element.checkVisibility() || element.closest('svg, .unseen, .skip, textarea, thead')) continue;
     const { overflowX, overflowY } = getComputedStyle(element);
     const cut = (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
       || (overflowY !== 'visible' && element.scrollHeight > element.clientHeight + 1);

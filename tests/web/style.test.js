@@ -91,7 +91,7 @@ test('the style weighs at most 8 KB compressed, the script for the looks at most
 
 // Links within a sentence are exempt (WCAG 2.5.8): those with text before or after them in their paragraph or cell.
 const tooSmall = () => [...document.querySelectorAll('nav a, .list > li > a, .cols a, .btn, button, summary, .mark, .look label, input:not([type=radio]):not([type=hidden]), select')]
-  .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.offscreen, .options, .map'))
+  .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.unseen, .options, .map'))
   .map((element) => [element, element.getBoundingClientRect()])
   .filter(([, { width, height, left }]) => left > -50 && (height < 43.9 || width < 43.9))
   .map(([element, { width, height }]) => `${element.tagName} «${element.textContent.trim().slice(0, 30)}» ${Math.round(width)}×${Math.round(height)}`);
