@@ -216,7 +216,7 @@ test('nothing is there: the frame says so', async () => {
     for (const form of [address, `${address}.svg`]) {
       const { status, text, headers } = await get(form);
       assert.equal(status, 404, form);
-      assert.match(text, /Здесь ничего нет/);
+      assert.match(text, /Здесь\sничего\sнет/);
       assert.match(headers['content-security-policy'], /frame-ancestors \*/);
     }
   }
@@ -246,13 +246,13 @@ test('before a guide is retired, vhod check names the sites that use it; then fr
 
   const embed = await get(`/embed/guide/${RETIRED}`);
   assert.equal(embed.status, 410);
-  assert.match(embed.text, /больше не действует/);
+  assert.match(embed.text, /больше\sне\sдействует/);
   assert.match(embed.text, /href="[^"]*\/guide\/child-under-14"/);
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 700, height: 760 } });
   const page = await context.newPage();
   school.html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Школа</title>${frame}${picture}`;
   await page.goto(school.url, { waitUntil: 'networkidle' });
-  assert.match(await page.frames()[1].locator('h1').innerText(), /не действует/);
+  assert.match(await page.frames()[1].locator('h1').innerText(), /не\sдействует/);
   assert.equal(await page.locator('img').evaluate((img) => img.naturalWidth), 480);
   await page.screenshot({ path: path.join(folder, 'retired.png'), fullPage: true });
   await context.close();
