@@ -78,6 +78,11 @@ $(BUILD)/bench/%: tests/bench/%.c
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lfcgi
 
+$(BUILD)/bench/fold $(BUILD)/bench/search_bench: $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # --- run ----------------------------------------------------------------------------------------------------------
@@ -109,9 +114,12 @@ asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
 
 bench: deps-build deps-run deps-test ## ratios, side by side in one run
-	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(BUILD)/bench/hello
+	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(BUILD)/bench/hello $(BUILD)/bench/fold \
+		$(BUILD)/bench/search_bench
 	@tests/bench/run.sh --build $(BUILD)
 	@tests/bench/stats_bench.sh --build $(BUILD)
+	@tests/bench/fold.sh --build $(BUILD)
+	@tests/bench/search.sh --build $(BUILD)
 
 screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
 	@$(MAKE) --no-print-directory -j2 $(BINARIES)

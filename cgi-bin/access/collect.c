@@ -28,7 +28,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK       (1 << 21) /* bytes folded in one transaction: some 45,000 records */
+#define CHUNK       (1 << 23) /* bytes folded in one transaction: some 180,000 records at most */
 #define HEAD_MAX    1024      /* bytes of a first line that tell files apart; lines are shorter */
 #define STALE       600       /* seconds */
 #define DAY_SECONDS 86400
@@ -186,7 +186,8 @@ static enum err fold_lines(struct collector *collector, const struct source *sou
     const char *line = collector->chunk, *limit = line + len, *end;
     enum err err = ERR_NONE;
 
-    while (err == ERR_NONE && (end = memchr(line, '\n', (size_t)(limit - line))) != NULL) {
+    while (err == ERR_NONE && !tally_is_full(collector->tally) &&
+           (end = memchr(line, '\n', (size_t)(limit - line))) != NULL) {
         err = fold_line(collector, source, line, (size_t)(end - line));
         line = end + 1;
     }

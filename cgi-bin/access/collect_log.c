@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-#define CHUNK    (1 << 21) /* bytes folded in one transaction: some 10,000 lines */
+#define CHUNK    (1 << 23) /* bytes folded in one transaction: some 40,000 lines */
 #define HEAD_MAX 4096
 #define KEY_SIZE (4 + DIGEST_HEX_SIZE) /* "log " and the digest */
 
@@ -153,7 +153,8 @@ static enum err fold_lines(struct log_fold *fold, size_t len, size_t *used)
     const char *line = fold->chunk, *limit = line + len, *end;
     enum err err = ERR_NONE;
 
-    while (err == ERR_NONE && (end = memchr(line, '\n', (size_t)(limit - line))) != NULL) {
+    while (err == ERR_NONE && !tally_is_full(fold->tally) &&
+           (end = memchr(line, '\n', (size_t)(limit - line))) != NULL) {
         err = fold_line(fold, line, (size_t)(end - line));
         line = end + 1;
     }
@@ -190,10 +191,10 @@ static enum err fold_chunk(struct log_fold *fold, size_t len, size_t *used)
 
 static enum err fold_all(struct log_fold *fold)
 {
-    size_t kept = 0, len = 1, used = 0; /* kept: bytes of a line that has no end yet */
+    size_t kept = 0, len, used = 1; /* kept: bytes behind what was used, already read */
     enum err err = ERR_NONE;
 
-    while (err == ERR_NONE && len > 0) {
+    for (len = 1; err == ERR_NONE && (len > 0 || used > 0);) {
         err = read_full(fold, fold->chunk + kept, CHUNK - kept, &len);
         if (err != ERR_NONE || kept + len == 0)
             return err;

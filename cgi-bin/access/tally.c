@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Different things in a batch: some 10 MB, and twice that when it is written. */
+#define BATCH_MAX 50000
+
 static const struct tally_engine *const engines[] = {&tally_sqlite, &tally_postgres};
 
 /* --- opening --- */
@@ -131,6 +134,11 @@ enum err tally_set_position(struct tally *tally, const char *file,
     batch->head_bytes = after->head_bytes;
     memcpy(batch->head_digest, after->head_digest, sizeof batch->head_digest);
     return ERR_NONE;
+}
+
+bool tally_is_full(const struct tally *tally)
+{
+    return tally->batch.sums.count >= BATCH_MAX;
 }
 
 enum err tally_commit(struct tally *tally)

@@ -38,13 +38,16 @@ struct tally_position {
 
 /* Writers only, from here to tally_rollback. A batch is: begin, any number of the others, commit;
  * after an error in any of them, rollback. A batch is held in memory until the commit, some hundred
- * bytes for each different thing in it. */
+ * bytes for each different thing in it (tally_is_full). */
 enum err tally_begin(struct tally *tally);
 /* Counts one record. Its texts are clean, as journal_parse and event_set leave them. */
 enum err tally_add(struct tally *tally, const struct record *record);
 /* Counts lines that could not be read, and records that a journal says were lost. count is above 0.
  */
 enum err tally_add_dropped(struct tally *tally, time_t when, long count);
+/* True when the batch holds so many different things that it should be committed: until then a
+ * batch is the cheaper the more it counts. */
+bool tally_is_full(const struct tally *tally);
 /* Position of a file (name without folder): of those known under that name the one that is_file
  * takes (the longest head comes first; NULL takes any), zeroed if there is none. *others, if others
  * is not NULL: there were some that it did not take. May stand outside a batch. */

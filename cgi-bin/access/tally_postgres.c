@@ -415,6 +415,29 @@ static enum err schema_version(struct tally *tally, int *version)
     return ERR_INVALID;
 }
 
+/* Takes the version that stands there; another program may be changing it, so the row is locked. */
+static enum err lock_version(struct tally *tally, const char *strength, char out[static 64])
+{
+    char sql[96];
+
+    snprintf(sql, sizeof sql, "SELECT value FROM meta WHERE key = 'schema' FOR %s", strength);
+    out[0] = '\0';
+    return tally_postgres_ask(tally, sql, NULL, 0, take_text, out);
+}
+
+enum err tally_postgres_hold_schema(struct tally *tally)
+{
+    char text[64];
+    enum err err = lock_version(tally, "SHARE", text);
+
+    if (err != ERR_NONE || atoi(text) == SCHEMA_VERSION)
+        return err;
+    log_error("tally %s: its schema has become \"%s\" meanwhile, this program knows %d: use the "
+              "newer one; the journal waits",
+              tally->name, text, SCHEMA_VERSION);
+    return ERR_INVALID;
+}
+
 static enum err note_that_there_is_one(void *context, const char *const *row)
 {
     (void)row;
@@ -437,11 +460,18 @@ static enum err make_namespace(struct tally *tally)
 
 static enum err take_steps(struct tally *tally, int version)
 {
-    char number[12];
+    char number[64];
     enum err err = tally_postgres_ask(tally, "BEGIN", NULL, 0, NULL, NULL);
 
     if (err == ERR_NONE)
         err = make_namespace(tally);
+    /* Waits for batches that are being written by the schema as it is. */
+    if (err == ERR_NONE && version > 0)
+        err = lock_version(tally, "UPDATE", number);
+    if (err == ERR_NONE && version > 0 && atoi(number) != version) {
+        tally_postgres_rollback(tally); /* somebody else has changed it by now */
+        return ERR_NONE;
+    }
     for (; err == ERR_NONE && version < SCHEMA_VERSION; version++)
         err = run_script(tally, steps[version]);
     snprintf(number, sizeof number, "%d", version);

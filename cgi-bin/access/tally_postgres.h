@@ -20,6 +20,9 @@ enum err tally_postgres_ask(struct tally *tally, const char *sql, const char *co
 /* True if the last error may be gone at once: the transaction was in another's way, or the
  * connection broke. */
 bool tally_postgres_again(const struct tally *tally);
+/* Within a transaction: ERR_INVALID if the schema is not the one this program was opened with;
+ * until the transaction ends nobody changes it. */
+enum err tally_postgres_hold_schema(struct tally *tally);
 /* Takes the open transaction back, if there is one; else the connection is given up. */
 void tally_postgres_rollback(struct tally *tally);
 

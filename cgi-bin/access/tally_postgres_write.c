@@ -510,6 +510,8 @@ static enum err try_batch(struct tally *tally, const struct tally_batch *batch)
     if (err != ERR_NONE)
         return err;
     err = tally_postgres_ask(tally, "BEGIN", NULL, 0, NULL, NULL);
+    if (err == ERR_NONE)
+        err = tally_postgres_hold_schema(tally);
     if (err == ERR_NONE && batch->file != NULL)
         err = step_position(tally, batch, &counted);
     if (err == ERR_NONE && !counted)

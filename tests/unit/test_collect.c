@@ -306,6 +306,27 @@ static void bytes_of_a_broken_disk_are_no_records(void **state)
     expect(2, 2, 2, 2);
 }
 
+/* Far more different things than a batch holds: several batches, and each record once. */
+static void many_different_things_are_many_batches(void **state)
+{
+    enum { THINGS = 130000 };
+    struct buffer lines = BUFFER_INIT;
+    struct record record = {.when = NOON, .client = CLIENT_PERSON};
+    char id[32];
+
+    (void)state;
+    for (int i = 0; i < THINGS; i++) {
+        snprintf(id, sizeof(id), "/page/%d", i);
+        event_set(&record.event, EVENT_PAGE, id);
+        journal_format(&lines, &record);
+    }
+    put(TODAY, lines.data, lines.len, NOON);
+    buffer_free(&lines);
+    expect(THINGS, 0, THINGS, 0);
+    assert_int_equal(number("SELECT count(*) FROM day"), THINGS);
+    expect(0, 0, THINGS, 0);
+}
+
 /* Each way of cutting two lines in two runs gives the same counts. */
 static void a_line_in_the_making_is_left_for_later(void **state)
 {
@@ -349,7 +370,7 @@ static void a_last_line_without_end_is_dropped_when_its_day_is_over(void **state
 /* Longer than a chunk, and than any line: dropped without stopping what follows. */
 static void a_line_without_end_does_not_stop_the_file(void **state)
 {
-    size_t size = (2 << 20) + 12345;
+    size_t size = (8 << 20) + 12345;
     char *noise = malloc(size);
 
     (void)state;
@@ -618,6 +639,7 @@ int main(void)
         TEST(an_unreadable_file_stops_only_itself),
         TEST(torn_and_foreign_lines_are_dropped_and_counted),
         TEST(bytes_of_a_broken_disk_are_no_records),
+        TEST(many_different_things_are_many_batches),
         TEST(a_line_in_the_making_is_left_for_later),
         TEST(a_last_line_without_end_is_dropped_when_its_day_is_over),
         TEST(a_line_without_end_does_not_stop_the_file),

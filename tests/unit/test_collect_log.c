@@ -272,6 +272,22 @@ static void long_lines_and_bytes_of_a_broken_disk_are_dropped(void **state)
     assert_int_equal(number("SELECT sum(views) FROM day"), 4);
 }
 
+/* Far more different things than a batch holds, in less than a chunk. */
+static void many_different_things_are_many_batches(void **state)
+{
+    enum { THINGS = 60000 };
+    FILE *out = fopen(file, "w");
+
+    (void)state;
+    assert_non_null(out);
+    for (int i = 0; i < THINGS; i++)
+        fprintf(out, "::1 - - [21/Nov/2026:12:00:00 +0000] \"GET /%d HTTP/2\" 200 0 \"-\" \"-\"\n",
+                i);
+    assert_int_equal(fclose(out), 0);
+    expect(THINGS, THINGS);
+    expect(0, THINGS);
+}
+
 /* What the judge cannot do stops the run, and nothing of the chunk is counted. */
 static void an_error_leaves_the_rest_for_later(void **state)
 {
@@ -342,6 +358,7 @@ int main(void)
         TEST(logs_that_begin_alike_are_two),
         TEST(a_log_that_was_cut_is_not_counted_again),
         TEST(long_lines_and_bytes_of_a_broken_disk_are_dropped),
+        TEST(many_different_things_are_many_batches),
         TEST(an_error_leaves_the_rest_for_later),
         TEST(killed_runs_count_each_line_once),
         TEST(nobody_is_written_down),
