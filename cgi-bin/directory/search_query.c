@@ -305,7 +305,7 @@ static void look_up(const struct search_query *query, struct search_query_word *
                                    (look.table->words[word->matches[0].word].roles & SEARCH_TEXT)));
     /* «дневник» is no beginning of anything, though it may be of «дневник.ру» */
     bool closed = known && word->matches[0].cost == 0 && says(look.table, word->matches[0].word) &&
-                  !(look.table->words[word->matches[0].word].roles & SEARCH_ALONE);
+                  !(look.table->words[word->matches[0].word].roles & (SEARCH_ALONE | SEARCH_STOP));
     if (word->number < 0 && look.letters >= 2 && !closed && (last || !known)) {
         if (look.latin)
             each_reading(&look, look_prefix);

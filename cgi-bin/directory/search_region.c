@@ -122,6 +122,9 @@ static void find_needed(const struct search_query *query, struct search_regions 
     for (size_t i = 0; i < query->count && usual; i++)
         if (!(query->words[i].roles & nothing))
             out->words |= (uint16_t)(1U << i);
+    /* «об», while «Обнинск» is being typed */
+    if (usual && out->words == 0 && query->count == 1 && query->words[0].match_count > 1)
+        out->words = 1;
 }
 
 /* --- evidence
@@ -269,17 +272,23 @@ static bool is_whole(const struct search_matcher *matcher, const struct touched 
     return __builtin_popcount(touched->words) == matcher->table->names[touched->name].count;
 }
 
-/* A part of a name says something only for names of places and regions, and if it is a word by
- * itself. */
+/* A part of a name says something only for names of places and regions, and if it is more than
+ * «область». */
 static bool is_telling_part(const struct search_matcher *matcher, const struct touched *touched,
                             uint16_t needed)
 {
-    uint8_t kind = matcher->table->names[touched->name].kind;
-    if (kind != SEARCH_KIND_NAME && kind != SEARCH_KIND_ALIAS && kind != SEARCH_KIND_PLACE)
+    const struct search_name *name = &matcher->table->names[touched->name];
+    bool telling = false;
+    if (name->kind != SEARCH_KIND_NAME && name->kind != SEARCH_KIND_ALIAS &&
+        name->kind != SEARCH_KIND_PLACE)
         return false;
     if (touched->rule == SEARCH_RULE_TYPO && !(touched->words & 1U))
         return false;
-    return (touched->query & needed) != 0;
+    for (uint8_t i = 0; i < name->count; i++)
+        telling = telling ||
+                  ((touched->words & 1U << i) && !(matcher->table->words[name->words[i]].roles &
+                                                   (SEARCH_OF_REGION | SEARCH_OF_PLACE)));
+    return telling && (touched->query & needed) != 0;
 }
 
 static void note_name(struct search_matcher *matcher, const struct touched *touched,

@@ -385,6 +385,7 @@ static void test_what_matched(void **state)
         {"kazan", "place", "translit", "Казань"},
         {"rfpfym", "place", "layout", "Казань"},
         {"каз", "place", "prefix", "Казань"},
+        {"об", "place", "prefix", "Обнинск"},
         {"каань", "place", "typo", "Казань"},
         {"16", "code", "exact", "16"},
         {"420111", "postcode", "exact", "420111"},
@@ -584,7 +585,7 @@ static void test_near_misses_nothing(void **state)
         const char *want; /* numbers of words as letters */
     } cases[] = {
         {"abcd", 1, "cdefl"}, {"abcd", 2, "bcdefjl"}, {"zzzz", 2, ""},
-        {"ab", 1, "abcghik"},  {"babc", 1, "cij"},     {"", 1, "ag"},
+        {"ab", 1, "abcghik"}, {"babc", 1, "cij"},     {"", 1, "ag"},
     };
     char letters[100];
     struct search_order_item items[COUNT(words)];
