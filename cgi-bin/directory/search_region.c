@@ -239,7 +239,7 @@ static unsigned weak_cost(const struct search_matcher *matcher, const char *type
         return 0;
     if (len <= SHORT_MAX && strncmp(typed, whole, len) == 0)
         return COST_SHORT;
-    if (len < SLIP_MIN || !utf8_length(whole))
+    if (!slips || len < SLIP_MIN)
         return 0;
     typing_distance(&distance, matcher->query->costs, typed, whole);
     return distance.edits == 1 ? SEARCH_COST_TYPO + distance.cost : 0;
@@ -250,11 +250,14 @@ static void fill_short(struct search_matcher *matcher, struct touched *touched)
 {
     const struct search_name *name = &matcher->table->names[touched->name];
     const struct search_query *query = matcher->query;
+    /* names of portals are made of common words: «мос» is no «моя» */
+    bool slips = name->kind != SEARCH_KIND_PORTAL && name->kind != SEARCH_KIND_SYSTEM;
     for (uint8_t k = 0; k < name->count; k++) {
         const char *whole = search_table_text(matcher->table, name->words[k]);
         for (size_t i = 0; i < query->count && !(touched->words & 1U << k); i++) {
-            unsigned cost =
-                touched->query & 1U << i ? 0 : weak_cost(matcher, query->words[i].text, whole);
+            unsigned cost = touched->query & 1U << i
+                                ? 0
+                                : weak_cost(matcher, query->words[i].text, whole, slips);
             uint8_t rule = cost < SEARCH_COST_GOOD ? SEARCH_RULE_CASE : SEARCH_RULE_TYPO;
             if (cost == 0)
                 continue;
