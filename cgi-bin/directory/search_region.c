@@ -231,7 +231,7 @@ static void find_names(struct search_matcher *matcher)
 /* What a word of the query costs as a word of a name that is otherwise sure: «н д» for «на Дону»,
  * «бр» for «бор». 0: it is not that word. */
 static unsigned weak_cost(const struct search_matcher *matcher, const char *typed,
-                          const char *whole)
+                          const char *whole, bool slips)
 {
     struct typing_distance distance;
     size_t len = strlen(typed);
