@@ -2,13 +2,12 @@
 // JSON, CSV, weekly text), addresses for every view, and a page that a person can read: on a telephone, in the dark, printed.
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { HtmlValidate } from 'html-validate';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
+import { fillTally } from './accesses.js';
 import { launch, openPage } from './browser.js';
 import { request } from './http.js';
-import { startSite, top } from './server.js';
+import { startSite } from './server.js';
 
 const DAY = 86_400_000;
 const TABLES = ['regions', 'guides', 'questions', 'pages', 'kinds', 'searches', 'missing', 'referrers', 'links', 'embeds',
@@ -27,10 +26,8 @@ const numberIn = (text) => Number(text.replace(/[\u202f\s]/g, ''));
 
 before(async () => {
   [site, browser] = await Promise.all([startSite(), launch()]);
-  assert.equal(site.vhod('collect').status, 0);
-  today = (await json()).to;
-  execFileSync(path.join(top, 'tests/bench/synthetic_tally.sh'), ['--tally', path.join(site.state, 'tally.db'), '--last', today,
-    '--days', '800', '--directory', path.join(site.state, 'directory.db')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  today = await fillTally(site, 800);
+});
 });
 after(async () => {
   await browser?.close();
