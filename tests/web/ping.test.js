@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from './browser.js';
-import { request } from './http.js';
+import { BROWSER, request } from './http.js';
 import { startSite } from './server.js';
 
 let site;
@@ -39,7 +39,7 @@ test('what a browser sends is counted, robots apart', async () => {
 test('a reader clicks: the browser goes straight to the portal, and one departure is counted', { timeout: 60_000 }, async () => {
   const browser = await launch();
   try {
-    const page = await browser.newPage();
+    const page = await browser.newPage({ userAgent: BROWSER }); // its own name says that nobody looks
     let visited;
     // The portal is not asked from here.
     await page.route((url) => url.origin !== site.url, (route) => {
