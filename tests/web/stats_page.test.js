@@ -28,7 +28,6 @@ before(async () => {
   [site, browser] = await Promise.all([startSite(), launch()]);
   today = await fillTally(site, 800);
 });
-});
 after(async () => {
   await browser?.close();
   await site?.stop();
@@ -156,7 +155,7 @@ test('1 September and new addresses are marked where they fall', async () => {
   await page.goto(`${site.url}/stats?from=2026-08-20&to=2026-09-20`);
   const mark = page.locator('#days .chart text', { hasText: '1 сентября' });
   assert.equal(await mark.count(), 1);
-  const bar = page.locator('#days .c-bar', { hasText: /^1 сентября 2026/ });
+  const bar = page.locator('#days .c-bar', { hasText: /^1\sсентября\s2026/ });
   const [line, box] = [await page.locator('#days .c-event').boundingBox(), await bar.boundingBox()];
   assert.ok(line.x >= box.x - 1 && line.x <= box.x + box.width + 1);
   await page.goto(`${site.url}/stats?from=2026-10-01&to=2026-10-28`);
@@ -258,7 +257,7 @@ test('vhod report --week says the same as the page of that week', async () => {
   assert.match(stdout, new RegExp(`^Искали и не нашли: ${year.searches.empty_count} из ${year.searches.count}$`, 'm'));
   assert.doesNotMatch(stdout, /[<>{}]|&amp;/);
   const chosen = site.vhod('report', '--week', '--date', '2026-01-01').stdout;
-  assert.match(chosen, /с 29 декабря 2025 по 4 января 2026 года/);
+  assert.match(chosen, /с 29\sдекабря\s2025 по 4\sянваря\s2026 года/);
   for (const wrong of [['report'], ['report', '--week', '--date', '2026-02-30'], ['check', '--week'], ['report', '--date', '2026-01-01']]) {
     assert.equal(site.vhod(...wrong).status, 2, wrong.join(' '));
   }
