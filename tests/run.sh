@@ -50,7 +50,11 @@ web_packages() {
 }
 
 # The figure of one line of node's summary: "# pass 12".
-tap() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$output" | tail -n 1; }
+tap() { # 0 where the runner died before its summary
+    local figure
+    figure=$(sed -n "s/^# $1 \([0-9]*\)$/\1/p" "$output" | tail -n 1)
+    echo "${figure:-0}"
+}
 
 web_test() {
     local name=$1 file=$2 status good bad began=$SECONDS

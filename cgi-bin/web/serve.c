@@ -358,7 +358,8 @@ static const char *make_record(const struct exchange *x, struct record *record)
     if (request->method == METHOD_HEAD)
         return "head";
     if (status_code(response->status) >= 400) {
-        if ((response->status == STATUS_NOT_FOUND || response->status == STATUS_GONE) &&
+        if (request->method == METHOD_GET && /* a form that fails is no missing page */
+            (response->status == STATUS_NOT_FOUND || response->status == STATUS_GONE) &&
             (response->rep == REP_HTML || response->rep == REP_SVG))
             event_set(&record->event, EVENT_MISSING, request->path);
         return "error";

@@ -60,7 +60,7 @@ test('the first publish is where counting begins: the feed is empty and says sin
   assert.equal(updated, began);
   const page = await assertPage('/changes');
   assert.match(page, /Пока ничего не менялось/);
-  assert.match(page, /Учёт идёт с \d+ [а-я]+ \d{4} года/);
+  assert.match(page, /Учёт идёт с\s\d+\s[а-я]+\s\d{4}\sгода/);
   assert.ok((await get('/')).text.includes('href="/changes"'), 'in the foot of every page');
 });
 
