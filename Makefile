@@ -42,7 +42,7 @@ BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%.fcgi) $(BUILD)/bin/vhod
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 
-.PHONY: all run test check asan bench install clean help deps-build deps-run deps-test format screenshots
+.PHONY: fuzz fuzz-run all run test check asan bench install clean help deps-build deps-run deps-test format screenshots
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -120,6 +120,25 @@ bench: deps-build deps-run deps-test ## ratios, side by side in one run
 	@tests/bench/stats_bench.sh --build $(BUILD)
 	@tests/bench/fold.sh --build $(BUILD)
 	@tests/bench/search.sh --build $(BUILD)
+
+# Each harness of tests/fuzz for SECONDS, under clang's sanitizers; what it finds stays in build/fuzz.
+SECONDS       ?= 60
+PACKAGES_FUZZ := clang libclang-rt-14-dev
+FUZZERS       := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+
+fuzz-run: $(FUZZERS)
+	@for fuzzer in $^; do mkdir -p $$fuzzer.corpus && echo "== $$fuzzer" && \
+	    $$fuzzer -max_total_time=$(SECONDS) -print_final_stats=1 -verbosity=0 -close_fd_mask=3 \
+	        -artifact_prefix=$$fuzzer. $$fuzzer.corpus || exit 1; done; echo "fuzz: nothing found"
+
+fuzz: deps-build ## harnesses of tests/fuzz for SECONDS=60 each
+	@$(PACKAGES) $(PACKAGES_FUZZ)
+	@$(MAKE) --no-print-directory CC=clang WARN=-Wall BUILD=$(BUILD)/clang OPTIM='-O1 -g -fno-omit-frame-pointer' \
+		SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzz-run
 
 screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
 	@$(MAKE) --no-print-directory -j2 $(BINARIES)
