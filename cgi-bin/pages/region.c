@@ -10,8 +10,7 @@
 #include "pages/pages.h"
 #include <string.h>
 
-/* "/region/" and an iso that is a valid path segment as it stands. */
-static char *region_path(const char *iso)
+char *region_path(const char *iso)
 {
     struct buffer path = BUFFER_INIT;
     buffer_puts(&path, "/region/");

@@ -17,4 +17,8 @@ enum err region_load(const struct page_call *call, struct page_answer *answer, c
  * and the new one are both in use. */
 bool region_login_in_use(const json_t *login);
 
+/* "/region/" and an iso that is a valid path segment as it stands; allocated, NULL when memory runs
+ * out. */
+char *region_path(const char *iso);
+
 #endif

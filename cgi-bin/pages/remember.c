@@ -3,8 +3,8 @@
  * sets its cookie (web/remember.h). Nothing is recorded.
  */
 #include "web/remember.h"
-#include "base/buffer.h"
 #include "pages/pages.h"
+#include "pages/region.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,12 +12,7 @@
  */
 static char *way_back(const char *back, const char *iso)
 {
-    struct buffer path = BUFFER_INIT;
-    if (back && back[0] == '/')
-        return strdup(back);
-    buffer_puts(&path, "/region/");
-    buffer_puts(&path, iso);
-    return buffer_take(&path);
+    return back && back[0] == '/' ? strdup(back) : region_path(iso);
 }
 
 static enum err make_remember(const struct page_call *call, struct page_answer *answer)

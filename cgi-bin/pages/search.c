@@ -7,6 +7,7 @@
 #include "base/url.h"
 #include "base/utf8.h"
 #include "pages/pages.h"
+#include "pages/region.h"
 #include "pages/search_event.h"
 #include <string.h>
 
@@ -33,11 +34,8 @@ static const char *only_region(const json_t *document)
 
 static enum err go_to_region(struct page_answer *answer, const char *iso)
 {
-    struct buffer path = BUFFER_INIT;
-    buffer_puts(&path, "/region/");
-    buffer_puts(&path, iso);
     answer->status = STATUS_SEE_OTHER;
-    answer->location = buffer_take(&path);
+    answer->location = region_path(iso);
     return answer->location ? ERR_NONE : ERR_MEMORY;
 }
 
