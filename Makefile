@@ -22,7 +22,7 @@ PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
 CC      ?= cc
 CSTD    := -std=c11 -D_GNU_SOURCE
 WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wformat=2 -Wvla -Wcast-qual -Wundef
+	-Wformat=2 -Wdeclaration-after-statement -Wvla -Wcast-qual -Wundef
 OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE ?=
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -MMD -MP

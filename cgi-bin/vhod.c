@@ -60,7 +60,7 @@ static const struct command {
     enum err (*run_without)(const struct job *job); /* when the settings have faults; or NULL */
 } commands[];
 
-/* ---- the sub-commands ---- */
+/* --- the sub-commands --- */
 
 static void say_summary(const char *what, const struct publish_summary *summary)
 {
@@ -80,13 +80,14 @@ static enum err say_users(struct tally *tally, const char *article,
     const char *shown = strncmp(article, "q/", 2) == 0 ? "" : "guide/";
     json_t *users = NULL, *user;
     size_t i;
-    enum err err = tally ? tally_users(tally, article, question, &users) : ERR_NONE;
+    enum err err = tally != NULL ? tally_users(tally, article, question, &users) : ERR_NONE;
+
     if (err != ERR_NONE)
         return err;
     printf("note: %s%s is about to be retired; %s the last %d days%s\n", shown, article,
            json_array_size(users) > 0 ? "sites that used it in" : "no site was seen using it in",
            USED_DAYS, json_array_size(users) > 0 ? ":" : "");
-    json_array_foreach(users, i, user)
+    json_array_foreach (users, i, user)
         printf("note:   %s (%s, %lld times)\n", json_string_value(json_object_get(user, "host")),
                json_is_true(json_object_get(user, "framed")) ? "shows it in a frame or picture"
                                                              : "links to it",
@@ -102,10 +103,14 @@ static enum err say_retiring(const struct settings *settings, const struct words
     struct tally *tally = NULL;
     struct url url;
     char from[21], to[21];
+    char *path;
+    enum err err;
+    struct tally_question question;
+
     if (retiring->count == 0)
         return ERR_NONE;
-    char *path = settings_tally_store(settings);
-    enum err err = path ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
+    path = settings_tally_store(settings);
+    err = path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
     if (err == ERR_NOT_FOUND) /* nothing was counted yet */
         err = ERR_NONE;
     if (err == ERR_NONE && url_parse(&url, settings->site_url) == ERR_NONE)
@@ -113,7 +118,7 @@ static enum err say_retiring(const struct settings *settings, const struct words
     clock_format(clock_now() - (time_t)USED_DAYS * DAY_SECONDS, from);
     clock_format(clock_now() + DAY_SECONDS, to); /* it may be tomorrow in the site's time zone */
     from[10] = to[10] = '\0';
-    struct tally_question question = {from, to, NULL, buffer_text(&own_host)};
+    question = (struct tally_question){from, to, NULL, buffer_text(&own_host)};
     for (size_t i = 0; i < retiring->count && err == ERR_NONE; i++)
         err = say_users(tally, retiring->items[i], &question);
     tally_close(tally);
@@ -125,13 +130,16 @@ static enum err say_retiring(const struct settings *settings, const struct words
 static enum err run_check(const struct job *job)
 {
     struct publish_summary summary = {0};
-    char *snapshot = job->settings ? settings_state_file(job->settings, "directory.db") : NULL;
-    if (job->settings && !snapshot)
+    char *snapshot =
+        job->settings != NULL ? settings_state_file(job->settings, "directory.db") : NULL;
+    enum err err;
+
+    if (job->settings != NULL && snapshot == NULL)
         return ERR_MEMORY;
-    enum err err = content_check(job->data, snapshot, job->faults, &summary);
-    if (err == ERR_NONE && job->settings)
+    err = content_check(job->data, snapshot, job->faults, &summary);
+    if (err == ERR_NONE && job->settings != NULL)
         say_summary("fine", &summary);
-    if (err == ERR_NONE && job->settings)
+    if (err == ERR_NONE && job->settings != NULL)
         err = say_retiring(job->settings, &summary.retiring);
     publish_summary_free(&summary);
     free(snapshot);
@@ -142,9 +150,11 @@ static enum err run_publish(const struct job *job)
 {
     struct publish_summary summary = {0};
     char *snapshot = settings_state_file(job->settings, "directory.db");
-    if (!snapshot)
+    enum err err;
+
+    if (snapshot == NULL)
         return ERR_MEMORY;
-    enum err err = content_publish(job->data, snapshot, job->faults, &summary);
+    err = content_publish(job->data, snapshot, job->faults, &summary);
     if (err == ERR_NONE)
         say_summary(summary.changed ? "published" : "unchanged", &summary);
     free(snapshot);
@@ -157,7 +167,8 @@ static enum err collect_access_log(const struct job *job)
     struct collect_log_result result = {0};
     struct replay *replay = NULL;
     char *tally = settings_tally_store(job->settings);
-    enum err err = tally ? replay_open(&replay, job->settings) : ERR_MEMORY;
+    enum err err = tally != NULL ? replay_open(&replay, job->settings) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err = collect_log_run(job->log, tally, job->settings->site_timezone, replay_judge, replay,
                               &result);
@@ -172,7 +183,7 @@ static enum err collect_access_log(const struct job *job)
 /* The store to collect into: with --rebuild a new file, else the settings'. NULL: there is none. */
 static char *choose_store(const struct job *job)
 {
-    if (!job->rebuild)
+    if (job->rebuild == NULL)
         return settings_tally_store(job->settings);
     if (access(job->rebuild, F_OK) == 0) {
         log_error("collect: %s is there already; --rebuild takes the name of a new file",
@@ -185,15 +196,21 @@ static char *choose_store(const struct job *job)
 static enum err run_collect(const struct job *job)
 {
     struct collect_result result = {0};
-    if (job->log)
+    char *journal;
+    char *tally;
+    enum err err;
+
+    if (job->log != NULL)
         return collect_access_log(job);
-    char *journal = settings_state_file(job->settings, "journal");
-    char *tally = choose_store(job);
-    enum err err = journal && tally ? ERR_NONE : job->rebuild ? ERR_INVALID : ERR_MEMORY;
+    journal = settings_state_file(job->settings, "journal");
+    tally = choose_store(job);
+    err = journal != NULL && tally != NULL ? ERR_NONE
+          : job->rebuild != NULL           ? ERR_INVALID
+                                           : ERR_MEMORY;
     /* What is only counted for comparison is no reason to delete anything. */
     if (err == ERR_NONE)
         err = collect_run(journal, tally, job->settings->site_timezone,
-                          job->rebuild ? 0 : job->settings->journal_keep_days, &result);
+                          job->rebuild != NULL ? 0 : job->settings->journal_keep_days, &result);
     if (err == ERR_NONE)
         printf("collected: %ld records, %ld dropped, %ld files, %ld deleted\n", result.records,
                result.dropped, result.files, result.deleted);
@@ -206,6 +223,7 @@ static enum err run_report(const struct job *job)
 {
     struct buffer text = BUFFER_INIT;
     enum err err = week_report(job->settings, job->date, &text);
+
     if (err == ERR_INVALID)
         log_error("report: --date takes a day until today, 2026-11-21");
     if (err == ERR_NONE && buffer_failed(&text))
@@ -221,15 +239,17 @@ static void say_articles(const json_t *answer, const char *list, const char *id)
 {
     const json_t *item;
     size_t i;
-    json_array_foreach(json_object_get(answer, list), i, item)
-    {
+
+    json_array_foreach (json_object_get(answer, list), i, item) {
         const json_t *name = json_object_get(item, id);
         const char *text = json_string_value(name),
                    *title = json_string_value(json_object_get(item, "title"));
-        if (text)
-            printf("%-9s  %s  %s\n", list, text, title ? title : "");
+
+        if (text != NULL)
+            printf("%-9s  %s  %s\n", list, text, title != NULL ? title : "");
         else
-            printf("%-9s  %d  %s\n", list, (int)json_integer_value(name), title ? title : "");
+            printf("%-9s  %d  %s\n", list, (int)json_integer_value(name),
+                   title != NULL ? title : "");
     }
 }
 
@@ -239,13 +259,15 @@ static enum err say_search(struct directory *directory, const char *words)
     const struct search_request request = {words, strlen(words), false, &trace};
     json_t *answer = NULL;
     enum err err = directory_search(directory, &request, &answer);
+
     if (err == ERR_NONE) {
         const char *corrected =
             json_string_value(json_object_get(json_object_get(answer, "corrected"), "text"));
+
         fputs(buffer_text(&trace), stdout);
         say_articles(answer, "questions", "number");
         say_articles(answer, "guides", "id");
-        if (corrected)
+        if (corrected != NULL)
             printf("corrected  %s\n", corrected);
     }
     json_decref(answer);
@@ -258,13 +280,15 @@ static enum err run_search(const struct job *job)
     struct buffer words = BUFFER_INIT;
     struct directory *directory = NULL;
     char *snapshot = settings_state_file(job->settings, "directory.db");
+    enum err err;
+
     for (int i = 0; i < job->word_count; i++) {
         buffer_puts(&words, i ? " " : "");
         buffer_puts(&words, job->words[i]);
     }
-    enum err err = snapshot && !buffer_failed(&words)
-                       ? directory_open(&directory, snapshot, job->settings->site_url)
-                       : ERR_MEMORY;
+    err = snapshot != NULL && !buffer_failed(&words)
+              ? directory_open(&directory, snapshot, job->settings->site_url)
+              : ERR_MEMORY;
     if (err == ERR_NOT_FOUND)
         log_error("search: nothing is published yet; run vhod publish");
     if (err == ERR_NONE)
@@ -279,7 +303,7 @@ static enum err run_help(const struct job *job)
 {
     (void)job;
     puts("usage: vhod COMMAND [--settings FILE] [--data DIR]\n");
-    for (const struct command *command = commands; command->name; command++)
+    for (const struct command *command = commands; command->name != NULL; command++)
         printf("  %-8s  %s\n", command->name, command->about);
     puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or data/vhod.ini;\n"
          "with --data DIR alone, DIR/vhod.ini.\n"
@@ -299,14 +323,15 @@ static const struct command commands[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-/* ---- settings, faults, status ---- */
+/* --- settings, faults, status --- */
 
 /* A path below the current folder is shorter to read without it. */
 static const char *shortened(const char *path)
 {
     char here[4096];
-    size_t len = getcwd(here, sizeof here) ? strlen(here) : 0;
+    size_t len = getcwd(here, sizeof here) != NULL ? strlen(here) : 0;
     bool below = len > 1 && strncmp(path, here, len) == 0 && path[len] == '/' && path[len + 1];
+
     return below ? path + len + 1 : path;
 }
 
@@ -316,12 +341,14 @@ static enum err load_settings(struct settings **out, const struct call *call, st
     struct ini_report report = faults_report(faults);
     char *beside = NULL;
     const char *path = call->settings;
-    if (!path && call->data && !getenv("VHOD_SETTINGS")) {
+    enum err err;
+
+    if (path == NULL && call->data != NULL && getenv("VHOD_SETTINGS") == NULL) {
         if (asprintf(&beside, "%s/vhod.ini", call->data) < 0)
             return ERR_MEMORY;
         path = beside;
     }
-    enum err err = settings_load(out, path, &report);
+    err = settings_load(out, path, &report);
     free(beside);
     return err == ERR_INVALID || err == ERR_NOT_FOUND ? ERR_NONE : err;
 }
@@ -329,6 +356,7 @@ static enum err load_settings(struct settings **out, const struct call *call, st
 static enum exit_status status_of(enum err err, struct faults *faults)
 {
     size_t count = faults_count(faults);
+
     if (count > 0) {
         faults_print(faults, stderr);
         fprintf(stderr, "%zu fault%s; the published snapshot is unchanged\n", count,
@@ -345,50 +373,58 @@ static enum exit_status execute(const struct command *command, const struct call
 {
     struct settings *settings = NULL;
     struct faults *faults = NULL;
+    enum err (*run)(const struct job *);
+    enum err err;
+    struct job job;
+    enum exit_status status;
+
     if (faults_new(&faults) != ERR_NONE)
         return EXIT_SYSTEM;
-    enum err err = load_settings(&settings, call, faults);
-    struct job job = {settings,      call->data,  call->date,       call->log,
-                      call->rebuild, call->words, call->word_count, faults};
-    if (!job.data)
-        job.data = settings ? shortened(settings->path_data) : "data";
+    err = load_settings(&settings, call, faults);
+    job = (struct job){settings,      call->data,  call->date,       call->log,
+                       call->rebuild, call->words, call->word_count, faults};
+    if (job.data == NULL)
+        job.data = settings != NULL ? shortened(settings->path_data) : "data";
     /* With faults in the settings, those of the content are still looked for: all in one run. */
-    enum err (*run)(const struct job *) = settings ? command->run : command->run_without;
-    if (err == ERR_NONE && run)
+    run = settings != NULL ? command->run : command->run_without;
+    if (err == ERR_NONE && run != NULL)
         err = run(&job);
-    enum exit_status status = status_of(err, faults);
+    status = status_of(err, faults);
     settings_free(settings);
     faults_free(faults);
     return status;
 }
 
-/* ---- the command line ---- */
+/* --- the command line --- */
 
 static const struct command *find_command(const char *name)
 {
     const struct command *command = commands;
-    while (command->name && strcmp(command->name, name) != 0)
+
+    while (command->name != NULL && strcmp(command->name, name) != 0)
         command++;
-    return command->name ? command : NULL;
+    return command->name != NULL ? command : NULL;
 }
 
 /* True if the options belong to the command and to each other. */
 static bool fits(const struct call *call, const struct command *command)
 {
     bool collects = command->run == run_collect;
+
     if ((call->word_count > 0) != (command->run == run_search))
         return false;
     /* There is one report; its name is asked for, so that others can come beside it. */
     if (call->week != (command->run == run_report))
         return false;
-    if (call->date &&
+    if (call->date != NULL &&
         !(call->week && strlen(call->date) == strlen("2026-11-21") && clock_is_date(call->date)))
         return false;
     /* So is the form of the log. */
-    if (call->log ? !collects || !call->format || strcmp(call->format, "combined") != 0
-                  : call->format != NULL)
+    if (call->log != NULL
+            ? !collects || call->format == NULL || strcmp(call->format, "combined") != 0
+            : call->format != NULL)
         return false;
-    return !call->rebuild || (collects && !call->log);
+    return call->rebuild == NULL || (collects && call->log == NULL);
 }
 
 /* False if the command line is wrong; getopt has then said why. */
@@ -404,6 +440,7 @@ static bool parse(struct call *call, const struct command **command, int argc, c
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     int option;
+
     *command = NULL;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         const char **text = option == 's'   ? &call->settings
@@ -413,7 +450,8 @@ static bool parse(struct call *call, const struct command **command, int argc, c
                             : option == 'f' ? &call->format
                             : option == 'r' ? &call->rebuild
                                             : NULL;
-        if (text)
+
+        if (text != NULL)
             *text = optarg;
         else if (option == 'w')
             call->week = true;
@@ -422,7 +460,7 @@ static bool parse(struct call *call, const struct command **command, int argc, c
         else
             return false;
     }
-    if (!*command && optind < argc && *argv[optind]) {
+    if (*command == NULL && optind < argc && *argv[optind]) {
         *command = find_command(argv[optind]);
         call->words = argv + optind + 1;
         call->word_count = argc - optind - 1;
@@ -434,6 +472,8 @@ int main(int argc, char **argv)
 {
     struct call call = {.settings = NULL};
     const struct command *command = NULL;
+    enum exit_status status;
+
     log_program("vhod");
     /* A full disk or a size limit is then a write error that is reported, not a death in the
      * middle. */
@@ -447,7 +487,7 @@ int main(int argc, char **argv)
     }
     if (command->run == run_help)
         return run_help(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
-    enum exit_status status = execute(command, &call);
+    status = execute(command, &call);
     if (fflush(stdout) != 0 && status == EXIT_FINE) {
         log_error("cannot write to standard output");
         status = EXIT_SYSTEM;

@@ -58,7 +58,7 @@ enum err client_patterns_add(struct client_patterns *patterns, const char *patte
 
     if (size == 1) /* would match everybody */
         return ERR_INVALID;
-    items = realloc(patterns->items, (patterns->count + 1) * sizeof(*items));
+    items = realloc(patterns->items, (patterns->count + 1) * sizeof *items);
     if (items == NULL)
         return ERR_MEMORY;
     patterns->items = items;
@@ -88,9 +88,10 @@ static enum client by_pattern(const struct client_patterns *patterns, const char
     enum client client = CLIENT_PERSON;
     size_t longest = 0;
 
-    lower_copy(text, sizeof(text), user_agent);
+    lower_copy(text, sizeof text, user_agent);
     for (size_t i = 0; i < patterns->count; i++) {
         size_t len = strlen(patterns->items[i].pattern);
+
         if (len > longest && strstr(text, patterns->items[i].pattern) != NULL) {
             longest = len;
             client = patterns->items[i].client;
@@ -107,6 +108,7 @@ static bool has_token(const char *field, const char *token)
 
     while (*field != '\0') {
         size_t word = strcspn(field, separators);
+
         if (word == len && strncasecmp(field, token, len) == 0)
             return true;
         field += word;

@@ -64,8 +64,8 @@ static bool day_of(const char *name, time_t *day)
 
     if (len <= tail || name[len - tail] != '-')
         return false;
-    memcpy(text, name + len - tail + 1, sizeof(text) - 1);
-    text[sizeof(text) - 1] = '\0';
+    memcpy(text, name + len - tail + 1, sizeof text - 1);
+    text[sizeof text - 1] = '\0';
     if (!clock_is_date(text) || strptime(text, "%Y-%m-%d", &date) == NULL)
         return false;
     *day = timegm(&date);
@@ -109,7 +109,7 @@ static bool is_file(void *context, const struct tally_position *position)
 static enum err start_position(struct source *source)
 {
     char head[HEAD_MAX];
-    ssize_t got = read_at(source, head, sizeof(head), 0);
+    ssize_t got = read_at(source, head, sizeof head, 0);
     const char *end;
 
     if (got < 0)

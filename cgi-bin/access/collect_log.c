@@ -212,6 +212,7 @@ static enum err go_on(struct log_fold *fold)
         return trouble(fold, "read");
     if (fold->position.bytes > 0) {
         int next = gzgetc(fold->file);
+
         if (next < 0 && gztell(fold->file) < fold->position.bytes)
             log_warning("collect: %s is shorter than what was counted of it; nothing is counted "
                         "again",

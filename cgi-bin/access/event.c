@@ -46,6 +46,7 @@ static size_t character_length(const char *text, size_t left)
 {
     unsigned char first = (unsigned char)*text;
     size_t len = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+
     return len <= left ? len : 1;
 }
 
@@ -61,6 +62,7 @@ void event_set(struct event *event, enum event_kind kind, const char *id)
         bool clean = utf8_clean(id, len);
         /* One bad byte is replaced alone, so that a good character behind it survives. */
         size_t step = clean ? len : 1;
+
         if (used + step > EVENT_ID_MAX)
             break;
         if (clean)

@@ -8,9 +8,10 @@
  *
  *     RS        byte 0x1E: a record starts here
  *     when      UTC seconds, decimal
- *     kind      event_word(); or "lost", and then id is the number of records that could not be
- * written results   decimal; -1 where there is no such thing client    client_word() referrer,
- * language: may be empty
+ *     kind      event_word(); or "lost", and then id is the number of records not written
+ *     results   decimal; -1 where there is no such thing
+ *     client    client_word()
+ *     referrer, language: may be empty
  *
  * A record is whole if it has its LF and all its fields. A crash or a full disk can leave a prefix
  * of one; the next record then follows on the same line, behind its own RS. So what follows the
@@ -56,6 +57,7 @@ static void put_field(struct buffer *out, const char *text, char end)
 {
     for (; *text != '\0'; text++) {
         unsigned char c = (unsigned char)*text;
+
         buffer_putc(out, c < 0x20 || c == 0x7f ? '?' : *text);
     }
     buffer_putc(out, end);
@@ -65,7 +67,8 @@ void journal_format(struct buffer *out, const struct record *record)
 {
     const char *word = event_word(record->event.kind);
 
-    buffer_printf(out, "%c%lld\t%s\t", RECORD_START, (long long)record->when, word ? word : "");
+    buffer_printf(out, "%c%lld\t%s\t", RECORD_START, (long long)record->when,
+                  word != NULL ? word : "");
     put_field(out, record->event.id, '\t');
     buffer_printf(out, "%d\t", record->event.results);
     put_field(out, record->referrer, '\t');
@@ -93,6 +96,7 @@ static bool split(struct field fields[static FIELD_COUNT], const char *text, siz
 
     for (int i = 0; i < FIELD_COUNT - 1; i++) {
         const char *tab = memchr(text, '\t', (size_t)(end - text));
+
         if (tab == NULL)
             return false;
         fields[i] = (struct field){text, (size_t)(tab - text)};
@@ -156,7 +160,7 @@ static bool take_event(struct record *out, struct field kind, struct field id, l
     char word[16];
     long long count;
 
-    if (!take_text(word, sizeof(word), kind))
+    if (!take_text(word, sizeof word, kind))
         return false;
     if (strcmp(word, LOST_WORD) == 0) {
         if (!take_number(&count, id) || count == 0)
@@ -165,7 +169,7 @@ static bool take_event(struct record *out, struct field kind, struct field id, l
         return true;
     }
     out->event.kind = event_kind(word);
-    return out->event.kind != EVENT_NONE && take_text(out->event.id, sizeof(out->event.id), id);
+    return out->event.kind != EVENT_NONE && take_text(out->event.id, sizeof out->event.id, id);
 }
 
 static bool take_client(enum client *out, struct field field)
@@ -173,7 +177,7 @@ static bool take_client(enum client *out, struct field field)
     char word[16];
     bool known;
 
-    if (!take_text(word, sizeof(word), field))
+    if (!take_text(word, sizeof word, field))
         return false;
     *out = client_from_word(word, &known);
     return known;
@@ -191,9 +195,9 @@ enum err journal_parse(struct record *out, const char *line, size_t len, long *l
         return ERR_INVALID;
     if (!take_number(&when, fields[0]) || !take_event(out, fields[1], fields[2], lost) ||
         !take_results(&out->event.results, fields[3]) ||
-        !take_text(out->referrer, sizeof(out->referrer), fields[4]) ||
+        !take_text(out->referrer, sizeof out->referrer, fields[4]) ||
         !take_client(&out->client, fields[5]) ||
-        !take_text(out->language, sizeof(out->language), fields[6])) {
+        !take_text(out->language, sizeof out->language, fields[6])) {
         *lost = 0;
         return ERR_INVALID;
     }
@@ -234,7 +238,7 @@ enum err journal_open(struct journal **out, const char *folder, const char *node
         log_error("journal: node \"%s\": use 1 to %d of a-z, 0-9 and -", node, NODE_MAX);
         return ERR_INVALID;
     }
-    journal = calloc(1, sizeof(*journal));
+    journal = calloc(1, sizeof *journal);
     if (journal == NULL)
         return ERR_MEMORY;
     journal->fd = -1;
@@ -373,6 +377,7 @@ enum err journal_append(struct journal *journal, const struct record *record)
     }
     if (err != ERR_NONE) {
         int cause = errno;
+
         if (!torn) /* a torn line stands for this record, whichever line it was */
             journal->lost++;
         complain(journal, err, cause);

@@ -41,8 +41,7 @@ static enum err add(json_t *rows, const char *region, const char *minute, json_i
     json_t *row;
     size_t i;
 
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach (rows, i, row) {
         if (strcmp(text_of(row, "region"), region) == 0 &&
             strcmp(text_of(row, "minute"), minute) == 0) {
             count += json_integer_value(json_object_get(row, "count"));
@@ -108,8 +107,7 @@ static enum err merge(json_t *rows, const json_t *more, time_t now)
     json_t *row;
     size_t i;
 
-    json_array_foreach(more, i, row)
-    {
+    json_array_foreach (more, i, row) {
         if (err == ERR_NONE && is_fresh(row, now))
             err = add(rows, text_of(row, "region"), text_of(row, "minute"),
                       json_integer_value(json_object_get(row, "count")));
@@ -191,8 +189,7 @@ long recent_count(struct recent_view *view, const char *path, const char *region
     long count = 0;
 
     refresh(view, path);
-    json_array_foreach(view->fails, i, row)
-    {
+    json_array_foreach (view->fails, i, row) {
         if (is_fresh(row, now) && strcmp(text_of(row, "region"), region) == 0)
             count += (long)json_integer_value(json_object_get(row, "count"));
     }

@@ -28,7 +28,7 @@ bool report_is_choice(const char *page, const char *choice)
         {"q/", "not-helped"},
     };
 
-    for (size_t i = 0; i < sizeof(choices) / sizeof(*choices); i++)
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
         if (strncmp(page, choices[i].prefix, strlen(choices[i].prefix)) == 0 &&
             strcmp(choice, choices[i].choice) == 0)
             return true;
@@ -61,11 +61,11 @@ static enum err make_text(struct report_key *key)
 {
     unsigned char secret[32];
 
-    if (getrandom(secret, sizeof(secret), 0) != (ssize_t)sizeof(secret)) {
+    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret) {
         log_error("no random bytes for the key of reports: %s", strerror(errno));
         return ERR_SYSTEM;
     }
-    digest_hex(secret, sizeof(secret), key->text);
+    digest_hex(secret, sizeof secret, key->text);
     return ERR_NONE;
 }
 

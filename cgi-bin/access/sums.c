@@ -33,6 +33,7 @@ static uint32_t *slot_of(const struct sums *sums, const char *key, size_t len, u
 
     for (size_t i = hash & mask;; i = (i + 1) & mask) {
         const struct sums_item *item;
+
         if (sums->slots[i] == 0)
             return &sums->slots[i];
         item = &sums->items[sums->slots[i] - 1];
@@ -45,13 +46,13 @@ static uint32_t *slot_of(const struct sums *sums, const char *key, size_t len, u
 static enum err grow(struct sums *sums)
 {
     size_t capacity = sums->capacity == 0 ? FIRST_CAPACITY : sums->capacity * 2;
-    struct sums_item *items = realloc(sums->items, capacity * sizeof(*items));
+    struct sums_item *items = realloc(sums->items, capacity * sizeof *items);
     uint32_t *slots;
 
     if (items == NULL)
         return ERR_MEMORY;
     sums->items = items;
-    slots = calloc(capacity * 2, sizeof(*slots));
+    slots = calloc(capacity * 2, sizeof *slots);
     if (slots == NULL)
         return ERR_MEMORY;
     free(sums->slots);
@@ -101,7 +102,7 @@ void sums_clear(struct sums *sums)
 {
     buffer_clear(&sums->keys);
     if (sums->slots != NULL)
-        memset(sums->slots, 0, sums->slot_count * sizeof(*sums->slots));
+        memset(sums->slots, 0, sums->slot_count * sizeof *sums->slots);
     sums->count = 0;
 }
 

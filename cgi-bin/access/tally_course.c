@@ -51,12 +51,13 @@ static enum err make_buckets(struct course *course, const struct tally_span *spa
     while ((long)days > unit->days_max)
         unit++;
     course->unit = unit;
-    course->buckets = calloc(days, sizeof(*course->buckets)); /* one each at most */
-    course->place = calloc(days, sizeof(*course->place));
+    course->buckets = calloc(days, sizeof *course->buckets); /* one each at most */
+    course->place = calloc(days, sizeof *course->place);
     if (course->buckets == NULL || course->place == NULL)
         return ERR_MEMORY;
     for (long day = span->from; day <= span->to; day++) {
         long first = unit->first == NULL ? day : unit->first(day);
+
         if (course->count == 0 || first == day)
             course->buckets[course->count++].first = day;
         course->buckets[course->count - 1].last = day;
@@ -178,6 +179,7 @@ static int add_kinds(const struct course *course, json_t *document)
     for (int kind = EVENT_NONE + 1; kind < EVENT__MAX; kind++) {
         json_t *row = json_pack("{s:s, s:I}", "kind", event_word((enum event_kind)kind), "views",
                                 (json_int_t)course->kinds[kind]);
+
         if (course->span->compared)
             failed |= set_number(row, "before", course->kinds_before[kind]);
         failed |= json_array_append_new(kinds, row);

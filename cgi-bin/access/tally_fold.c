@@ -131,7 +131,7 @@ static enum err find_hour(struct tally *tally, time_t when)
     if (err != ERR_NONE)
         return err;
     clock_format(when + offset, text);
-    memcpy(tally->hour, text, sizeof(tally->hour) - 1);
+    memcpy(tally->hour, text, sizeof tally->hour - 1);
     tally->quarter = when / QUARTER;
     return ERR_NONE;
 }

@@ -87,6 +87,7 @@ static enum err rows_values(struct rows *rows, size_t width, const char *values[
         struct buffer *array = i < width    ? &rows->columns[i]
                                : i == width ? &rows->sums
                                             : &rows->numbers;
+
         buffer_putc(array, '}');
         failed = failed || buffer_failed(array);
         values[i] = buffer_text(array);
@@ -267,6 +268,7 @@ static enum err lock_rooms(struct bounded *b)
 
         if (*text == b->table->mark) {
             size_t len = room_of(text, &start);
+
             err = sums_add(&names, start, len, 0);
         }
     }

@@ -52,6 +52,7 @@ static enum err prepare(struct tally *tally, sqlite3_stmt **statement, const cha
     for (int i = 0; code == SQLITE_OK && i < TALLY_PARAMETERS_MAX && parameters[i] != NULL; i++) {
         char name[] = {'$', (char)('1' + i), '\0'};
         int place = sqlite3_bind_parameter_index(*statement, name);
+
         if (place > 0)
             code = sqlite3_bind_text(*statement, place, parameters[i], -1, SQLITE_STATIC);
     }

@@ -30,7 +30,7 @@
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
 static const char *const steps[] = {tally_sql, tally_2_sql, tally_3_sql, tally_4_sql};
-#define SCHEMA_VERSION ((int)(sizeof(steps) / sizeof(*steps)))
+#define SCHEMA_VERSION ((int)(sizeof steps / sizeof *steps))
 
 sqlite3 *tally_sqlite_db(const struct tally *tally)
 {
@@ -98,7 +98,7 @@ static int authorize(void *context, int action, const char *first, const char *s
     if (action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_TRANSACTION)
         return SQLITE_OK;
     if (action == SQLITE_FUNCTION)
-        for (size_t i = 0; i < sizeof(functions) / sizeof(*functions); i++)
+        for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
             if (strcmp(second, functions[i]) == 0)
                 return SQLITE_OK;
     return SQLITE_DENY;
@@ -131,9 +131,9 @@ static void harden(sqlite3 *db)
         {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0},
     };
 
-    for (size_t i = 0; i < sizeof(limits) / sizeof(*limits); i++)
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
         sqlite3_limit(db, limits[i].id, limits[i].value);
-    for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         sqlite3_db_config(db, options[i].option, options[i].on, NULL);
 }
 
@@ -184,12 +184,12 @@ static enum err ask(struct tally *tally, const char *sql, char *out, size_t size
 static enum err schema_version(struct tally *tally, int *version)
 {
     char text[32];
-    enum err err = ask(tally, "SELECT count(*) FROM sqlite_schema", text, sizeof(text));
+    enum err err = ask(tally, "SELECT count(*) FROM sqlite_schema", text, sizeof text);
 
     *version = 0;
     if (err != ERR_NONE || strcmp(text, "0") == 0)
         return err;
-    err = ask(tally, "SELECT value FROM meta WHERE key = 'schema'", text, sizeof(text));
+    err = ask(tally, "SELECT value FROM meta WHERE key = 'schema'", text, sizeof text);
     if (err != ERR_NONE)
         return err;
     *version = atoi(text);
@@ -208,7 +208,7 @@ static enum err take_step(struct tally *tally, int version)
     char sql[128];
     enum err err = tally_sqlite_execute(tally, steps[version], "changing the schema");
 
-    snprintf(sql, sizeof(sql),
+    snprintf(sql, sizeof sql,
              "INSERT INTO meta (key, value) VALUES ('schema', '%d')"
              " ON CONFLICT DO UPDATE SET value = excluded.value",
              version + 1);
@@ -237,7 +237,7 @@ static enum err note_timezone(struct tally *tally)
 {
     char before[64], *sql;
     enum err err =
-        ask(tally, "SELECT value FROM meta WHERE key = 'timezone'", before, sizeof(before));
+        ask(tally, "SELECT value FROM meta WHERE key = 'timezone'", before, sizeof before);
 
     if (err != ERR_NONE || strcmp(before, tally->timezone) == 0)
         return err;

@@ -113,7 +113,7 @@ static enum err add_lists(const struct job *job)
 {
     enum err err = ERR_NONE;
 
-    for (size_t i = 0; i < sizeof(lists) / sizeof(*lists) && err == ERR_NONE; i++)
+    for (size_t i = 0; i < sizeof lists / sizeof *lists && err == ERR_NONE; i++)
         err = add_list(job, &lists[i], job->parameters, job->document);
     return err;
 }
@@ -135,7 +135,7 @@ static enum err add_referrers(const struct job *job)
     json_t *arrays[] = {json_array(), json_array(), json_array()};
     enum err err = tally_read(job->tally, &referrers, job->parameters, add_referrer, arrays);
 
-    for (size_t i = 0; i < sizeof(arrays) / sizeof(*arrays); i++)
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
         if (json_object_set_new(job->document, referrer_lists[i], arrays[i]) != 0 &&
             err == ERR_NONE)
             err = ERR_MEMORY;
@@ -180,8 +180,8 @@ static enum err add_hours(const struct job *job, const struct tally_span *span)
     if (span->to - span->from >= HOURS_DAYS_MAX)
         return json_object_set_new(job->document, "hours", json_array()) == 0 ? ERR_NONE
                                                                               : ERR_MEMORY;
-    snprintf(from, sizeof(from), "%.10sT00", job->parameters[0]);
-    snprintf(to, sizeof(to), "%.10sT23", job->parameters[1]);
+    snprintf(from, sizeof from, "%.10sT00", job->parameters[0]);
+    snprintf(to, sizeof to, "%.10sT23", job->parameters[1]);
     return add_list(job, &hours, parameters, job->document);
 }
 

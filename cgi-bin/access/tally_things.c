@@ -81,7 +81,7 @@ static const struct target *find_target(const char *word, const char *id)
 {
     enum event_kind kind = event_kind(word);
 
-    for (size_t i = 0; i < sizeof(targets) / sizeof(*targets); i++)
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         if (targets[i].kind == kind &&
             strncmp(id, targets[i].prefix, strlen(targets[i].prefix)) == 0)
             return &targets[i];
@@ -202,17 +202,19 @@ static int compare_rows(const void *left, const void *right, void *context)
 {
     json_t *const *a = left, *const *b = right;
     enum list list = *(enum list *)context;
+    int paths;
 
     for (int i = 0; lists[list].counts[i] != NULL; i++) {
         json_int_t x = json_integer_value(json_object_get(*a, lists[list].counts[i]));
         json_int_t y = json_integer_value(json_object_get(*b, lists[list].counts[i]));
+
         if (x != y)
             return x < y ? 1 : -1;
     }
     if (list != REPORTS)
         return compare_ids(json_object_get(*a, lists[list].id),
                            json_object_get(*b, lists[list].id));
-    int paths = compare_ids(json_object_get(*a, "path"), json_object_get(*b, "path"));
+    paths = compare_ids(json_object_get(*a, "path"), json_object_get(*b, "path"));
     return paths != 0 ? paths
                       : compare_ids(json_object_get(*a, "choice"), json_object_get(*b, "choice"));
 }
@@ -221,14 +223,16 @@ static int compare_rows(const void *left, const void *right, void *context)
 static json_t *sorted(json_t *rows, enum list list)
 {
     size_t count = json_object_size(rows), i = 0;
-    json_t **order = calloc(count + 1, sizeof(*order));
+    json_t **order = calloc(count + 1, sizeof *order);
     json_t *array = json_array(), *row;
     const char *id;
     int failed = order == NULL || array == NULL;
 
-    json_object_foreach(rows, id, row) if (!failed) order[i++] = row;
+    json_object_foreach (rows, id, row)
+        if (!failed)
+            order[i++] = row;
     if (!failed)
-        qsort_r(order, count, sizeof(*order), compare_rows, &list);
+        qsort_r(order, count, sizeof *order, compare_rows, &list);
     for (i = 0; !failed && i < count; i++)
         failed |= json_array_append(array, order[i]);
     free(order);

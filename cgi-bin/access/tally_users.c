@@ -39,7 +39,7 @@ enum err tally_users(struct tally *tally, const char *article,
     enum err err;
 
     *out = NULL;
-    if (strlen(article) + sizeof("guide/") > sizeof(address))
+    if (strlen(article) + sizeof("guide/") > sizeof address)
         return ERR_INVALID;
     strcpy(stpcpy(address, is_question ? "" : "guide/"), article);
     *out = json_array();

@@ -39,7 +39,7 @@ void ini_fault(const struct ini_report *report, const char *file, int line, cons
               key == NULL ? "" : ": ", message);
 }
 
-/* ---- loading ---- */
+/* --- loading --- */
 
 /* Keeps iniparser from writing to standard error by itself. What it says matters only when it
  * refuses a file that the pre-scan took, so the log is the place for it. */
@@ -187,7 +187,7 @@ void ini_free(struct ini *ini)
     free(ini);
 }
 
-/* ---- looking things up ---- */
+/* --- looking things up --- */
 
 const char *ini_path(const struct ini *ini)
 {
@@ -242,7 +242,7 @@ int ini_line(const struct ini *ini, const char *section, const char *key)
     return entry == NULL ? 0 : entry->line;
 }
 
-/* ---- tables of known keys ---- */
+/* --- tables of known keys --- */
 
 /* True for "login.*". */
 static bool is_pattern(const char *section)
@@ -374,7 +374,7 @@ size_t ini_check(const struct ini *ini, const struct ini_key *keys, const struct
     return faults;
 }
 
-/* ---- values ---- */
+/* --- values --- */
 
 bool ini_parse_int(const char *text, long min, long max, long *out)
 {

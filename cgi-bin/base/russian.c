@@ -66,6 +66,7 @@ static const char *text_of(const char *ending)
 static size_t stem_of(const char *word, size_t len, const char *ending)
 {
     size_t cut = strlen(text_of(ending));
+
     if (len < cut + STEM_MIN || memcmp(word + len - cut, text_of(ending), cut) != 0)
         return 0;
     return len - cut;
@@ -75,7 +76,7 @@ static void next_ending(struct russian_forms *forms)
 {
     forms->base = 0;
     forms->ending++;
-    if (forms->ending < EACH && rows[forms->row].endings[forms->ending])
+    if (forms->ending < EACH && rows[forms->row].endings[forms->ending] != NULL)
         return;
     forms->ending = 0;
     forms->row++;
@@ -84,12 +85,14 @@ static void next_ending(struct russian_forms *forms)
 bool russian_next(struct russian_forms *forms, const char *word, struct buffer *out, bool *derived)
 {
     size_t len = strlen(word);
+
     while (forms->row < sizeof rows / sizeof rows[0]) {
         const struct row *row = &rows[forms->row];
         size_t stem = stem_of(word, len, row->endings[forms->ending]);
         const char *base =
             forms->base < sizeof row->bases / sizeof row->bases[0] ? row->bases[forms->base] : NULL;
-        if (stem == 0 || !base) {
+
+        if (stem == 0 || base == NULL) {
             next_ending(forms);
             continue;
         }
@@ -98,7 +101,7 @@ bool russian_next(struct russian_forms *forms, const char *word, struct buffer *
             continue;
         buffer_add(out, word, stem);
         buffer_puts(out, text_of(base));
-        if (derived)
+        if (derived != NULL)
             *derived = row->derived;
         return true;
     }

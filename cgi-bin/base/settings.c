@@ -81,7 +81,7 @@ struct loading {
     size_t faults;
 };
 
-/* ---- what a value must look like: NULL if it does, else what is wrong ---- */
+/* --- what a value must look like: NULL if it does, else what is wrong --- */
 
 static const char *check_text(const char *value)
 {
@@ -189,7 +189,7 @@ static const char *(*const text_checks[])(const char *) = {
     [KIND_HEADER] = check_header,
 };
 
-/* ---- values into the struct ---- */
+/* --- values into the struct --- */
 
 /* Only the dots that lead a path are folded into the (real) folder: behind a symbolic link of the
  * path's own, ".." would mean another place. */
@@ -255,7 +255,7 @@ static enum err put(struct loading *l, const struct setting *setting, const char
     }
 }
 
-/* ---- the environment ---- */
+/* --- the environment --- */
 
 /* VHOD_SITE_URL. */
 static void variable_name(char out[static 64], const char *section, const char *key)
@@ -301,7 +301,7 @@ static void warn_of_unknown_variables(void)
     }
 }
 
-/* ---- loading ---- */
+/* --- loading --- */
 
 static void fault(struct loading *l, const char *file, const struct setting *setting,
                   const char *message)

@@ -42,6 +42,7 @@ static const struct rule *rule_at(const char *text)
 static const char *read_y(const struct buffer *out, size_t start)
 {
     static const char *const vowels[] = {"а", "е", "и", "о", "у", "ы", "э", "ю", "я"};
+
     for (size_t i = 0; i < sizeof vowels / sizeof vowels[0] && out->len >= start + 2; i++)
         if (memcmp(out->data + out->len - 2, vowels[i], 2) == 0)
             return "й";
@@ -52,12 +53,14 @@ bool sound_russian(struct buffer *out, const char *word, unsigned variant)
 {
     size_t start = out->len;
     unsigned used = 0;
+
     while (*word) {
         const struct rule *rule = rule_at(word);
-        if (rule) {
+
+        if (rule != NULL) {
             used |= rule->variant;
-            buffer_puts(out,
-                        rule->other && (variant & rule->variant) ? rule->other : rule->russian);
+            buffer_puts(out, rule->other != NULL && (variant & rule->variant) ? rule->other
+                                                                              : rule->russian);
             word += strlen(rule->latin);
         } else if (*word == 'y') {
             buffer_puts(out, read_y(out, start));
@@ -89,7 +92,8 @@ static char take_back(struct buffer *out, size_t start)
 static void add_code(struct buffer *out, size_t start, char code)
 {
     char last = out->len > start ? out->data[out->len - 1] : '\0';
-    if (last == 'I' && strchr("aeou", code)) {
+
+    if (last == 'I' && strchr("aeou", code) != NULL) {
         last = take_back(out, start); /* ья, ия, ia, ya are one; so are ио, йо, е */
         code = code == 'o' ? 'e' : code;
     }
@@ -114,6 +118,7 @@ void sound_key(struct buffer *out, const char *word)
 {
     struct buffer russian = BUFFER_INIT;
     size_t start = out->len;
+
     if (typing_letters(word) & TYPING_LATIN) {
         sound_russian(&russian, word, 0);
         word = buffer_text(&russian);

@@ -41,6 +41,7 @@ static bool is_cyrillic(uint32_t point)
 unsigned typing_letters(const char *text)
 {
     unsigned found = 0;
+
     for (uint32_t point; (point = utf8_next(&text)) != 0;)
         found |=
             (is_latin(point) ? TYPING_LATIN : 0U) | (is_cyrillic(point) ? TYPING_CYRILLIC : 0U);
@@ -52,8 +53,10 @@ void typing_to_russian(struct buffer *out, const char *text)
     for (uint32_t point; (point = utf8_next(&text)) != 0;) {
         const char *at = russian_keys;
         uint32_t key = point;
+
         for (size_t i = 0; i < KEYS; i++) {
             uint32_t russian = utf8_next(&at);
+
             if ((uint32_t)(unsigned char)latin_keys[i] == lower(point)) {
                 key = russian;
                 break;
@@ -68,6 +71,7 @@ void typing_to_latin(struct buffer *out, const char *text)
     for (uint32_t point; (point = utf8_next(&text)) != 0;) {
         const char *at = russian_keys;
         uint32_t key = point;
+
         for (size_t i = 0; i < KEYS && is_cyrillic(point); i++) {
             if (utf8_next(&at) == lower(point)) {
                 key = (unsigned char)latin_keys[i];
@@ -82,11 +86,14 @@ void typing_lookalikes(struct buffer *out, const char *text)
 {
     static const char latin[] = "abcehkmoptxy";
     static const char *const cyrillic = "авсенкмортху";
+
     for (uint32_t point; (point = utf8_next(&text)) != 0;) {
         const char *at = cyrillic;
         uint32_t key = point;
+
         for (size_t i = 0; i < sizeof latin - 1; i++) {
             uint32_t letter = utf8_next(&at);
+
             if ((uint32_t)(unsigned char)latin[i] == lower(point)) {
                 key = letter;
                 break;
@@ -96,8 +103,7 @@ void typing_lookalikes(struct buffer *out, const char *text)
     }
 }
 
-/* --- distance ----------------------------------------------------------------------------------
- */
+/* --- distance --- */
 
 /* Letters of a word as single bytes: а-я are 1-32, ASCII is itself, anything else 127. */
 struct letters {
@@ -122,9 +128,11 @@ static bool sound_alike(unsigned char a, unsigned char b)
 {
     static const char *const pairs = "оа еи иы эе тд сз пб вф гк шщ шж иь ъь ий жз шс ея ая юу цс";
     const char *at = pairs;
+
     for (uint32_t left; (left = utf8_next(&at)) != 0;) {
         uint32_t right = utf8_next(&at);
         unsigned char l = (unsigned char)(left - 0x430 + 1), r = (unsigned char)(right - 0x430 + 1);
+
         if ((a == l && b == r) || (a == r && b == l))
             return true;
         if (*at == ' ')
@@ -137,9 +145,11 @@ static bool sound_alike(unsigned char a, unsigned char b)
 static bool key_place(unsigned char letter, int *row, int *column)
 {
     static const char *const rows[] = {"йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"};
+
     for (int r = 0; r < 3 && letter <= 32; r++) {
         const char *at = rows[r];
         int c = 0;
+
         for (uint32_t point; (point = utf8_next(&at)) != 0; c++) {
             if (point - 0x430 + 1 == letter) {
                 *row = r;
@@ -154,6 +164,7 @@ static bool key_place(unsigned char letter, int *row, int *column)
 static bool neighbours(unsigned char a, unsigned char b)
 {
     int row_a, column_a, row_b, column_b;
+
     if (!key_place(a, &row_a, &column_a) || !key_place(b, &row_b, &column_b))
         return false;
     int rows = row_a - row_b, columns = column_a - column_b;
@@ -214,6 +225,7 @@ static unsigned best_way(const struct typing_costs *costs, const struct letters 
 {
     unsigned *now = table[i % 3], *before = table[(i + 2) % 3], *older = table[(i + 1) % 3];
     unsigned best = before[j - 1];
+
     if (typed->at[i - 1] != right->at[j - 1])
         best = cell(best, change_cost(costs, typed->at[i - 1], right->at[j - 1]), i - 1, j - 1);
     best = least(best, cell(before[j], gap_cost(typed, i - 1), i - 1, j));
@@ -229,6 +241,7 @@ void typing_distance(struct typing_distance *out, const struct typing_costs *cos
 {
     struct letters a, b;
     unsigned table[3][TYPING_WORD_MAX + 1];
+
     take_letters(&a, typed);
     take_letters(&b, right);
     table[0][0] = 0;

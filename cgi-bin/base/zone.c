@@ -18,9 +18,8 @@
 #define TYPE_SIZE      6
 #define TYPES_MAX      256
 #define DAY            86400
-#define FAR_AWAY                                                                                   \
-    ((int64_t)1 << 50) /* no calendar is meant there, and no sum overflows before it               \
-                        */
+/* no calendar is meant there, and no sum overflows before it */
+#define FAR_AWAY       ((int64_t)1 << 50)
 #define DEFAULT_FOLDER "/usr/share/zoneinfo"
 
 enum change_form { CHANGE_JULIAN, CHANGE_ZERO_BASED, CHANGE_MONTH };
@@ -100,7 +99,7 @@ static uint64_t data_size(const struct counts *c, unsigned time_size)
            (uint64_t)c->leap * (time_size + 4) + c->isstd + c->isut;
 }
 
-/* ---- the footer: std offset [dst [offset] , start [/time] , end [/time]] ---- */
+/* --- the footer: std offset [dst [offset] , start [/time] , end [/time]] --- */
 
 /* A number of at most three digits within a range. */
 static bool parse_number(const char **at, int min, int max, int *out)
@@ -266,7 +265,7 @@ static int rule_offset(const struct rule *rule, int64_t when)
     return daylight ? rule->daylight : rule->standard;
 }
 
-/* ---- the file ---- */
+/* --- the file --- */
 
 /* Copies the transitions; the counts are known to fit the bytes at data. */
 static enum err read_transitions(struct zone *zone, const unsigned char *data,

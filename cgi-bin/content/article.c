@@ -48,9 +48,11 @@ struct part {
 static int locate(struct part *part, const char *target)
 {
     const char *found = strstr(part->cursor, target);
-    if (!found || found >= part->text + part->len)
+    int line;
+
+    if (found == NULL || found >= part->text + part->len)
         found = part->cursor;
-    int line = part->line;
+    line = part->line;
     for (const char *c = part->text; c < found; c++)
         line += *c == '\n';
     part->cursor = found + (strncmp(found, target, strlen(target)) == 0 ? strlen(target) : 0);
@@ -84,16 +86,20 @@ static void take_link(struct part *part, const char *target)
 {
     int line = locate(part, target);
     const char *complaint = judge_target(target);
-    if (complaint)
+    struct article *article;
+    struct article_link *grown;
+    char *copy;
+
+    if (complaint != NULL)
         complain(part, line, target, complaint);
-    if (complaint || target[0] != '/')
+    if (complaint != NULL || target[0] != '/')
         return;
-    struct article *article = part->article;
-    struct article_link *grown = list_room(article->links, article->link_count, sizeof *grown);
-    char *copy = strdup(target);
-    if (grown)
+    article = part->article;
+    grown = list_room(article->links, article->link_count, sizeof *grown);
+    copy = strdup(target);
+    if (grown != NULL)
         article->links = grown;
-    if (!grown || !copy) {
+    if (grown == NULL || copy == NULL) {
         free(copy);
         part->err = ERR_MEMORY;
         return;
@@ -105,7 +111,8 @@ static void take_link(struct part *part, const char *target)
 static char *copy_of(struct part *part, const struct lowdown_buf *text)
 {
     char *copy = text->size > 0 ? strndup(text->data, text->size) : strdup("");
-    if (!copy)
+
+    if (copy == NULL)
         part->err = ERR_MEMORY;
     return copy;
 }
@@ -120,14 +127,17 @@ static void add_prefixed(struct part *part, struct buffer *out, const struct buf
                          const char *first, const char *rest)
 {
     struct text_line line = {.next = buffer_text(text)};
+
     if (buffer_failed(text))
         part->err = ERR_MEMORY;
     while (text_line(&line)) {
+        const char *prefix;
+
         if (line.number > 1)
             buffer_putc(out, '\n');
         while (line.len > 0 && line.text[line.len - 1] == ' ')
             line.len--;
-        const char *prefix = line.number == 1 ? first : rest;
+        prefix = line.number == 1 ? first : rest;
         buffer_add(out, prefix, line.len > 0 ? strlen(prefix) : strcspn(prefix, " "));
         buffer_add(out, line.text, line.len);
     }
@@ -142,6 +152,7 @@ static void plain_span(struct part *part, struct buffer *out, const struct lowdo
 static void plain_text(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     const struct lowdown_buf *text = &node->rndr_normal_text.text;
+
     (void)part;
     for (size_t i = 0; i < text->size; i++)
         buffer_putc(out, text->data[i] == '\n' ? ' ' : text->data[i]);
@@ -165,6 +176,7 @@ static void plain_entity(struct part *part, struct buffer *out, const struct low
     static const char *const known[][2] = {
         {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", "\xC2\xA0"}};
     const struct lowdown_buf *text = &node->rndr_entity.text;
+
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strlen(known[i][0]) == text->size && memcmp(known[i][0], text->data, text->size) == 0) {
             buffer_puts(out, known[i][1]);
@@ -179,9 +191,11 @@ static void plain_entity(struct part *part, struct buffer *out, const struct low
 static void plain_link(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     char *target = copy_of(part, &node->rndr_link.link);
-    if (!target)
+    size_t before;
+
+    if (target == NULL)
         return;
-    size_t before = out->len;
+    before = out->len;
     plain_children(part, out, node, "\n");
     if (out->len == before)
         complain(part, locate(part, target), target, "has no text");
@@ -194,7 +208,8 @@ static void plain_link(struct part *part, struct buffer *out, const struct lowdo
 static void plain_autolink(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     char *target = copy_of(part, &node->rndr_autolink.link);
-    if (!target)
+
+    if (target == NULL)
         return;
     buffer_puts(out, target);
     if (node->rndr_autolink.type != HALINK_EMAIL)
@@ -205,6 +220,7 @@ static void plain_autolink(struct part *part, struct buffer *out, const struct l
 static void plain_quote(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     struct buffer inner = BUFFER_INIT;
+
     plain_children(part, &inner, node, "\n\n");
     add_prefixed(part, out, &inner, "> ", "> ");
     buffer_free(&inner);
@@ -214,6 +230,7 @@ static void plain_item(struct part *part, struct buffer *out, const struct lowdo
 {
     struct buffer inner = BUFFER_INIT;
     char mark[32] = "- ";
+
     if (node->rndr_listitem.flags & HLIST_FL_ORDERED)
         snprintf(mark, sizeof mark, "%zu. ", node->rndr_listitem.num);
     plain_children(part, &inner, node, "\n");
@@ -224,6 +241,7 @@ static void plain_item(struct part *part, struct buffer *out, const struct lowdo
 static void plain_fence(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     struct buffer inner = BUFFER_INIT;
+
     buffer_add(&inner, node->rndr_blockcode.text.data, node->rndr_blockcode.text.size);
     add_prefixed(part, out, &inner, "    ", "    ");
     buffer_free(&inner);
@@ -233,6 +251,7 @@ static void plain_header(struct part *part, struct buffer *out, const struct low
 {
     /* The library counts levels from 0. In a guide, level 2 is a step and was cut off before. */
     size_t least = part->article->question ? 1 : 2;
+
     if (node->rndr_header.level < least)
         faults_add(part->faults, part->path, part->line, NULL, NULL,
                    "a heading in this part is too high: use %s", least == 1 ? "##" : "###");
@@ -251,9 +270,11 @@ static void refuse_html(struct part *part, struct buffer *out, const struct lowd
     const struct lowdown_buf *text =
         node->type == LOWDOWN_BLOCKHTML ? &node->rndr_blockhtml.text : &node->rndr_raw_html.text;
     char *html = copy_of(part, text);
-    if (!html)
+    int line;
+
+    if (html == NULL)
         return;
-    int line = locate(part, html);
+    line = locate(part, html);
     buffer_puts(out, html); /* so that the part is not called empty as well */
     html[strcspn(html, "\n")] = '\0';
     faults_add(part->faults, part->path, line, NULL, NULL,
@@ -264,8 +285,9 @@ static void refuse_html(struct part *part, struct buffer *out, const struct lowd
 static void refuse_image(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     char *target = copy_of(part, &node->rndr_image.link);
+
     (void)out;
-    if (!target)
+    if (target == NULL)
         return;
     complain(
         part, locate(part, target), target,
@@ -306,7 +328,8 @@ static const struct kind {
 static void plain_node(struct part *part, struct buffer *out, const struct lowdown_node *node)
 {
     const struct kind *kind = &kinds[node->type];
-    if (kind->plain)
+
+    if (kind->plain != NULL)
         kind->plain(part, out, node);
     else if (node->type != LOWDOWN_DOC_HEADER)
         faults_add(part->faults, part->path, part->line, NULL, NULL,
@@ -320,9 +343,10 @@ static void plain_children(struct part *part, struct buffer *out, const struct l
     const struct lowdown_node *child;
     bool after_block = false;
     size_t start = out->len;
-    TAILQ_FOREACH(child, &node->children, entries)
-    {
+
+    TAILQ_FOREACH (child, &node->children, entries) {
         bool block = kinds[child->type].block;
+
         if (out->len > start && (block || after_block)) {
             while (out->len > start && out->data[out->len - 1] == ' ')
                 buffer_cut(out, out->len - 1);
@@ -339,18 +363,22 @@ static void plain_children(struct part *part, struct buffer *out, const struct l
 static struct lowdown_node *only_child(const struct lowdown_node *paragraph)
 {
     struct lowdown_node *first = TAILQ_FIRST(&paragraph->children);
-    return paragraph->type == LOWDOWN_PARAGRAPH && first && !TAILQ_NEXT(first, entries) ? first
-                                                                                        : NULL;
+
+    return paragraph->type == LOWDOWN_PARAGRAPH && first != NULL && !TAILQ_NEXT(first, entries)
+               ? first
+               : NULL;
 }
 
 /* What follows the scheme if the text begins with it, else NULL. Allocated. */
 static char *after_scheme(struct part *part, const struct lowdown_buf *text, const char *scheme)
 {
     size_t len = strlen(scheme);
+    char *rest;
+
     if (text->size < len || memcmp(text->data, scheme, len) != 0)
         return NULL;
-    char *rest = strndup(text->data + len, text->size - len);
-    if (!rest)
+    rest = strndup(text->data + len, text->size - len);
+    if (rest == NULL)
         part->err = ERR_MEMORY;
     return rest;
 }
@@ -360,18 +388,20 @@ static bool take_figure(struct part *part, const struct lowdown_node *image)
 {
     struct article_step *step = part->step;
     char *id = after_scheme(part, &image->rndr_image.link, figure_scheme);
-    if (!id)
+    int line;
+
+    if (id == NULL)
         return false;
-    int line = locate(part, figure_scheme);
-    if (rule_id(id))
+    line = locate(part, figure_scheme);
+    if (rule_id(id) != NULL)
         faults_add(part->faults, part->path, line, NULL, NULL, "figure \"%s\" %s", id, rule_id(id));
     else if (image->rndr_image.alt.size == 0)
         faults_add(part->faults, part->path, line, NULL, NULL,
                    "figure \"%s\" needs a text that says what to look for", id);
-    else if (step->figure)
+    else if (step->figure != NULL)
         faults_add(part->faults, part->path, line, NULL, NULL,
                    "figure \"%s\" is a second one: a step has one figure", id);
-    if (step->figure) {
+    if (step->figure != NULL) {
         free(id);
         return true;
     }
@@ -401,20 +431,23 @@ static char **slot_place(struct article_step *step, const char *name)
 static bool take_slot(struct part *part, const struct lowdown_node *link)
 {
     char *name = after_scheme(part, &link->rndr_link.link, slot_scheme);
-    if (!name)
+    int line;
+    char **place;
+
+    if (name == NULL)
         return false;
-    int line = locate(part, slot_scheme);
-    char **place = slot_place(part->step, name);
-    if (!place)
+    line = locate(part, slot_scheme);
+    place = slot_place(part->step, name);
+    if (place == NULL)
         faults_add(
             part->faults, part->path, line, NULL, NULL,
             "slot \"%s\" is unknown: write vhod:address, vhod:contacts, or for whom the step is: "
             "vhod:esia, vhod:password, vhod:both",
             name);
-    else if (*place)
+    else if (*place != NULL)
         faults_add(part->faults, part->path, line, NULL, NULL,
                    "slot \"%s\" is a second one: a step has one slot", name);
-    if (!place) {
+    if (place == NULL) {
         free(name);
         return true;
     }
@@ -426,8 +459,9 @@ static bool take_slot(struct part *part, const struct lowdown_node *link)
 /* True if the paragraph was a figure or a slot; it must then leave the text. */
 static bool lift(struct part *part, const struct lowdown_node *paragraph)
 {
-    const struct lowdown_node *child = part->step ? only_child(paragraph) : NULL;
-    if (!child)
+    const struct lowdown_node *child = part->step != NULL ? only_child(paragraph) : NULL;
+
+    if (child == NULL)
         return false;
     if (child->type == LOWDOWN_IMAGE)
         return take_figure(part, child);
@@ -438,8 +472,10 @@ static bool lift(struct part *part, const struct lowdown_node *paragraph)
 static void walk(struct part *part, struct lowdown_node *root, struct buffer *text)
 {
     struct lowdown_node *node = TAILQ_FIRST(&root->children);
-    while (node) {
+
+    while (node != NULL) {
         struct lowdown_node *next = TAILQ_NEXT(node, entries);
+
         if (lift(part, node)) {
             TAILQ_REMOVE(&root->children, node, entries);
             lowdown_node_free(node);
@@ -466,9 +502,10 @@ static char *render_html(struct part *part, const struct lowdown_node *root)
     char *html = NULL;
     struct lowdown_buf *out = lowdown_buf_new(1024);
     void *renderer = lowdown_html_new(&options);
-    if (out && renderer && lowdown_html_rndr(out, renderer, root))
+
+    if (out != NULL && renderer != NULL && lowdown_html_rndr(out, renderer, root))
         html = strndup(out->size > 0 ? out->data : "", out->size);
-    if (!html)
+    if (html == NULL)
         part->err = ERR_MEMORY;
     lowdown_html_free(renderer);
     lowdown_buf_free(out);
@@ -481,13 +518,14 @@ static struct lowdown_node *parse(struct part *part, struct buffer *text)
 {
     struct lowdown_doc *doc = lowdown_doc_new(&options);
     struct lowdown_node *root = NULL;
-    if (!doc) {
+
+    if (doc == NULL) {
         part->err = ERR_MEMORY;
         return NULL;
     }
     part->cursor = part->text;
     root = lowdown_doc_parse(doc, NULL, part->text, part->len, NULL);
-    if (root)
+    if (root != NULL)
         walk(part, root, text);
     else
         faults_add(part->faults, part->path, part->line, NULL, NULL,
@@ -501,10 +539,11 @@ static enum err render(struct part *part, char **html, char **text)
 {
     struct buffer plain = BUFFER_INIT;
     struct lowdown_node *root = parse(part, &plain);
-    if (root) {
+
+    if (root != NULL) {
         *html = render_html(part, root);
         *text = buffer_take(&plain);
-        if (!*text)
+        if (*text == NULL)
             part->err = ERR_MEMORY;
     }
     buffer_free(&plain);
@@ -519,6 +558,7 @@ static enum err render(struct part *part, char **html, char **text)
 static void follow_fence(const struct text_line *line, char *fence)
 {
     const char *c = line->text + strspn(line->text, " ");
+
     if (c - line->text > 3 || (*c != '`' && *c != '~') || c[1] != *c || c[2] != *c)
         return;
     if (*fence == 0)
@@ -531,9 +571,11 @@ static void follow_fence(const struct text_line *line, char *fence)
 static void refuse_definitions(const struct part *part)
 {
     struct text_line line = {.next = part->text, .number = part->line - 1};
-    while (line.next && line.next < part->text + part->len && text_line(&line)) {
+
+    while (line.next != NULL && line.next < part->text + part->len && text_line(&line)) {
         const char *bracket = line.text[0] == '[' ? memchr(line.text, ']', line.len) : NULL;
-        if (bracket && bracket + 1 < line.text + line.len && bracket[1] == ':')
+
+        if (bracket != NULL && bracket + 1 < line.text + line.len && bracket[1] == ':')
             faults_add(part->faults, part->path, line.number, NULL, NULL,
                        "addresses cannot be defined apart: write [text](address)");
     }
@@ -544,18 +586,22 @@ static enum err add_step(struct article *article, const struct text_line *line,
                          struct faults *faults)
 {
     struct article_step *grown = list_room(article->steps, article->step_count, sizeof *grown);
-    if (!grown)
+    struct article_step *step;
+    const char *start;
+    const char *complaint;
+
+    if (grown == NULL)
         return ERR_MEMORY;
     article->steps = grown;
-    struct article_step *step = &grown[article->step_count];
-    const char *start = line->text + 3;
+    step = &grown[article->step_count];
+    start = line->text + 3;
     step->line = line->number;
     step->title = strndup(start, (size_t)(line->text + line->len - start));
-    if (!step->title)
+    if (step->title == NULL)
         return ERR_MEMORY;
     article->step_count++;
-    const char *complaint = rule_plain(step->title);
-    if (complaint)
+    complaint = rule_plain(step->title);
+    if (complaint != NULL)
         faults_add(faults, article->path, line->number, NULL, NULL, "title of the step %s",
                    complaint);
     return ERR_NONE;
@@ -574,17 +620,20 @@ static enum err finish_part(struct article *article, const char *start, const ch
                         .line = line,
                         .path = article->path,
                         .faults = faults};
+
     refuse_definitions(&part);
-    return render(&part, step ? &step->html : &article->html, step ? &step->text : &article->text);
+    return render(&part, step != NULL ? &step->html : &article->html,
+                  step != NULL ? &step->text : &article->text);
 }
 
 /* Cuts the text from line on, and renders each part. */
 static enum err read_body(struct article *article, struct text_line line, struct faults *faults)
 {
-    const char *start = line.next ? line.next : "";
+    const char *start = line.next != NULL ? line.next : "";
     int start_line = line.number + 1;
     char fence = 0;
     enum err err = ERR_NONE;
+
     while (err == ERR_NONE && text_line(&line)) {
         follow_fence(&line, &fence);
         if (article->question || fence || strncmp(line.text, "## ", 3) != 0)
@@ -592,7 +641,7 @@ static enum err read_body(struct article *article, struct text_line line, struct
         err = finish_part(article, start, line.text, start_line, faults);
         if (err == ERR_NONE)
             err = add_step(article, &line, faults);
-        start = line.next ? line.next : "";
+        start = line.next != NULL ? line.next : "";
         start_line = line.number + 1;
     }
     if (fence)
@@ -604,14 +653,15 @@ static enum err read_body(struct article *article, struct text_line line, struct
 
 static void check_body(const struct article *article, struct faults *faults)
 {
-    if (article->question && article->text && !*article->text)
+    if (article->question && article->text != NULL && !*article->text)
         faults_add(faults, article->path, 0, NULL, NULL, "has no text after the metadata");
     if (!article->question && article->step_count == 0)
         faults_add(faults, article->path, 0, NULL, NULL,
                    "has no step: a line \"## Title\" begins one");
     for (size_t i = 0; i < article->step_count; i++) {
         const struct article_step *step = &article->steps[i];
-        if (step->text && !*step->text)
+
+        if (step->text != NULL && !*step->text)
             faults_add(faults, article->path, step->line, NULL, NULL, "step has no text");
     }
 }
@@ -622,7 +672,8 @@ static void check_body(const struct article *article, struct faults *faults)
 static enum err take_number(struct article *article, const char *name, struct faults *faults)
 {
     size_t digits = strspn(name, "0123456789");
-    if (digits < 2 || digits > 4 || name[digits] != '-' || rule_id(name)) {
+
+    if (digits < 2 || digits > 4 || name[digits] != '-' || rule_id(name) != NULL) {
         faults_add(faults, article->path, 0, NULL, NULL,
                    "file name must be the number in two digits and words, like 07-words.md");
         return ERR_INVALID;
@@ -635,18 +686,19 @@ static enum err take_name(struct article *article, const char *name, struct faul
 {
     if (article->question)
         return take_number(article, name, faults);
-    if (rule_id(name)) {
+    if (rule_id(name) != NULL) {
         faults_add(faults, article->path, 0, NULL, NULL, "file name %s", rule_id(name));
         return ERR_INVALID;
     }
     article->id = strdup(name);
-    return article->id ? ERR_NONE : ERR_MEMORY;
+    return article->id != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 static void check_number(const struct article *article, struct faults *faults)
 {
     const struct head_value *number = &article->head.values[HEAD_NUMBER];
-    if (article->id && number->text && !rule_number(number->text) &&
+
+    if (article->id != NULL && number->text != NULL && rule_number(number->text) == NULL &&
         atol(number->text) != article->number)
         faults_add(faults, article->path, number->line, NULL, "number",
                    "must be %ld, as the file's name says", article->number);
@@ -657,18 +709,21 @@ enum err article_load(struct article *out, const char *path, const char *name, b
 {
     struct buffer text = BUFFER_INIT;
     size_t before = faults_count(faults);
+    enum err err;
+    struct text_line line;
+
     out->question = question;
     out->path = strdup(path);
-    enum err err = out->path ? take_name(out, name, faults) : ERR_MEMORY;
+    err = out->path != NULL ? take_name(out, name, faults) : ERR_MEMORY;
     if (err == ERR_NONE || err == ERR_INVALID)
         err = text_load(&text, path, ARTICLE_MAX, false, faults);
     if (err != ERR_NONE)
         goto out;
     digest_hex(text.data, text.len, out->digest);
     out->source = strdup(buffer_text(&text));
-    if (!out->source)
+    if (out->source == NULL)
         err = ERR_MEMORY;
-    struct text_line line = {.next = buffer_text(&text)};
+    line = (struct text_line){.next = buffer_text(&text)};
     if (err != ERR_NONE)
         goto out;
     err = head_read(&out->head, &line, question, path, faults);
@@ -690,6 +745,7 @@ void article_free(struct article *article)
 {
     for (size_t i = 0; i < article->step_count; i++) {
         struct article_step *step = &article->steps[i];
+
         free(step->title);
         free(step->html);
         free(step->text);
@@ -724,6 +780,8 @@ struct scratch {
 
 static enum err scratch_make(struct scratch *scratch, const char *text, bool question)
 {
+    enum err err;
+
     scratch->article.question = question;
     scratch->part = (struct part){.article = &scratch->article,
                                   .step = &scratch->step,
@@ -731,7 +789,7 @@ static enum err scratch_make(struct scratch *scratch, const char *text, bool que
                                   .len = strlen(text),
                                   .line = 1,
                                   .path = ""};
-    enum err err = faults_new(&scratch->faults);
+    err = faults_new(&scratch->faults);
     scratch->part.faults = scratch->faults;
     return err;
 }
@@ -752,9 +810,10 @@ static enum err past_head(struct head *head, const char *source, bool question, 
     struct faults *faults = NULL;
     struct text_line line = {.next = source};
     enum err err = faults_new(&faults);
+
     if (err == ERR_NONE)
         err = head_read(head, &line, question, "", faults);
-    *body = line.next ? line.next : "";
+    *body = line.next != NULL ? line.next : "";
     faults_free(faults);
     return err;
 }
@@ -764,11 +823,12 @@ enum err article_past_load(struct article_past *out, const char *source, bool qu
     struct scratch scratch = {.faults = NULL};
     const char *body = NULL;
     enum err err = past_head(&out->head, source, question, &body);
+
     if (err == ERR_NONE)
         err = scratch_make(&scratch, body, question);
     if (err == ERR_NONE)
         err = render(&scratch.part, &out->html, &out->text);
-    if (err == ERR_NONE && !out->html)
+    if (err == ERR_NONE && out->html == NULL)
         err = ERR_INVALID;
     if (err == ERR_NONE && !markup_is_safe(out->html))
         out->html[0] = '\0';
@@ -789,10 +849,10 @@ void article_past_free(struct article_past *past)
 /* Appends a plain text as a paragraph of Markdown that means nothing but this text. */
 static void add_literally(struct buffer *out, const char *text)
 {
-    if (!text)
+    if (text == NULL)
         return;
     for (const char *c = text; *c; c++) {
-        if (strchr("\\`*_{}[]()#+-.!:|&<>^~=\"$", *c))
+        if (strchr("\\`*_{}[]()#+-.!:|&<>^~=\"$", *c) != NULL)
             buffer_putc(out, '\\');
         buffer_putc(out, *c);
     }
@@ -805,6 +865,7 @@ static enum err lay_out(struct buffer *out, const char *source, bool question)
     struct head head = {0};
     const char *body = NULL;
     enum err err = past_head(&head, source, question, &body);
+
     if (err == ERR_NONE) {
         add_literally(out, head.values[HEAD_SHORT].text);
         add_literally(out, head.values[HEAD_AUDIENCE].text);
@@ -823,11 +884,14 @@ static enum err past_tree(struct lowdown_node **out, const char *source, bool qu
     struct scratch scratch = {.faults = NULL};
     struct buffer laid_out = BUFFER_INIT, plain = BUFFER_INIT;
     enum err err = lay_out(&laid_out, source, question);
+
     if (err == ERR_NONE)
         err = scratch_make(&scratch, buffer_text(&laid_out), question);
     if (err == ERR_NONE) {
         *out = parse(&scratch.part, &plain);
-        err = scratch.part.err != ERR_NONE ? scratch.part.err : *out ? ERR_NONE : ERR_INVALID;
+        err = scratch.part.err != ERR_NONE ? scratch.part.err
+              : *out != NULL               ? ERR_NONE
+                                           : ERR_INVALID;
     }
     buffer_free(&plain);
     buffer_free(&laid_out);
@@ -844,6 +908,7 @@ static void settle(struct lowdown_node *node, enum lowdown_chng mark)
         [LOWDOWN_TABLE_ROW] = true, [LOWDOWN_TABLE_CELL] = true,
     };
     struct lowdown_node *child;
+
     if (mark != LOWDOWN_CHNG_NONE)
         node->chng = mark;
     mark = LOWDOWN_CHNG_NONE;
@@ -851,16 +916,18 @@ static void settle(struct lowdown_node *node, enum lowdown_chng mark)
         mark = node->chng;
         node->chng = LOWDOWN_CHNG_NONE;
     }
-    TAILQ_FOREACH(child, &node->children, entries)
-    settle(child, mark);
+    TAILQ_FOREACH (child, &node->children, entries)
+        settle(child, mark);
 }
 
 static long words_in(const struct lowdown_buf *text)
 {
     long count = 0;
     bool inside = false;
+
     for (size_t i = 0; i < text->size; i++) {
         bool blank = text->data[i] == ' ' || text->data[i] == '\n';
+
         count += !blank && !inside;
         inside = !blank;
     }
@@ -873,6 +940,7 @@ static void count_words(struct article_difference *out, const struct lowdown_nod
 {
     const struct lowdown_node *child;
     long words = 0;
+
     if (node->chng != LOWDOWN_CHNG_NONE)
         mark = node->chng;
     if (node->type == LOWDOWN_NORMAL_TEXT)
@@ -883,8 +951,8 @@ static void count_words(struct article_difference *out, const struct lowdown_nod
         out->added += words;
     else if (mark == LOWDOWN_CHNG_DELETE)
         out->removed += words;
-    TAILQ_FOREACH(child, &node->children, entries)
-    count_words(out, child, mark);
+    TAILQ_FOREACH (child, &node->children, entries)
+        count_words(out, child, mark);
 }
 
 /* The length of what closes and opens the same mark again with only blanks between them, or 0; the
@@ -892,9 +960,11 @@ static void count_words(struct article_difference *out, const struct lowdown_nod
 static size_t pause_at(const char *html, const char *end, const char *start, struct buffer *blanks)
 {
     size_t end_len = strlen(end);
+    size_t len;
+
     if (strncmp(html, end, end_len) != 0)
         return 0;
-    size_t len = strspn(html + end_len, " \n");
+    len = strspn(html + end_len, " \n");
     if (strncmp(html + end_len + len, start, strlen(start)) != 0)
         return 0;
     buffer_add(blanks, html + end_len, len);
@@ -905,8 +975,10 @@ static size_t pause_at(const char *html, const char *end, const char *start, str
 static char *join_marks(const char *html)
 {
     struct buffer out = BUFFER_INIT;
+
     while (*html) {
         size_t len = pause_at(html, "</ins>", "<ins>", &out);
+
         if (len == 0)
             len = pause_at(html, "</del>", "<del>", &out);
         if (len == 0)
@@ -921,9 +993,10 @@ static enum err render_difference(struct article_difference *out, const struct l
 {
     struct part part = {.err = ERR_NONE};
     char *html = render_html(&part, root);
-    char *joined = html ? join_marks(html) : NULL;
+    char *joined = html != NULL ? join_marks(html) : NULL;
+
     free(html);
-    if (!joined)
+    if (joined == NULL)
         return ERR_MEMORY;
     if (markup_is_safe(joined))
         out->html = joined;
@@ -938,12 +1011,13 @@ enum err article_difference_make(struct article_difference *out, const char *bef
     struct lowdown_node *trees[2] = {NULL, NULL}, *both = NULL;
     size_t highest_id = 0;
     enum err err = past_tree(&trees[0], before, question);
+
     if (err == ERR_NONE)
         err = past_tree(&trees[1], after, question);
     if (err != ERR_NONE)
         goto out;
     both = lowdown_diff(trees[0], trees[1], &highest_id);
-    if (!both) {
+    if (both == NULL) {
         err = ERR_MEMORY;
         goto out;
     }

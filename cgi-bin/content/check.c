@@ -46,7 +46,7 @@ static void check_contact_ids(struct look *look, const struct ini *ini, const ch
                               const struct words *contacts)
 {
     for (size_t i = 0; i < contacts->count; i++) {
-        if (!content_contact(look->content, contacts->items[i]))
+        if (content_contact(look->content, contacts->items[i]) == NULL)
             at_key(look, ini, section, "contacts", "no such file in contacts:", contacts->items[i]);
     }
 }
@@ -59,8 +59,11 @@ static bool same_address(struct look *look, const char *left, const char *right)
 {
     const char *texts[2] = {left, right};
     struct buffer normal[2] = {BUFFER_INIT, BUFFER_INIT};
+    bool same;
+
     for (size_t i = 0; i < 2; i++) {
         struct url url;
+
         if (url_parse(&url, texts[i]) != ERR_NONE)
             continue;
         buffer_puts(&normal[i], url.scheme_len == 5 ? "https://" : "http://");
@@ -69,7 +72,7 @@ static bool same_address(struct look *look, const char *left, const char *right)
     }
     if (buffer_failed(&normal[0]) || buffer_failed(&normal[1]))
         look->err = ERR_MEMORY;
-    bool same = strcmp(buffer_text(&normal[0]), buffer_text(&normal[1])) == 0;
+    same = strcmp(buffer_text(&normal[0]), buffer_text(&normal[1])) == 0;
     buffer_free(&normal[0]);
     buffer_free(&normal[1]);
     return same;
@@ -95,15 +98,16 @@ static void check_login(struct look *look, const struct source_region *region, s
     const struct source_login *login = &region->logins[n];
     const struct ini *ini = region->ini;
     const struct source_login *twin = login_with(look, region, login->url, n);
-    if (twin)
+
+    if (twin != NULL)
         at_key(look, ini, login->section, "url", "the same address is already in section",
                twin->section);
-    if (!content_portal(look->content, login->portal))
+    if (content_portal(look->content, login->portal) == NULL)
         at_key(look, ini, login->section, "portal", "no such file in portals:", login->portal);
-    if (is_plain_http(login->url) && !login->plain_http)
+    if (is_plain_http(login->url) && login->plain_http == NULL)
         at_key(look, ini, login->section, "url",
                "is not encrypted: use https, or say in plain_http why not:", login->url);
-    if (!is_plain_http(login->url) && login->plain_http)
+    if (!is_plain_http(login->url) && login->plain_http != NULL)
         at_key(look, ini, login->section, "plain_http", "is only for an http address, not for",
                login->url);
 }
@@ -112,7 +116,8 @@ static void check_former(struct look *look, const struct source_region *region, 
 {
     const struct source_former *former = &region->formers[n];
     const struct source_login *login = login_with(look, region, former->url, region->login_count);
-    if (login)
+
+    if (login != NULL)
         at_key(look, region->ini, former->section, "url",
                "cannot be former: it is the present address of section", login->section);
     for (size_t i = 0; i < n; i++) {
@@ -120,7 +125,7 @@ static void check_former(struct look *look, const struct source_region *region, 
             at_key(look, region->ini, former->section, "url",
                    "the same address is already in section", region->formers[i].section);
     }
-    if (!login_with(look, region, former->replaced_by, region->login_count))
+    if (login_with(look, region, former->replaced_by, region->login_count) == NULL)
         at_key(look, region->ini, former->section, "replaced_by",
                "is no sign-in address of this region:", former->replaced_by);
 }
@@ -132,7 +137,8 @@ static void claim_codes(struct look *look, const struct source_region *region)
     for (size_t i = 0; i < region->codes.count; i++) {
         const char *code = region->codes.items[i];
         const struct source_region **owner = &look->codes[atoi(code)][strlen(code) - 2];
-        if (*owner)
+
+        if (*owner != NULL)
             faults_add(look->faults, ini_path(region->ini),
                        ini_line(region->ini, "region", "codes"), "region", "codes",
                        "code %s is claimed by %s too", code, (*owner)->iso);
@@ -146,10 +152,12 @@ static void claim_postcodes(struct look *look, const struct source_region *regio
     for (size_t i = 0; i < region->postcodes.count; i++) {
         int first;
         int last;
+
         source_postcodes(region->postcodes.items[i], &first, &last);
         for (int prefix = first; prefix <= last; prefix++) {
             const struct source_region *owner = look->postcodes[prefix];
-            if (owner)
+
+            if (owner != NULL)
                 faults_add(look->faults, ini_path(region->ini),
                            ini_line(region->ini, "region", "postcodes"), "region", "postcodes",
                            "postcodes %03d are claimed by %s", prefix,
@@ -201,6 +209,7 @@ static void check_portals(struct look *look)
 {
     for (size_t i = 0; i < look->content->portal_count; i++) {
         const struct source_portal *portal = &look->content->portals[i];
+
         if (portal->broken)
             continue;
         check_contact_ids(look, portal->ini, "portal", &portal->contacts);
@@ -215,16 +224,18 @@ static void check_contacts(struct look *look)
 {
     for (size_t i = 0; i < look->content->contact_count; i++) {
         const struct source_contact *contact = &look->content->contacts[i];
+
         if (contact->broken)
             continue;
-        if (contact->hours && !contact->timezone)
+        if (contact->hours != NULL && contact->timezone == NULL)
             at_key(look, contact->ini, "contact", "hours",
                    "timezone is required, to know what is meant by", contact->hours);
-        if (contact->timezone && !contact->hours)
+        if (contact->timezone != NULL && contact->hours == NULL)
             at_key(look, contact->ini, "contact", "timezone", "is only for hours: take out",
                    contact->timezone);
         for (size_t k = 0; k < i; k++) {
             const struct source_contact *other = &look->content->contacts[k];
+
             if (!other->broken && other->position == contact->position)
                 at_key(look, contact->ini, "contact", "position", "is also the position of",
                        other->id);
@@ -240,6 +251,7 @@ static void check_ids(struct look *look, const struct article *article, enum hea
                       const char *message)
 {
     struct words ids;
+
     if (list_split(&ids, article->head.values[key].text) != ERR_NONE)
         look->err = ERR_MEMORY;
     for (size_t i = 0; i < ids.count; i++) {
@@ -268,13 +280,15 @@ static bool contact_exists(const struct content *content, const char *id)
 static bool article_lives(const struct content *content, const char *id)
 {
     const struct article *article = content_article(content, id);
-    return article && (article->broken || !article->head.values[HEAD_RETIRED].text);
+
+    return article != NULL && (article->broken || article->head.values[HEAD_RETIRED].text == NULL);
 }
 
 static void check_head(struct look *look, const struct article *article)
 {
     const struct head_value *values = article->head.values;
     struct words related;
+
     check_ids(look, article, HEAD_PORTALS, portal_exists, "no such file in portals:");
     check_ids(look, article, HEAD_REGIONS, region_exists, "no such file in regions:");
     check_ids(look, article, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
@@ -282,7 +296,7 @@ static void check_head(struct look *look, const struct article *article)
               "no such guide or question, or a retired one:");
     check_ids(look, article, HEAD_REPLACED_BY, article_lives,
               "no such guide or question, or a retired one:");
-    if (values[HEAD_REPLACED_BY].text && !values[HEAD_RETIRED].text)
+    if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
         at_head(look, article, HEAD_REPLACED_BY,
                 "is only for a retired article: add retired, or take out",
                 values[HEAD_REPLACED_BY].text);
@@ -298,10 +312,12 @@ static void check_figures_of(struct look *look, const struct article *article)
 {
     for (size_t i = 0; i < article->step_count; i++) {
         const struct article_step *step = &article->steps[i];
-        if (!step->figure)
+        const struct figure *figure;
+
+        if (step->figure == NULL)
             continue;
-        const struct figure *figure = content_figure(look->content, step->figure);
-        if (figure)
+        figure = content_figure(look->content, step->figure);
+        if (figure != NULL)
             look->figure_used[figure - look->content->figures] = true;
         else
             faults_add(look->faults, article->path, step->figure_line, NULL, NULL,
@@ -320,6 +336,7 @@ static bool leads_to_region(struct look *look, const char *id, const char *fragm
 static bool leads_to_question(struct look *look, const char *number, const char *fragment)
 {
     char id[16];
+
     (void)fragment;
     if (strlen(number) > 4)
         return false;
@@ -332,9 +349,10 @@ static bool leads_to_guide(struct look *look, const char *id, const char *fragme
 {
     const struct article *guide = content_article(look->content, id);
     long step;
-    if (!guide || guide->question || !article_lives(look->content, id))
+
+    if (guide == NULL || guide->question || !article_lives(look->content, id))
         return false;
-    if (guide->broken || !fragment)
+    if (guide->broken || fragment == NULL)
         return true;
     return strncmp(fragment, "step-", 5) == 0 &&
            ini_parse_int(fragment + 5, 1, (long)guide->step_count, &step);
@@ -344,6 +362,7 @@ static bool is_page(const char *path)
 {
     static const char *const pages[] = {"/",       "/regions", "/guides", "/questions", "/check",
                                         "/search", "/changes", "/desk",   "/about"};
+
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
         if (strcmp(pages[i], path) == 0)
             return true;
@@ -360,8 +379,10 @@ static bool leads_somewhere(struct look *look, const char *path, const char *fra
                  {"/go/", leads_to_region},
                  {"/q/", leads_to_question},
                  {"/guide/", leads_to_guide}};
+
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         size_t len = strlen(kinds[i].prefix);
+
         if (strncmp(path, kinds[i].prefix, len) == 0)
             return kinds[i].leads(look, path + len, fragment);
     }
@@ -373,12 +394,14 @@ static void check_links(struct look *look, const struct article *article)
     for (size_t i = 0; i < article->link_count; i++) {
         const struct article_link *link = &article->links[i];
         char *path = strdup(link->target);
-        if (!path) {
+        char *fragment;
+
+        if (path == NULL) {
             look->err = ERR_MEMORY;
             return;
         }
-        char *fragment = strchr(path, '#');
-        if (fragment)
+        fragment = strchr(path, '#');
+        if (fragment != NULL)
             *fragment++ = '\0';
         path[strcspn(path, "?")] = '\0';
         if (!leads_somewhere(look, path, fragment))
@@ -393,12 +416,13 @@ static void check_links(struct look *look, const struct article *article)
 static void compare_articles(struct look *look, const struct article *article)
 {
     const struct head_value *position = &article->head.values[HEAD_POSITION];
+
     for (const struct article *other = look->content->articles; other < article; other++) {
         if (strcmp(other->id, article->id) == 0)
             faults_add(look->faults, article->path, article->head.values[HEAD_NUMBER].line, NULL,
                        article->question ? "number" : NULL, "%s is also in %s", article->id,
                        other->path);
-        if (other->broken || article->broken || !position->text ||
+        if (other->broken || article->broken || position->text == NULL ||
             other->question != article->question)
             continue;
         if (atol(other->head.values[HEAD_POSITION].text) == atol(position->text))
@@ -410,6 +434,7 @@ static void check_articles(struct look *look)
 {
     for (size_t i = 0; i < look->content->article_count; i++) {
         const struct article *article = &look->content->articles[i];
+
         compare_articles(look, article);
         if (article->broken)
             continue;
@@ -436,11 +461,13 @@ static void check_figures(struct look *look)
 static void check_places(struct look *look)
 {
     char *path = file_path(look->data, "places.tsv", "");
-    if (!path)
+
+    if (path == NULL)
         look->err = ERR_MEMORY;
-    for (size_t i = 0; i < look->content->places.count && path; i++) {
+    for (size_t i = 0; i < look->content->places.count && path != NULL; i++) {
         const struct place *place = &look->content->places.items[i];
-        if (!content_region(look->content, place->region))
+
+        if (content_region(look->content, place->region) == NULL)
             faults_add(look->faults, path, place->line, NULL, NULL,
                        "region \"%s\" is not in regions", place->region);
     }
@@ -452,7 +479,8 @@ static void check_places(struct look *look)
 static void vanished(struct look *look, const char *folder, const char *id, const char *remedy)
 {
     char *path = file_path(look->data, folder, "");
-    if (path)
+
+    if (path != NULL)
         faults_add(look->faults, path, 0, NULL, NULL, "%s was published and is gone: %s", id,
                    remedy);
     else
@@ -465,13 +493,15 @@ static void check_published(struct look *look)
     for (size_t i = 0; i < look->published->article_count; i++) {
         const char *id = look->published->articles[i].id;
         bool question = strncmp(id, "q/", 2) == 0;
-        if (!content_article(look->content, id))
+
+        if (content_article(look->content, id) == NULL)
             vanished(look, question ? "questions" : "guides", id,
                      "bring it back and retire it (retired: date)");
     }
     for (size_t i = 0; i < look->published->regions.count; i++) {
         const char *iso = look->published->regions.items[i];
-        if (!content_region(look->content, iso))
+
+        if (content_region(look->content, iso) == NULL)
             vanished(look, "regions", iso, "bring it back");
     }
 }
@@ -483,12 +513,14 @@ enum err check_content(const struct content *content, const char *data,
         check_regions, check_portals, check_contacts, check_articles,
         check_figures, check_places,  check_published};
     struct look *look = calloc(1, sizeof *look);
-    if (!look)
+    enum err err;
+
+    if (look == NULL)
         return ERR_MEMORY;
     *look =
         (struct look){.content = content, .published = published, .data = data, .faults = faults};
     look->figure_used = calloc(content->figure_count + 1, sizeof *look->figure_used);
-    enum err err = look->figure_used ? ERR_NONE : ERR_MEMORY;
+    err = look->figure_used != NULL ? ERR_NONE : ERR_MEMORY;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0] && err == ERR_NONE; i++) {
         rules[i](look);
         err = look->err;

@@ -62,11 +62,17 @@ static const struct entry {
     enum err (*take)(struct content *content, const char *path, const char *name,
                      struct faults *faults);
 } entries[] = {
-    {"contacts", ".ini", take_contact},    {"figures", ".svg", take_figure},
-    {"guides", ".md", take_guide},         {"portals", ".ini", take_portal},
-    {"questions", ".md", take_question},   {"regions", ".ini", take_region},
-    {"places.tsv", NULL, take_places},     {"clients.tsv", NULL, take_clients},
-    {"holidays.tsv", NULL, take_holidays}, {"synonyms.tsv", NULL, take_synonyms}, {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+    {"contacts", ".ini", take_contact},
+    {"figures", ".svg", take_figure},
+    {"guides", ".md", take_guide},
+    {"portals", ".ini", take_portal},
+    {"questions", ".md", take_question},
+    {"regions", ".ini", take_region},
+    {"places.tsv", NULL, take_places},
+    {"clients.tsv", NULL, take_clients},
+    {"holidays.tsv", NULL, take_holidays},
+    {"synonyms.tsv", NULL, take_synonyms},
+    {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -77,13 +83,15 @@ static enum err take_name(struct content *content, const struct entry *entry, co
     size_t len = strlen(name);
     size_t suffix = strlen(entry->suffix);
     char *path = file_path(folder, name, "");
-    enum err err = path ? ERR_NONE : ERR_MEMORY;
-    if (path && (len <= suffix || strcmp(name + len - suffix, entry->suffix) != 0)) {
+    enum err err = path != NULL ? ERR_NONE : ERR_MEMORY;
+
+    if (path != NULL && (len <= suffix || strcmp(name + len - suffix, entry->suffix) != 0)) {
         faults_add(faults, path, 0, NULL, NULL, "is no content: files here end in %s",
                    entry->suffix);
-    } else if (path) {
+    } else if (path != NULL) {
         char *stem = strndup(name, len - suffix);
-        err = stem ? entry->take(content, path, stem, faults) : ERR_MEMORY;
+
+        err = stem != NULL ? entry->take(content, path, stem, faults) : ERR_MEMORY;
         free(stem);
     }
     free(path);
@@ -95,6 +103,7 @@ static enum err take_folder(struct content *content, const struct entry *entry, 
 {
     struct file_names names = {NULL, 0};
     enum err err = file_names(&names, folder, "");
+
     if (err == ERR_NOT_FOUND) {
         faults_add(faults, folder, 0, NULL, NULL, "is missing, or no folder");
         return ERR_NONE;
@@ -119,15 +128,18 @@ static enum err check_names(const char *data, struct faults *faults)
 {
     struct file_names names = {NULL, 0};
     enum err err = file_names(&names, data, "");
+
     if (err == ERR_NOT_FOUND) {
         faults_add(faults, data, 0, NULL, NULL, "is missing, or no folder");
         return ERR_NONE;
     }
     for (size_t i = 0; i < names.count && err == ERR_NONE; i++) {
+        char *path;
+
         if (is_entry(names.names[i]))
             continue;
-        char *path = file_path(data, names.names[i], "");
-        if (path)
+        path = file_path(data, names.names[i], "");
+        if (path != NULL)
             faults_add(faults, path, 0, NULL, NULL,
                        "is no content: cgi-bin/content/FORMAT.md says what may lie here");
         else
@@ -141,13 +153,16 @@ static enum err check_names(const char *data, struct faults *faults)
 enum err content_read(struct content *out, const char *data, struct faults *faults)
 {
     enum err err = check_names(data, faults);
+
     for (size_t i = 0; i < ENTRY_COUNT && err == ERR_NONE; i++) {
-        if (!entries[i].take)
+        char *path;
+
+        if (entries[i].take == NULL)
             continue;
-        char *path = file_path(data, entries[i].name, "");
-        if (!path)
+        path = file_path(data, entries[i].name, "");
+        if (path == NULL)
             err = ERR_MEMORY;
-        else if (entries[i].suffix)
+        else if (entries[i].suffix != NULL)
             err = take_folder(out, &entries[i], path, faults);
         else
             err = entries[i].take(out, path, entries[i].name, faults);

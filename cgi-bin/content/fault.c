@@ -23,12 +23,12 @@ struct faults {
 enum err faults_new(struct faults **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? ERR_NONE : ERR_MEMORY;
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 void faults_free(struct faults *faults)
 {
-    if (!faults)
+    if (faults == NULL)
         return;
     for (size_t i = 0; i < faults->count; i++) {
         free(faults->items[i].file);
@@ -42,8 +42,9 @@ void faults_free(struct faults *faults)
 static char *compose(const char *section, const char *key, const char *text)
 {
     char *line = NULL;
-    bool has_section = section && *section;
-    bool has_key = key && *key;
+    bool has_section = section != NULL && *section;
+    bool has_key = key != NULL && *key;
+
     if (asprintf(&line, "%s%s%s%s%s%s", has_section ? "[" : "", has_section ? section : "",
                  has_section ? "] " : "", has_key ? key : "", has_key ? ": " : "", text) < 0)
         return NULL;
@@ -52,11 +53,12 @@ static char *compose(const char *section, const char *key, const char *text)
 
 static void keep(struct faults *faults, const char *file, int line, char *message)
 {
-    char *name = strdup(file ? file : "");
+    char *name = strdup(file != NULL ? file : "");
     struct fault *items = NULL;
-    if (name && message)
+
+    if (name != NULL && message != NULL)
         items = realloc(faults->items, (faults->count + 1) * sizeof *items);
-    if (!items) {
+    if (items == NULL) {
         free(name);
         free(message);
         faults->lost++;
@@ -72,8 +74,10 @@ void faults_add(struct faults *faults, const char *file, int line, const char *s
 {
     va_list list;
     char *text = NULL;
+    int len;
+
     va_start(list, format);
-    int len = vasprintf(&text, format, list);
+    len = vasprintf(&text, format, list);
     va_end(list);
     keep(faults, file, line, len < 0 ? NULL : compose(section, key, text));
     if (len >= 0)
@@ -90,6 +94,7 @@ static int compare(const void *left, const void *right)
     const struct fault *a = left;
     const struct fault *b = right;
     int files = strcmp(a->file, b->file);
+
     if (files)
         return files;
     if (a->line != b->line)
@@ -103,6 +108,7 @@ void faults_print(struct faults *faults, FILE *out)
         qsort(faults->items, faults->count, sizeof *faults->items, compare);
     for (size_t i = 0; i < faults->count; i++) {
         const struct fault *fault = &faults->items[i];
+
         if (fault->line > 0)
             fprintf(out, "%s:%d: %s\n", fault->file, fault->line, fault->message);
         else

@@ -50,10 +50,11 @@ struct scan {
 static void fault(struct scan *scan, const char *what, const char *name)
 {
     int line = 1;
+
     for (const char *c = scan->start; c < scan->at; c++)
         line += *c == '\n';
-    faults_add(scan->faults, scan->path, line, NULL, NULL, "%s%s%s%s", what, name ? " \"" : "",
-               name ? name : "", name ? "\"" : "");
+    faults_add(scan->faults, scan->path, line, NULL, NULL, "%s%s%s%s", what,
+               name != NULL ? " \"" : "", name != NULL ? name : "", name != NULL ? "\"" : "");
     scan->found++;
 }
 
@@ -67,6 +68,7 @@ static void stop(struct scan *scan, const char *what, const char *name)
 static bool listed(const char *list, const char *name)
 {
     char marked[WORD_MAX + 2];
+
     snprintf(marked, sizeof marked, " %s ", name);
     return strstr(list, marked) != NULL;
 }
@@ -81,6 +83,7 @@ static bool take_name(struct scan *scan, char name[static WORD_MAX])
 {
     size_t len =
         strspn(scan->at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:");
+
     if (len == 0 || len >= WORD_MAX) {
         stop(scan, "a name is missing or too long in a tag", NULL);
         return false;
@@ -95,8 +98,10 @@ static bool take_name(struct scan *scan, char name[static WORD_MAX])
 static void check_entities(struct scan *scan, const char *text, size_t len)
 {
     static const char *const known[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
+
     for (size_t i = 0; i < len; i++) {
         bool fine = text[i] != '&';
+
         for (size_t k = 0; k < sizeof known / sizeof known[0] && !fine; k++)
             fine = strncmp(text + i, known[k], strlen(known[k])) == 0;
         if (!fine)
@@ -112,12 +117,12 @@ static void check_value(struct scan *scan, const char *element, const char *name
         return;
     }
     for (size_t i = 0; i < sizeof dangers / sizeof dangers[0]; i++) {
-        if (strcasestr(value, dangers[i]))
+        if (strcasestr(value, dangers[i]) != NULL)
             fault(scan, "a value must not refer to anything outside, nor hold", dangers[i]);
     }
     check_entities(scan, value, strlen(value));
     if (strcmp(name, "href") == 0 &&
-        (strcmp(element, "use") != 0 || value[0] != '#' || rule_id(value + 1)))
+        (strcmp(element, "use") != 0 || value[0] != '#' || rule_id(value + 1) != NULL))
         fault(scan, "href is for use elements and names a symbol, like #f-window, not", value);
     scan->has_view = scan->has_view || (scan->depth == 0 && strcmp(name, "viewBox") == 0);
 }
@@ -126,6 +131,9 @@ static void check_value(struct scan *scan, const char *element, const char *name
 static void take_attribute(struct scan *scan, const char *element, struct buffer *seen)
 {
     char name[WORD_MAX];
+    size_t len;
+    char *value;
+
     if (!take_name(scan, name))
         return;
     if (!listed(attributes, name))
@@ -137,13 +145,13 @@ static void take_attribute(struct scan *scan, const char *element, struct buffer
         stop(scan, "attribute must be written name=\"value\":", name);
         return;
     }
-    size_t len = strcspn(scan->at + 2, "\"<");
+    len = strcspn(scan->at + 2, "\"<");
     if (scan->at[2 + len] != '"') {
         stop(scan, "value has no closing quotation mark, or a < in it:", name);
         return;
     }
-    char *value = strndup(scan->at + 2, len);
-    if (!value) {
+    value = strndup(scan->at + 2, len);
+    if (value == NULL) {
         stop(scan, "memory ran out", NULL);
         return;
     }
@@ -157,6 +165,8 @@ static void take_start(struct scan *scan)
 {
     char name[WORD_MAX];
     struct buffer seen = BUFFER_INIT;
+    bool closed;
+
     if (!take_name(scan, name))
         return;
     if (!listed(elements, name))
@@ -172,7 +182,7 @@ static void take_start(struct scan *scan)
     buffer_free(&seen);
     if (scan->stopped)
         return;
-    bool closed = scan->at[0] == '/' && scan->at[1] == '>';
+    closed = scan->at[0] == '/' && scan->at[1] == '>';
     if (!closed && *scan->at != '>')
         stop(scan, "tag is not closed with > or />:", name);
     else if (!closed && scan->depth == DEPTH_MAX)
@@ -186,6 +196,7 @@ static void take_start(struct scan *scan)
 static void take_end(struct scan *scan)
 {
     char name[WORD_MAX];
+
     if (!take_name(scan, name))
         return;
     if (scan->depth == 0 || strcmp(scan->open[scan->depth - 1], name) != 0 || *scan->at != '>') {
@@ -202,6 +213,7 @@ static void take_text(struct scan *scan)
     size_t len = strcspn(scan->at, "<");
     const char *parent = scan->depth ? scan->open[scan->depth - 1] : "";
     bool may = strcmp(parent, "text") == 0 || strcmp(parent, "tspan") == 0;
+
     if (!may && strspn(scan->at, " \n") < len)
         stop(scan, "text stands outside text elements, or after the end", NULL);
     check_entities(scan, scan->at, len);
@@ -211,6 +223,7 @@ static void take_text(struct scan *scan)
 static void take_all(struct scan *scan)
 {
     bool begun = false;
+
     while (!scan->stopped && *scan->at) {
         if (*scan->at != '<') {
             take_text(scan);
@@ -234,6 +247,7 @@ static void take_all(struct scan *scan)
 size_t figure_check(const char *svg, const char *path, struct faults *faults)
 {
     struct scan scan = {.at = svg, .start = svg, .path = path, .faults = faults};
+
     take_all(&scan);
     if (scan.stopped)
         return scan.found;
@@ -245,8 +259,10 @@ size_t figure_check(const char *svg, const char *path, struct faults *faults)
 /* Copy of the text without white space at its ends. */
 static char *trimmed(const char *text)
 {
+    size_t len;
+
     text += strspn(text, " \n");
-    size_t len = strlen(text);
+    len = strlen(text);
     while (len > 0 && (text[len - 1] == ' ' || text[len - 1] == '\n'))
         len--;
     return strndup(text, len);
@@ -256,21 +272,23 @@ enum err figure_load(struct figure *out, const char *path, const char *name, str
 {
     struct buffer text = BUFFER_INIT;
     enum err named = ERR_NONE;
+    enum err err;
+
     out->path = strdup(path);
-    if (rule_id(name)) {
+    if (rule_id(name) != NULL) {
         faults_add(faults, path, 0, NULL, NULL, "file name %s", rule_id(name));
         named = ERR_INVALID;
     } else {
         out->id = strdup(name);
     }
-    enum err err = out->path && (out->id || named) ? ERR_NONE : ERR_MEMORY;
+    err = out->path != NULL && (out->id != NULL || named) ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
         err = text_load(&text, path, FIGURE_MAX, false, faults);
     if (err == ERR_NONE && figure_check(buffer_text(&text), path, faults) > 0)
         err = ERR_INVALID;
     if (err == ERR_NONE) {
         out->svg = trimmed(buffer_text(&text));
-        err = out->svg ? named : ERR_MEMORY;
+        err = out->svg != NULL ? named : ERR_MEMORY;
     }
     out->broken = err != ERR_NONE;
     buffer_free(&text);

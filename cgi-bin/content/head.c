@@ -45,6 +45,7 @@ static enum head_key find(const char *text, size_t len, bool question)
     for (enum head_key key = 0; key < HEAD__MAX; key++) {
         const struct known *known = &known_keys[key];
         enum need need = question ? known->question : known->guide;
+
         if (need != NEVER && strlen(known->word) == len && memcmp(known->word, text, len) == 0)
             return key;
     }
@@ -56,32 +57,38 @@ static enum err take(struct head *out, const struct text_line *line, bool questi
                      const char *path, struct faults *faults)
 {
     size_t key_len = strcspn(line->text, ":\n");
+    enum head_key key;
+    struct head_value *value;
+    const char *start;
+    const char *end;
+    const char *complaint;
+
     if (key_len >= line->len) {
         faults_add(faults, path, line->number, NULL, NULL,
                    "must be a line \"key: value\", or empty to end the metadata");
         return ERR_NONE;
     }
-    enum head_key key = find(line->text, key_len, question);
+    key = find(line->text, key_len, question);
     if (key == HEAD__MAX) {
         faults_add(faults, path, line->number, NULL, NULL, "unknown key \"%.*s\" for a %s",
                    (int)(key_len < 40 ? key_len : 40), line->text, question ? "question" : "guide");
         return ERR_NONE;
     }
-    struct head_value *value = &out->values[key];
-    if (value->text) {
+    value = &out->values[key];
+    if (value->text != NULL) {
         faults_add(faults, path, line->number, NULL, head_word(key),
                    "stands twice: it is also in line %d", value->line);
         return ERR_NONE;
     }
-    const char *start = line->text + key_len + 1;
-    const char *end = line->text + line->len;
+    start = line->text + key_len + 1;
+    end = line->text + line->len;
     start += strspn(start, " ");
     *value =
         (struct head_value){strndup(start, start < end ? (size_t)(end - start) : 0), line->number};
-    if (!value->text)
+    if (value->text == NULL)
         return ERR_MEMORY;
-    const char *complaint = known_keys[key].check(value->text);
-    if (complaint)
+    complaint = known_keys[key].check(value->text);
+    if (complaint != NULL)
         faults_add(faults, path, line->number, NULL, head_word(key), "%s", complaint);
     return ERR_NONE;
 }
@@ -90,11 +97,13 @@ enum err head_read(struct head *out, struct text_line *line, bool question, cons
                    struct faults *faults)
 {
     enum err err = ERR_NONE;
+
     while (err == ERR_NONE && text_line(line) && line->len > 0)
         err = take(out, line, question, path, faults);
     for (enum head_key key = 0; key < HEAD__MAX && err == ERR_NONE; key++) {
         enum need need = question ? known_keys[key].question : known_keys[key].guide;
-        if (need == MUST && !out->values[key].text)
+
+        if (need == MUST && out->values[key].text == NULL)
             faults_add(faults, path, 0, NULL, head_word(key), "is required in the metadata");
     }
     return err;

@@ -32,13 +32,14 @@ struct history {
     char now[21]; /* of the transaction */
 };
 
-/* ---- failures ---- */
+/* --- failures --- */
 
 /* A file that cannot be trusted; entry 0: no one entry. The old snapshot stays, and so does the
  * file. */
 static enum err damaged(const struct history *history, long entry, const char *what)
 {
     char where[40] = "";
+
     if (entry > 0)
         snprintf(where, sizeof where, " at entry %ld", entry);
     log_error("the archive %s is damaged%s: %s. Nothing was published. Put back the newest whole "
@@ -50,18 +51,19 @@ static enum err damaged(const struct history *history, long entry, const char *w
 
 static enum err failed(const struct history *history, const char *what)
 {
-    int code = history->db ? sqlite3_errcode(history->db) & 0xff : SQLITE_NOMEM;
+    int code = history->db != NULL ? sqlite3_errcode(history->db) & 0xff : SQLITE_NOMEM;
+
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
         return damaged(history, 0, sqlite3_errmsg(history->db));
     log_error("the archive %s %s: %s", history->path, what, sqlite3_errstr(code));
     return ERR_DATABASE;
 }
 
-/* ---- the chain ---- */
+/* --- the chain --- */
 
 static void add_link(struct buffer *out, const char *text)
 {
-    if (text)
+    if (text != NULL)
         buffer_printf(out, "\n%zu:%s", strlen(text), text);
     else
         buffer_puts(out, "\n-");
@@ -73,6 +75,8 @@ static enum err chain(const struct history_entry *entry, const char *before,
 {
     struct buffer link = BUFFER_INIT;
     char number[24];
+    enum err err;
+
     snprintf(number, sizeof number, "%ld", entry->number);
     buffer_puts(&link, before);
     add_link(&link, number);
@@ -80,27 +84,30 @@ static enum err chain(const struct history_entry *entry, const char *before,
     add_link(&link, entry->baseline ? "1" : "0");
     for (size_t i = 0; i < HISTORY__MAX; i++)
         add_link(&link, entry->fields[i]);
-    enum err err = buffer_failed(&link) ? ERR_MEMORY : ERR_NONE;
+    err = buffer_failed(&link) ? ERR_MEMORY : ERR_NONE;
     if (err == ERR_NONE)
         digest_hex(link.data, link.len, out);
     buffer_free(&link);
     return err;
 }
 
-/* ---- entries in memory ---- */
+/* --- entries in memory --- */
 
 /* Copies fields into an entry: one allocation for all of them. */
 static enum err keep_fields(struct history_entry *entry, const char *const *fields)
 {
     size_t size = 1;
+    char *to;
+
     for (size_t i = 0; i < HISTORY__MAX; i++)
-        size += fields[i] ? strlen(fields[i]) + 1 : 0;
-    char *to = entry->storage = malloc(size);
-    if (!to)
+        size += fields[i] != NULL ? strlen(fields[i]) + 1 : 0;
+    to = entry->storage = malloc(size);
+    if (to == NULL)
         return ERR_MEMORY;
     for (size_t i = 0; i < HISTORY__MAX; i++) {
-        size_t len = fields[i] ? strlen(fields[i]) + 1 : 0;
-        entry->fields[i] = fields[i] ? memcpy(to, fields[i], len) : NULL;
+        size_t len = fields[i] != NULL ? strlen(fields[i]) + 1 : 0;
+
+        entry->fields[i] = fields[i] != NULL ? memcpy(to, fields[i], len) : NULL;
         to += len;
     }
     return ERR_NONE;
@@ -110,14 +117,15 @@ static enum err keep_fields(struct history_entry *entry, const char *const *fiel
 static struct history_entry *new_entry(struct history *history)
 {
     struct history_entry *grown = list_room(history->entries, history->count, sizeof *grown);
-    if (!grown)
+
+    if (grown == NULL)
         return NULL;
     history->entries = grown;
     grown[history->count].number = (long)history->count + 1;
     return &grown[history->count++];
 }
 
-/* ---- reading and verifying ---- */
+/* --- reading and verifying --- */
 
 /* Columns in the order of the chain; the digest last. */
 static const char read_sql[] =
@@ -136,9 +144,12 @@ static enum err take_entry(sqlite3_stmt *row, void *context)
     const char *fields[HISTORY__MAX];
     char before[DIGEST_HEX_SIZE] = "";
     char right[DIGEST_HEX_SIZE];
+    struct history_entry *entry;
+    enum err err;
+
     strcpy(before, history_head(history));
-    struct history_entry *entry = new_entry(history);
-    if (!entry)
+    entry = new_entry(history);
+    if (entry == NULL)
         return ERR_MEMORY;
     if (sqlite3_column_int64(row, 0) != entry->number)
         return damaged(history, entry->number, "it is missing");
@@ -147,7 +158,7 @@ static enum err take_entry(sqlite3_stmt *row, void *context)
     entry->baseline = sqlite3_column_int64(row, 2) != 0;
     for (int i = 0; i < HISTORY__MAX; i++)
         fields[i] = (const char *)sqlite3_column_text(row, COLUMN_FIELDS + i);
-    enum err err = keep_fields(entry, fields);
+    err = keep_fields(entry, fields);
     if (err == ERR_NONE)
         err = chain(entry, before, right);
     if (err == ERR_NONE && strcmp(right, entry->digest) != 0)
@@ -159,6 +170,7 @@ static enum err take_entry(sqlite3_stmt *row, void *context)
 static enum err expect_ok(sqlite3_stmt *row, void *context)
 {
     const char *answer = rows_text(row, 0);
+
     return strcmp(answer, "ok") == 0 ? ERR_NONE : damaged(context, 0, answer);
 }
 
@@ -174,6 +186,7 @@ static enum err identify(struct history *history)
     sqlite3_int64 tables = 0, application = 0, version = 0;
     enum err err =
         rows_each(history->db, "SELECT count(*) FROM sqlite_schema", take_number, &tables);
+
     if (err == ERR_NONE)
         err = rows_each(history->db, "PRAGMA application_id", take_number, &application);
     if (err == ERR_NONE)
@@ -198,6 +211,7 @@ static enum err verify(struct history *history)
 {
     sqlite3_int64 tables = 0;
     enum err err = identify(history);
+
     if (err != ERR_NONE || history->empty)
         return err;
     err = rows_each(history->db, "PRAGMA integrity_check(1)", expect_ok, history);
@@ -213,6 +227,7 @@ static enum err verify(struct history *history)
 static enum err open_file(struct history *history, int more)
 {
     const char setup[] = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
     if (sqlite3_open_v2(history->path, &history->db, SQLITE_OPEN_READWRITE | more, NULL) !=
             SQLITE_OK ||
         sqlite3_busy_timeout(history->db, BUSY_MS) != SQLITE_OK ||
@@ -226,12 +241,14 @@ static enum err open_file(struct history *history, int more)
 enum err history_open(struct history **out, const char *path)
 {
     struct history *history = calloc(1, sizeof *history);
+    enum err err;
+
     *out = history;
-    if (!history)
+    if (history == NULL)
         return ERR_MEMORY;
     history->empty = true;
     history->path = strdup(path);
-    enum err err = history->path ? ERR_NONE : ERR_MEMORY;
+    err = history->path != NULL ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE && (access(path, F_OK) == 0 || errno != ENOENT)) {
         err = open_file(history, 0);
         if (err == ERR_NONE)
@@ -246,7 +263,7 @@ enum err history_open(struct history **out, const char *path)
 
 void history_close(struct history *history)
 {
-    if (!history)
+    if (history == NULL)
         return;
     sqlite3_close(history->db); /* rolls back */
     for (size_t i = 0; i < history->count; i++)
@@ -256,7 +273,7 @@ void history_close(struct history *history)
     free(history);
 }
 
-/* ---- asking ---- */
+/* --- asking --- */
 
 size_t history_count(const struct history *history)
 {
@@ -270,7 +287,7 @@ const struct history_entry *history_entry(const struct history *history, size_t 
 
 static bool field_is(const struct history_entry *entry, enum history_field field, const char *text)
 {
-    return entry->fields[field] && strcmp(entry->fields[field], text) == 0;
+    return entry->fields[field] != NULL && strcmp(entry->fields[field], text) == 0;
 }
 
 const struct history_entry *history_revision(const struct history *history, const char *article)
@@ -287,6 +304,7 @@ const struct history_entry *history_address(const struct history *history, const
 {
     for (size_t i = history->count; i > 0; i--) {
         const struct history_entry *entry = &history->entries[i - 1];
+
         if (field_is(entry, HISTORY_OWNER, owner) && field_is(entry, HISTORY_ID, id) &&
             field_is(entry, HISTORY_SUBJECT, subject))
             return entry;
@@ -308,7 +326,7 @@ bool history_holds(const struct history *history, const char *digest)
     return false;
 }
 
-/* ---- adding ---- */
+/* --- adding --- */
 
 static enum err run(struct history *history, const char *sql)
 {
@@ -319,7 +337,8 @@ static enum err run(struct history *history, const char *sql)
 
 enum err history_begin(struct history *history)
 {
-    enum err err = history->db ? ERR_NONE : open_file(history, SQLITE_OPEN_CREATE);
+    enum err err = history->db != NULL ? ERR_NONE : open_file(history, SQLITE_OPEN_CREATE);
+
     clock_format(clock_now(), history->now);
     history->baseline = history->count == 0;
     if (err == ERR_NONE)
@@ -336,13 +355,15 @@ static enum err insert(struct history *history, const struct history_entry *entr
 {
     sqlite3_stmt *statement = NULL;
     int rc = sqlite3_prepare_v2(history->db, sql, -1, &statement, NULL);
+    enum err err;
+
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_int64(statement, 1, entry->number);
     for (size_t i = 0; i < count && rc == SQLITE_OK; i++)
         rc = sqlite3_bind_text(statement, (int)i + 2, entry->fields[first + i], -1, SQLITE_STATIC);
     if (rc == SQLITE_OK && sqlite3_step(statement) != SQLITE_DONE)
         rc = SQLITE_ERROR;
-    enum err err = rc == SQLITE_OK ? ERR_NONE : failed(history, sql);
+    err = rc == SQLITE_OK ? ERR_NONE : failed(history, sql);
     sqlite3_finalize(statement);
     return err;
 }
@@ -359,6 +380,7 @@ static enum err insert_entry(struct history *history, const struct history_entry
                 sqlite3_bind_text(statement, 4, entry->digest, -1, SQLITE_STATIC) == SQLITE_OK &&
                 sqlite3_step(statement) == SQLITE_DONE;
     enum err err = fine ? ERR_NONE : failed(history, sql);
+
     sqlite3_finalize(statement);
     return err;
 }
@@ -372,7 +394,8 @@ static enum err insert_details(struct history *history, const struct history_ent
         "INSERT INTO address (entry, subject, owner, id, change, title, url, portal, system,"
         " audience, via, status, since, until, replaced_by)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    if (entry->fields[HISTORY_ARTICLE])
+
+    if (entry->fields[HISTORY_ARTICLE] != NULL)
         return insert(history, entry, revision, HISTORY_ARTICLE, HISTORY_SUBJECT - HISTORY_ARTICLE);
     return insert(history, entry, address, HISTORY_SUBJECT, HISTORY__MAX - HISTORY_SUBJECT);
 }
@@ -380,13 +403,16 @@ static enum err insert_details(struct history *history, const struct history_ent
 enum err history_add(struct history *history, const char *const fields[static HISTORY__MAX])
 {
     char before[DIGEST_HEX_SIZE];
+    struct history_entry *entry;
+    enum err err;
+
     strcpy(before, history_head(history));
-    struct history_entry *entry = new_entry(history);
-    if (!entry)
+    entry = new_entry(history);
+    if (entry == NULL)
         return ERR_MEMORY;
     memcpy(entry->published, history->now, sizeof entry->published);
     entry->baseline = history->baseline;
-    enum err err = keep_fields(entry, fields);
+    err = keep_fields(entry, fields);
     if (err == ERR_NONE)
         err = chain(entry, before, entry->digest);
     if (err == ERR_NONE)
@@ -396,9 +422,11 @@ enum err history_add(struct history *history, const char *const fields[static HI
 
 enum err history_commit(struct history *history)
 {
+    enum err err;
+
     if (!history->open)
         return ERR_NONE;
-    enum err err = run(history, "COMMIT");
+    err = run(history, "COMMIT");
     history->open = err != ERR_NONE;
     history->empty = history->empty && err != ERR_NONE;
     return err;

@@ -9,11 +9,14 @@
 bool list_next(const char **rest, struct list_part *part)
 {
     const char *start = *rest;
-    if (!start)
+    const char *comma;
+    const char *end;
+
+    if (start == NULL)
         return false;
-    const char *comma = strchr(start, ',');
-    const char *end = comma ? comma : start + strlen(start);
-    *rest = comma ? comma + 1 : NULL;
+    comma = strchr(start, ',');
+    end = comma != NULL ? comma : start + strlen(start);
+    *rest = comma != NULL ? comma + 1 : NULL;
     while (start < end && *start == ' ')
         start++;
     while (end > start && end[-1] == ' ')
@@ -24,19 +27,23 @@ bool list_next(const char **rest, struct list_part *part)
 
 enum err list_split(struct words *out, const char *text)
 {
-    *out = (struct words){NULL, 0};
-    if (!text || !*text)
-        return ERR_NONE;
     size_t count = 1;
+    size_t pointers;
+    char *to;
+    const char *rest;
+    struct list_part part;
+
+    *out = (struct words){NULL, 0};
+    if (text == NULL || !*text)
+        return ERR_NONE;
     for (const char *c = text; *c; c++)
         count += *c == ',';
-    size_t pointers = count * sizeof(char *);
+    pointers = count * sizeof(char *);
     out->items = malloc(pointers + strlen(text) + 1);
-    if (!out->items)
+    if (out->items == NULL)
         return ERR_MEMORY;
-    char *to = (char *)out->items + pointers;
-    const char *rest = text;
-    struct list_part part;
+    to = (char *)out->items + pointers;
+    rest = text;
     while (list_next(&rest, &part)) {
         out->items[out->count++] = to;
         memcpy(to, part.text, part.len);
@@ -65,10 +72,11 @@ void *list_room(void *items, size_t count, size_t size)
 {
     if ((count & (count - 1)) == 0) {
         size_t room = count ? count * 2 : 1;
+
         if (room > SIZE_MAX / size)
             return NULL;
         items = realloc(items, room * size);
-        if (!items)
+        if (items == NULL)
             return NULL;
     }
     memset((char *)items + count * size, 0, size);

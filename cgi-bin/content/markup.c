@@ -37,6 +37,7 @@ static bool is_local(const char *value, size_t len)
 static bool is_target(const char *value, size_t len)
 {
     static const char *const schemes[] = {"https://", "mailto:", "tel:"};
+
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
         if (len > strlen(schemes[i]) && strncmp(value, schemes[i], strlen(schemes[i])) == 0)
             return true;
@@ -52,6 +53,7 @@ static bool is_word(const char *value, size_t len)
 static bool is_alignment(const char *value, size_t len)
 {
     static const char before[] = "text-align: ";
+
     return len > sizeof before - 1 && strncmp(value, before, sizeof before - 1) == 0 &&
            is_word(value + sizeof before - 1, len - (sizeof before - 1));
 }
@@ -76,10 +78,13 @@ static const struct attribute {
 static bool take_attribute(struct reader *reader)
 {
     size_t name_len = strspn(reader->at, letters);
+    const char *value;
+    size_t len;
+
     if (name_len == 0 || strncmp(reader->at + name_len, "=\"", 2) != 0)
         return false;
-    const char *value = reader->at + name_len + 2;
-    size_t len = strcspn(value, "\"<>");
+    value = reader->at + name_len + 2;
+    len = strcspn(value, "\"<>");
     if (value[len] != '"')
         return false;
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
@@ -95,6 +100,7 @@ static bool take_attribute(struct reader *reader)
 static const struct element *take_element(struct reader *reader)
 {
     size_t len = strspn(reader->at, letters);
+
     for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++) {
         if (strlen(elements[i].name) == len && memcmp(elements[i].name, reader->at, len) == 0) {
             reader->at += len;
@@ -107,7 +113,8 @@ static const struct element *take_element(struct reader *reader)
 static bool take_end(struct reader *reader)
 {
     const struct element *element = take_element(reader);
-    if (!element || reader->depth == 0 || reader->open[reader->depth - 1] != element)
+
+    if (element == NULL || reader->depth == 0 || reader->open[reader->depth - 1] != element)
         return false;
     reader->depth--;
     return *reader->at++ == '>';
@@ -116,12 +123,14 @@ static bool take_end(struct reader *reader)
 /* What follows a '<'. */
 static bool take_tag(struct reader *reader)
 {
+    const struct element *element;
+
     if (*reader->at == '/') {
         reader->at++;
         return take_end(reader);
     }
-    const struct element *element = take_element(reader);
-    if (!element)
+    element = take_element(reader);
+    if (element == NULL)
         return false;
     while (*reader->at == ' ') {
         reader->at++;
@@ -144,6 +153,7 @@ static bool take_tag(struct reader *reader)
 bool markup_is_safe(const char *html)
 {
     struct reader reader = {.at = html};
+
     while (*(reader.at += strcspn(reader.at, "<>"))) {
         if (*reader.at++ == '>' || !take_tag(&reader))
             return false;

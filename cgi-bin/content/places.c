@@ -27,8 +27,10 @@ struct table {
 static bool cut(char *line, char *cells[static CELLS_MAX], size_t columns)
 {
     size_t count = 0;
-    for (char *rest = line; rest;) {
+
+    for (char *rest = line; rest != NULL;) {
         char *cell = strsep(&rest, "\t");
+
         if (count < columns)
             cells[count] = cell;
         count++;
@@ -42,7 +44,8 @@ static void take_row(const struct table *table, void *out, const struct text_lin
     char *cells[CELLS_MAX];
     char *copy = strndup(line->text, line->len);
     const char *complaint = NULL;
-    if (!copy) {
+
+    if (copy == NULL) {
         *err = ERR_MEMORY;
         return;
     }
@@ -50,7 +53,7 @@ static void take_row(const struct table *table, void *out, const struct text_lin
         complaint = "must have the columns of the header line, with one tab between";
     else
         complaint = table->take(out, cells, line->number, err);
-    if (complaint)
+    if (complaint != NULL)
         faults_add(faults, path, line->number, NULL, NULL, "%s", complaint);
     free(copy);
 }
@@ -62,6 +65,7 @@ static enum err read_table(const struct table *table, void *out, const char *pat
     size_t before = faults_count(faults);
     enum err err = text_load(&text, path, TABLE_MAX, true, faults);
     struct text_line line = {.next = buffer_text(&text)};
+
     if (err != ERR_NONE)
         goto out;
     if (!text_line(&line) || line.len != strlen(table->header) ||
@@ -85,10 +89,11 @@ static bool parse_degrees(const char *text, double limit, double *out)
     size_t whole = strspn(c, "0123456789");
     size_t part = c[whole] == '.' ? strspn(c + whole + 1, "0123456789") : 0;
     size_t used = whole + (part ? part + 1 : 0);
-    if (whole < 1 || whole > 3 || part > 8 || c[used])
-        return false;
     double value = 0;
     double scale = 1;
+
+    if (whole < 1 || whole > 3 || part > 8 || c[used])
+        return false;
     for (size_t i = 0; i < used; i++) {
         if (c[i] == '.')
             continue;
@@ -104,6 +109,7 @@ static bool is_twin(const struct places *places, const char *name, const char *r
 {
     for (size_t i = 0; i < places->count; i++) {
         const struct place *place = &places->items[i];
+
         if (strcmp(place->name, name) == 0 && strcmp(place->region, region) == 0)
             return true;
     }
@@ -115,9 +121,9 @@ enum { PLACE_NAME, PLACE_REGION, PLACE_POPULATION, PLACE_LATITUDE, PLACE_LONGITU
 static const char *judge_place(const struct places *places, char *const cells[],
                                struct place *place)
 {
-    if (rule_text(cells[PLACE_NAME]))
+    if (rule_text(cells[PLACE_NAME]) != NULL)
         return "name must not be empty or have spaces at its ends";
-    if (rule_id(cells[PLACE_REGION]))
+    if (rule_id(cells[PLACE_REGION]) != NULL)
         return "region must be an ISO code in lower case, like ru-alt";
     if (!ini_parse_int(cells[PLACE_POPULATION], 0, 100000000, &place->population))
         return "population must be a number from 0 to 100000000";
@@ -125,7 +131,7 @@ static const char *judge_place(const struct places *places, char *const cells[],
         return "latitude must be degrees from -90 to 90, like 53.3606";
     if (!parse_degrees(cells[PLACE_LONGITUDE], 180, &place->longitude))
         return "longitude must be degrees from -180 to 180, like 83.7636";
-    if (*cells[PLACE_ALIASES] && rule_names(cells[PLACE_ALIASES]))
+    if (*cells[PLACE_ALIASES] && rule_names(cells[PLACE_ALIASES]) != NULL)
         return "aliases must be names with commas, none empty, none twice";
     if (is_twin(places, cells[PLACE_NAME], cells[PLACE_REGION]))
         return "place stands twice in its region";
@@ -137,20 +143,23 @@ static const char *take_place(void *out, char *const cells[], int line, enum err
     struct places *places = out;
     struct place place = {.line = line};
     const char *complaint = judge_place(places, cells, &place);
-    if (complaint)
+    struct place *grown;
+    struct place *kept;
+
+    if (complaint != NULL)
         return complaint;
-    struct place *grown = list_room(places->items, places->count, sizeof *grown);
-    if (!grown) {
+    grown = list_room(places->items, places->count, sizeof *grown);
+    if (grown == NULL) {
         *err = ERR_MEMORY;
         return NULL;
     }
     places->items = grown;
     grown[places->count++] = place;
-    struct place *kept = &grown[places->count - 1];
+    kept = &grown[places->count - 1];
     kept->name = strdup(cells[PLACE_NAME]);
     kept->region = strdup(cells[PLACE_REGION]);
     *err = list_split(&kept->aliases, cells[PLACE_ALIASES]);
-    if (!kept->name || !kept->region)
+    if (kept->name == NULL || kept->region == NULL)
         *err = ERR_MEMORY;
     return NULL;
 }
@@ -176,17 +185,20 @@ static const char *take_client(void *out, char *const cells[], int line, enum er
 {
     struct client_rows *clients = out;
     const char *complaint = judge_client(clients, cells);
-    if (complaint)
+    struct client_row *grown;
+    struct client_row *row;
+
+    if (complaint != NULL)
         return complaint;
-    struct client_row *grown = list_room(clients->items, clients->count, sizeof *grown);
-    if (!grown) {
+    grown = list_room(clients->items, clients->count, sizeof *grown);
+    if (grown == NULL) {
         *err = ERR_MEMORY;
         return NULL;
     }
     clients->items = grown;
-    struct client_row *row = &grown[clients->count++];
+    row = &grown[clients->count++];
     *row = (struct client_row){strdup(cells[0]), strdup(cells[1]), line};
-    if (!row->pattern || !row->client)
+    if (row->pattern == NULL || row->client == NULL)
         *err = ERR_MEMORY;
     return NULL;
 }
@@ -197,6 +209,7 @@ enum { HOLIDAY_DATE, HOLIDAY_WHAT, HOLIDAY_NAME, HOLIDAY_SOURCE };
 static bool parse_day(const char *text, struct holiday *out)
 {
     char whole[16] = "2024-";
+
     if (strlen(text) != 5 && strlen(text) != 10)
         return false;
     strcpy(whole + (strlen(text) == 5 ? 5 : 0), text);
@@ -216,10 +229,11 @@ static const char *judge_holiday(const struct holidays *holidays, char *const ce
     day->work = strcmp(cells[HOLIDAY_WHAT], "work") == 0;
     if (!day->work && strcmp(cells[HOLIDAY_WHAT], "off") != 0)
         return "what must be off or work";
-    if (rule_text(cells[HOLIDAY_NAME]) || rule_text(cells[HOLIDAY_SOURCE]))
+    if (rule_text(cells[HOLIDAY_NAME]) != NULL || rule_text(cells[HOLIDAY_SOURCE]) != NULL)
         return "name and source must not be empty or have spaces at their ends";
     for (size_t i = 0; i < holidays->count; i++) {
         const struct holiday *other = &holidays->items[i];
+
         if (other->year == day->year && other->month == day->month && other->day == day->day)
             return "day stands twice";
     }
@@ -230,12 +244,15 @@ static const char *take_holiday(void *out, char *const cells[], int line, enum e
 {
     struct holidays *holidays = out;
     struct holiday day = {0};
+    const char *complaint;
+    struct holiday *grown;
+
     (void)line;
-    const char *complaint = judge_holiday(holidays, cells, &day);
-    if (complaint)
+    complaint = judge_holiday(holidays, cells, &day);
+    if (complaint != NULL)
         return complaint;
-    struct holiday *grown = list_room(holidays->items, holidays->count, sizeof *grown);
-    if (!grown) {
+    grown = list_room(holidays->items, holidays->count, sizeof *grown);
+    if (grown == NULL) {
         *err = ERR_MEMORY;
         return NULL;
     }
@@ -243,7 +260,7 @@ static const char *take_holiday(void *out, char *const cells[], int line, enum e
     day.name = strdup(cells[HOLIDAY_NAME]);
     day.source = strdup(cells[HOLIDAY_SOURCE]);
     grown[holidays->count++] = day;
-    if (!day.name || !day.source)
+    if (day.name == NULL || day.source == NULL)
         *err = ERR_MEMORY;
     return NULL;
 }
@@ -273,7 +290,7 @@ static const char *judge_synonym(const struct synonym_role *role, const struct w
     if (words->count < role->least)
         return "words must be at least two for this role";
     for (size_t i = 0; i < words->count && role->single; i++) {
-        if (strpbrk(words->items[i], " -."))
+        if (strpbrk(words->items[i], " -.") != NULL)
             return "words of this role must be single ones, without space, hyphen or full stop";
     }
     return NULL;
@@ -283,20 +300,23 @@ static const char *take_synonym(void *out, char *const cells[], int line, enum e
 {
     struct synonyms *synonyms = out;
     const struct synonym_role *role = find_synonym_role(cells[0]);
-    if (!role)
+    struct synonym *grown;
+    struct synonym *row;
+
+    if (role == NULL)
         return "role must be one of those in FORMAT.md";
-    if (rule_names(cells[1]))
+    if (rule_names(cells[1]) != NULL)
         return "words must be words with commas, none empty, none twice";
-    struct synonym *grown = list_room(synonyms->items, synonyms->count, sizeof *grown);
-    if (!grown) {
+    grown = list_room(synonyms->items, synonyms->count, sizeof *grown);
+    if (grown == NULL) {
         *err = ERR_MEMORY;
         return NULL;
     }
     synonyms->items = grown;
-    struct synonym *row = &grown[synonyms->count++];
+    row = &grown[synonyms->count++];
     *row = (struct synonym){.role = strdup(cells[0]), .line = line};
     *err = list_split(&row->words, cells[1]);
-    if (!row->role)
+    if (row->role == NULL)
         *err = ERR_MEMORY;
     return *err == ERR_NONE ? judge_synonym(role, &row->words) : NULL;
 }
@@ -305,24 +325,28 @@ enum err places_load(struct places *out, const char *path, struct faults *faults
 {
     static const struct table table = {"name\tregion\tpopulation\tlatitude\tlongitude\taliases", 6,
                                        take_place};
+
     return read_table(&table, out, path, faults);
 }
 
 enum err clients_load(struct client_rows *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"pattern\tclient", 2, take_client};
+
     return read_table(&table, out, path, faults);
 }
 
 enum err holidays_load(struct holidays *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"date\twhat\tname\tsource", 4, take_holiday};
+
     return read_table(&table, out, path, faults);
 }
 
 enum err synonyms_load(struct synonyms *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"role\twords", 2, take_synonym};
+
     return read_table(&table, out, path, faults);
 }
 

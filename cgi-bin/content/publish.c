@@ -29,13 +29,14 @@
 
 #define SCHEMA_NUMBER "3" /* raise it when programs of before could not read the new schema */
 
-/* ---- reading what was published ---- */
+/* --- reading what was published --- */
 
 /* The folder of a path; NULL when memory runs out. */
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
-    return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+
+    return slash != NULL ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
 }
 
 static void published_free(struct published *published)
@@ -51,26 +52,30 @@ static enum err take_article(sqlite3_stmt *row, void *context)
 {
     struct published *out = context;
     struct published_article *grown = list_room(out->articles, out->article_count, sizeof *grown);
-    if (!grown)
+    struct published_article *article;
+
+    if (grown == NULL)
         return ERR_MEMORY;
     out->articles = grown;
-    struct published_article *article = &grown[out->article_count++];
+    article = &grown[out->article_count++];
     article->id = strdup(rows_text(row, 0));
     article->revision = (long)sqlite3_column_int64(row, 1);
     strncat(article->digest, rows_text(row, 2), sizeof article->digest - 1);
     article->retired = sqlite3_column_type(row, 3) != SQLITE_NULL;
-    return article->id ? ERR_NONE : ERR_MEMORY;
+    return article->id != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 static enum err take_regions(sqlite3_stmt *row, void *context)
 {
     struct published *out = context;
+
     return list_split(&out->regions, rows_text(row, 0));
 }
 
 static enum err take_meta(sqlite3_stmt *row, void *context)
 {
     struct published *out = context;
+
     if (strcmp(rows_text(row, 0), "identity") == 0)
         strncat(out->identity, rows_text(row, 1), sizeof out->identity - 1);
     else if (strcmp(rows_text(row, 0), "schema") == 0)
@@ -84,9 +89,10 @@ static enum err take_meta(sqlite3_stmt *row, void *context)
 static enum err published_read(struct published *out, const char *path)
 {
     sqlite3 *db = NULL;
-    if (!path || (access(path, F_OK) != 0 && errno == ENOENT))
-        return ERR_NONE;
     enum err err = ERR_DATABASE;
+
+    if (path == NULL || (access(path, F_OK) != 0 && errno == ENOENT))
+        return ERR_NONE;
     if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
         err = rows_each(db, "SELECT key, value FROM meta", take_meta, out);
     if (err == ERR_NONE)
@@ -105,34 +111,38 @@ static enum err published_read(struct published *out, const char *path)
 /* The entry of an article, made if there is none; NULL without memory. */
 static struct published_article *article_room(struct published *out, const char *id)
 {
+    struct published_article *grown;
+
     for (size_t i = 0; i < out->article_count; i++) {
         if (strcmp(out->articles[i].id, id) == 0)
             return &out->articles[i];
     }
-    struct published_article *grown = list_room(out->articles, out->article_count, sizeof *grown);
-    if (!grown)
+    grown = list_room(out->articles, out->article_count, sizeof *grown);
+    if (grown == NULL)
         return NULL;
     out->articles = grown;
     grown[out->article_count].id = strdup(id);
-    return grown[out->article_count].id ? &grown[out->article_count++] : NULL;
+    return grown[out->article_count].id != NULL ? &grown[out->article_count++] : NULL;
 }
 
 /* Adds the regions that the archive knows. */
 static enum err adopt_regions(struct published *out, const struct history *history)
 {
     struct buffer list = BUFFER_INIT;
+    enum err err;
+
     for (size_t i = 0; i < out->regions.count; i++)
         buffer_printf(&list, "%s%s", list.len > 0 ? "," : "", out->regions.items[i]);
     for (size_t i = 0; i < history_count(history); i++) {
         const struct history_entry *entry = history_entry(history, i);
         const char *subject = entry->fields[HISTORY_SUBJECT];
         const char *iso = entry->fields[HISTORY_OWNER];
-        if (subject && strcmp(subject, "region") == 0 && !list_have(&out->regions, iso))
+
+        if (subject != NULL && strcmp(subject, "region") == 0 && !list_have(&out->regions, iso))
             buffer_printf(&list, "%s%s", list.len > 0 ? "," : "", iso);
     }
     list_free(&out->regions);
-    enum err err =
-        buffer_failed(&list) ? ERR_MEMORY : list_split(&out->regions, buffer_text(&list));
+    err = buffer_failed(&list) ? ERR_MEMORY : list_split(&out->regions, buffer_text(&list));
     buffer_free(&list);
     return err;
 }
@@ -142,12 +152,15 @@ static enum err adopt_regions(struct published *out, const struct history *histo
 static enum err adopt(struct published *out, const struct history *history)
 {
     enum err err = adopt_regions(out, history);
+
     for (size_t i = 0; i < history_count(history) && err == ERR_NONE; i++) {
         const char *const *fields = history_entry(history, i)->fields;
-        if (!fields[HISTORY_ARTICLE])
+        struct published_article *article;
+
+        if (fields[HISTORY_ARTICLE] == NULL)
             continue;
-        struct published_article *article = article_room(out, fields[HISTORY_ARTICLE]);
-        if (!article)
+        article = article_room(out, fields[HISTORY_ARTICLE]);
+        if (article == NULL)
             return ERR_MEMORY;
         article->revision = atol(fields[HISTORY_REVISION]);
         article->digest[0] = '\0';
@@ -162,8 +175,9 @@ static enum err history_read(struct history **out, struct published *published,
                              const char *snapshot)
 {
     char *folder = folder_of(snapshot);
-    char *path = folder ? file_path(folder, "history.db", "") : NULL;
-    enum err err = path ? history_open(out, path) : ERR_MEMORY;
+    char *path = folder != NULL ? file_path(folder, "history.db", "") : NULL;
+    enum err err = path != NULL ? history_open(out, path) : ERR_MEMORY;
+
     if (err == ERR_NONE && *published->history && !history_holds(*out, published->history)) {
         log_error("the archive %s %s. Nothing was published. Put back the newest whole copy of it; "
                   "if there is none, move it and %s away together: the next publish then begins a "
@@ -179,7 +193,7 @@ static enum err history_read(struct history **out, struct published *published,
     return err;
 }
 
-/* ---- rows ---- */
+/* --- rows --- */
 
 enum insert {
     INSERT_META,
@@ -295,7 +309,7 @@ struct value {
 /* '' never stands for "unknown": an absent text is NULL. */
 static struct value text_value(const char *text)
 {
-    return (struct value){text ? VALUE_TEXT : VALUE_NULL, text, 0, 0};
+    return (struct value){text != NULL ? VALUE_TEXT : VALUE_NULL, text, 0, 0};
 }
 
 static struct value number_value(sqlite3_int64 number)
@@ -306,10 +320,10 @@ static struct value number_value(sqlite3_int64 number)
 #define TEXT(text_)     text_value(text_)
 #define NUMBER(number_) number_value((sqlite3_int64)(number_))
 #define REAL(real_)     ((struct value){VALUE_REAL, NULL, 0, real_})
-#define HISTORY(number_)                                                                           \
-    ((struct value){VALUE_HISTORY, NULL, number_, 0}) /* not part of the content */
-#define NONE           ((struct value){VALUE_NULL, NULL, 0, 0})
-#define MAYBE(number_) ((number_) > 0 ? NUMBER(number_) : NONE)
+/* not part of the content */
+#define HISTORY(number_) ((struct value){VALUE_HISTORY, NULL, number_, 0})
+#define NONE             ((struct value){VALUE_NULL, NULL, 0, 0})
+#define MAYBE(number_)   ((number_) > 0 ? NUMBER(number_) : NONE)
 
 static void database_failed(struct writer *writer, const char *what)
 {
@@ -343,10 +357,13 @@ static void put_row(struct writer *writer, enum insert insert, const struct valu
                     size_t count)
 {
     sqlite3_stmt *statement = writer->statements[insert];
+    int rc;
+    size_t before;
+
     if (writer->err != ERR_NONE)
         return;
-    int rc = sqlite3_bind_parameter_count(statement) == (int)count ? SQLITE_OK : SQLITE_RANGE;
-    size_t before = writer->rows.len;
+    rc = sqlite3_bind_parameter_count(statement) == (int)count ? SQLITE_OK : SQLITE_RANGE;
+    before = writer->rows.len;
     buffer_printf(&writer->rows, "\n%d:", (int)insert);
     for (size_t i = 0; i < count && rc == SQLITE_OK; i++)
         rc = bind(writer, statement, (int)i + 1, values[i]);
@@ -361,7 +378,7 @@ static void put_row(struct writer *writer, enum insert insert, const struct valu
     put_row(writer, insert, (const struct value[]){__VA_ARGS__},                                   \
             sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value))
 
-/* ---- content to rows ---- */
+/* --- content to rows --- */
 
 static void put_words(struct writer *writer, enum insert insert, const char *owner,
                       const struct words *words, bool numbered)
@@ -378,10 +395,12 @@ static void put_portals(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->portal_count; i++) {
         const struct source_portal *portal = &writer->content->portals[i];
+
         PUT(writer, INSERT_PORTAL, TEXT(portal->id), TEXT(portal->name), TEXT(portal->about),
             TEXT(portal->who), NUMBER(portal->federal), TEXT(portal->source));
         for (size_t k = 0; k < portal->address_count; k++) {
             const struct source_address *address = &portal->addresses[k];
+
             PUT(writer, INSERT_PORTAL_ADDRESS, TEXT(portal->id), TEXT(address->id), NUMBER(k + 1),
                 TEXT(address->what), TEXT(address->url), TEXT(address->source));
         }
@@ -393,6 +412,7 @@ static void put_contacts(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->contact_count; i++) {
         const struct source_contact *contact = &writer->content->contacts[i];
+
         PUT(writer, INSERT_CONTACT, TEXT(contact->id), NUMBER(contact->position),
             TEXT(contact->name), TEXT(contact->about), TEXT(contact->phone), TEXT(contact->email),
             TEXT(contact->url), TEXT(contact->hours), TEXT(contact->timezone), TEXT(contact->note),
@@ -405,7 +425,8 @@ static void put_logins(struct writer *writer, const struct source_region *region
     for (size_t i = 0; i < region->login_count; i++) {
         const struct source_login *login = &region->logins[i];
         const struct source_portal *portal = content_portal(writer->content, login->portal);
-        const char *system = login->system || !portal ? login->system : portal->name;
+        const char *system = login->system != NULL || portal == NULL ? login->system : portal->name;
+
         PUT(writer, INSERT_LOGIN, TEXT(region->iso), TEXT(login->id), NUMBER(i + 1),
             TEXT(login->url), TEXT(login->portal), TEXT(login->title), TEXT(system),
             TEXT(login->audience), TEXT(login->via), TEXT(login->status), TEXT(login->since),
@@ -414,6 +435,7 @@ static void put_logins(struct writer *writer, const struct source_region *region
     }
     for (size_t i = 0; i < region->former_count; i++) {
         const struct source_former *former = &region->formers[i];
+
         PUT(writer, INSERT_FORMER, TEXT(region->iso), TEXT(former->id), NUMBER(i + 1),
             TEXT(former->url), TEXT(former->portal), TEXT(former->until), TEXT(former->replaced_by),
             TEXT(former->source));
@@ -425,9 +447,11 @@ static void put_postcodes(struct writer *writer, const struct source_region *reg
     for (size_t i = 0; i < region->postcodes.count; i++) {
         int first;
         int last;
+
         source_postcodes(region->postcodes.items[i], &first, &last);
         for (int number = first; number <= last; number++) {
             char prefix[8];
+
             snprintf(prefix, sizeof prefix, "%03d", number);
             PUT(writer, INSERT_REGION_POSTCODE, TEXT(prefix), TEXT(region->iso));
         }
@@ -461,6 +485,7 @@ static int compare_sorted(const void *left, const void *right)
     const struct sorted *a = left;
     const struct sorted *b = right;
     int keys = strcmp(a->key, b->key);
+
     return keys ? keys : strcmp(a->region->iso, b->region->iso);
 }
 
@@ -468,24 +493,27 @@ static void put_regions(struct writer *writer)
 {
     size_t count = writer->content->region_count;
     struct sorted *sorted = calloc(count + 1, sizeof *sorted);
-    for (size_t i = 0; i < count && sorted; i++) {
+
+    for (size_t i = 0; i < count && sorted != NULL; i++) {
         struct buffer key = BUFFER_INIT;
+        const char *name;
+
         sorted[i].region = &writer->content->regions[i];
-        const char *name = sorted[i].region->short_name;
+        name = sorted[i].region->short_name;
         if (utf8_fold(&key, name, strlen(name)) != ERR_NONE)
             writer->err = ERR_MEMORY;
         sorted[i].key = buffer_take(&key);
-        if (!sorted[i].key)
+        if (sorted[i].key == NULL)
             writer->err = ERR_MEMORY;
         buffer_free(&key);
     }
-    if (!sorted)
+    if (sorted == NULL)
         writer->err = ERR_MEMORY;
     if (writer->err == ERR_NONE)
         qsort(sorted, count, sizeof *sorted, compare_sorted);
     for (size_t i = 0; i < count && writer->err == ERR_NONE; i++)
         put_region(writer, sorted[i].region, i + 1);
-    for (size_t i = 0; i < count && sorted; i++)
+    for (size_t i = 0; i < count && sorted != NULL; i++)
         free(sorted[i].key);
     free(sorted);
 }
@@ -494,6 +522,7 @@ static void put_places(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->places.count; i++) {
         const struct place *place = &writer->content->places.items[i];
+
         PUT(writer, INSERT_PLACE, NUMBER(i + 1), TEXT(place->name), TEXT(place->region),
             NUMBER(place->population), REAL(place->latitude), REAL(place->longitude));
         for (size_t k = 0; k < place->aliases.count; k++)
@@ -505,6 +534,7 @@ static void put_figures(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->figure_count; i++) {
         const struct figure *figure = &writer->content->figures[i];
+
         PUT(writer, INSERT_FIGURE, TEXT(figure->id), TEXT(figure->svg));
     }
 }
@@ -513,6 +543,7 @@ static void put_list(struct writer *writer, enum insert insert, const struct art
                      enum head_key key, bool numbered)
 {
     struct words words;
+
     if (list_split(&words, article->head.values[key].text) != ERR_NONE)
         writer->err = ERR_MEMORY;
     put_words(writer, insert, article->id, &words, numbered);
@@ -523,7 +554,8 @@ static void put_list(struct writer *writer, enum insert insert, const struct art
 static long revision_of(const struct writer *writer, const struct article *article)
 {
     const struct history_entry *entry = history_revision(writer->history, article->id);
-    return entry ? atol(entry->fields[HISTORY_REVISION]) : 1;
+
+    return entry != NULL ? atol(entry->fields[HISTORY_REVISION]) : 1;
 }
 
 static void put_article(struct writer *writer, const struct article *article)
@@ -532,6 +564,7 @@ static void put_article(struct writer *writer, const struct article *article)
     const char *minutes = head[HEAD_MINUTES].text;
     const char *position = head[HEAD_POSITION].text;
     const char *reader = head[HEAD_READER].text;
+
     PUT(writer, INSERT_ARTICLE, TEXT(article->id), TEXT(article->question ? "question" : "guide"),
         MAYBE(article->number), TEXT(reader ? reader : "family"),
         NUMBER(position ? atol(position) : article->number), TEXT(head[HEAD_TITLE].text),
@@ -543,6 +576,7 @@ static void put_article(struct writer *writer, const struct article *article)
         TEXT(head[HEAD_REPLACED_BY].text));
     for (size_t i = 0; i < article->step_count; i++) {
         const struct article_step *step = &article->steps[i];
+
         PUT(writer, INSERT_STEP, TEXT(article->id), NUMBER(i + 1), TEXT(step->title),
             TEXT(step->html), TEXT(step->text), TEXT(step->figure), TEXT(step->figure_alt),
             TEXT(step->slot), TEXT(step->via));
@@ -563,6 +597,7 @@ static void put_clients(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->clients.count; i++) {
         const struct client_row *row = &writer->content->clients.items[i];
+
         PUT(writer, INSERT_CLIENT_PATTERN, TEXT(row->pattern), TEXT(row->client));
     }
 }
@@ -571,6 +606,7 @@ static void put_synonyms(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->synonyms.count; i++) {
         const struct synonym *row = &writer->content->synonyms.items[i];
+
         for (size_t k = 0; k < row->words.count; k++)
             PUT(writer, INSERT_VOCABULARY, NUMBER(row->line), TEXT(row->role), NUMBER(k + 1),
                 TEXT(row->words.items[k]));
@@ -581,12 +617,13 @@ static void put_holidays(struct writer *writer)
 {
     for (size_t i = 0; i < writer->content->holidays.count; i++) {
         const struct holiday *day = &writer->content->holidays.items[i];
+
         PUT(writer, INSERT_HOLIDAY, NUMBER(day->year), NUMBER(day->month), NUMBER(day->day),
             NUMBER(day->work), TEXT(day->name), TEXT(day->source));
     }
 }
 
-/* ---- the archive to rows ---- */
+/* --- the archive to rows --- */
 
 /* One text before the present one; next took its place. */
 static void put_revision(struct writer *writer, const struct article *now,
@@ -597,14 +634,16 @@ static void put_revision(struct writer *writer, const struct article *now,
     const char *const *fields = entry->fields;
     const struct head_value *head = past.head.values;
     enum err err = article_past_load(&past, fields[HISTORY_SOURCE], now->question);
+    const char *minutes;
+
     if (err == ERR_NONE)
         err = article_difference_make(&difference, fields[HISTORY_SOURCE], now->source,
                                       now->question);
-    if (err == ERR_NONE && (!*past.html || !difference.html))
+    if (err == ERR_NONE && (!*past.html || difference.html == NULL))
         log_warning("revision %s of %s is shown as plain text or without its difference: the HTML "
                     "made of it is not safe",
                     fields[HISTORY_REVISION], now->id);
-    const char *minutes = head[HEAD_MINUTES].text;
+    minutes = head[HEAD_MINUTES].text;
     if (err == ERR_NONE)
         PUT(writer, INSERT_REVISION, TEXT(now->id), NUMBER(atol(fields[HISTORY_REVISION])),
             TEXT(entry->published), TEXT(next->published), TEXT(fields[HISTORY_TITLE]),
@@ -621,12 +660,14 @@ static void put_revision(struct writer *writer, const struct article *now,
 static void put_revisions(struct writer *writer, const struct article *article)
 {
     const struct history_entry *before = NULL;
+
     for (size_t i = 0; i < history_count(writer->history) && writer->err == ERR_NONE; i++) {
         const struct history_entry *entry = history_entry(writer->history, i);
         const char *id = entry->fields[HISTORY_ARTICLE];
-        if (!id || strcmp(id, article->id) != 0)
+
+        if (id == NULL || strcmp(id, article->id) != 0)
             continue;
-        if (before)
+        if (before != NULL)
             put_revision(writer, article, before, entry);
         before = entry;
     }
@@ -636,18 +677,21 @@ static void put_revisions(struct writer *writer, const struct article *article)
 static const char *if_other(const struct history_entry *before, const struct history_entry *after,
                             enum history_field field)
 {
-    const char *was = before ? before->fields[field] : NULL;
+    const char *was = before != NULL ? before->fields[field] : NULL;
     const char *is = after->fields[field];
-    return was && is && strcmp(was, is) == 0 ? NULL : was;
+
+    return was != NULL && is != NULL && strcmp(was, is) == 0 ? NULL : was;
 }
 
 /* The entry about the same address before this one, or NULL. */
 static const struct history_entry *entry_before(const struct history *history, size_t at)
 {
     const char *const *fields = history_entry(history, at)->fields;
+
     while (at-- > 0) {
         const struct history_entry *other = history_entry(history, at);
-        if (other->fields[HISTORY_SUBJECT] &&
+
+        if (other->fields[HISTORY_SUBJECT] != NULL &&
             strcmp(other->fields[HISTORY_ID], fields[HISTORY_ID]) == 0 &&
             strcmp(other->fields[HISTORY_OWNER], fields[HISTORY_OWNER]) == 0 &&
             strcmp(other->fields[HISTORY_SUBJECT], fields[HISTORY_SUBJECT]) == 0)
@@ -665,6 +709,7 @@ static void put_address_change(struct writer *writer, size_t at, const char *id)
     bool federal = strcmp(subject, "federal") == 0;
     const struct history_entry *before =
         strcmp(change, "changed") == 0 ? entry_before(writer->history, at) : NULL;
+
     PUT(writer, INSERT_CHANGE, NUMBER(entry->number), TEXT(id), TEXT(entry->published),
         TEXT(subject), TEXT(change), NONE, NONE, TEXT(federal ? NULL : owner),
         TEXT(fields[HISTORY_NAME]), TEXT(fields[HISTORY_URL]),
@@ -681,7 +726,8 @@ static void put_article_change(struct writer *writer, size_t at, const char *id)
     const char *const *fields = entry->fields;
     bool question = strncmp(fields[HISTORY_ARTICLE], "q/", 2) == 0;
     const char *change = strcmp(fields[HISTORY_REVISION], "1") == 0 ? "added" : "changed";
-    if (fields[HISTORY_RETIRED])
+
+    if (fields[HISTORY_RETIRED] != NULL)
         change = "removed";
     PUT(writer, INSERT_CHANGE, NUMBER(entry->number), TEXT(id), TEXT(entry->published),
         TEXT(question ? "question" : "guide"), TEXT(change), TEXT(fields[HISTORY_ARTICLE]),
@@ -697,10 +743,11 @@ static void put_changes(struct writer *writer)
     for (size_t i = 0; i < history_count(writer->history); i++) {
         const struct history_entry *entry = history_entry(writer->history, i);
         char id[CHANGE_ID_DIGITS + 2];
+
         snprintf(id, sizeof id, "c%.*s", CHANGE_ID_DIGITS, entry->digest);
         if (entry->baseline)
             continue;
-        if (entry->fields[HISTORY_ARTICLE])
+        if (entry->fields[HISTORY_ARTICLE] != NULL)
             put_article_change(writer, i, id);
         else
             put_address_change(writer, i, id);
@@ -719,6 +766,7 @@ static void put_past(struct writer *writer)
 static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE])
 {
     char now[21];
+
     buffer_puts(&writer->rows, schema_sql);
     buffer_puts(&writer->rows, "search index " SEARCH_INDEX_VERSION);
     if (buffer_failed(&writer->rows)) {
@@ -735,7 +783,7 @@ static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE
         PUT(writer, INSERT_META, TEXT("began"), TEXT(history_entry(writer->history, 0)->published));
 }
 
-/* ---- the new file ---- */
+/* --- the new file --- */
 
 static void run(struct writer *writer, const char *sql)
 {
@@ -757,6 +805,7 @@ static void verify(struct writer *writer)
 {
     static char integrity[] = "PRAGMA integrity_check";
     static char keys[] = "PRAGMA foreign_key_check";
+
     if (writer->err == ERR_NONE)
         writer->err = rows_each(writer->db, integrity, expect_ok, integrity);
     if (writer->err == ERR_NONE)
@@ -773,6 +822,7 @@ static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SI
     static void (*const parts[])(struct writer * writer) = {
         put_portals,  put_contacts, put_regions,  put_places,   put_figures,
         put_articles, put_clients,  put_holidays, put_synonyms, put_past};
+
     run(writer, "BEGIN; PRAGMA defer_foreign_keys = ON;");
     run(writer, schema_sql);
     for (size_t i = 0; i < INSERT__MAX && writer->err == ERR_NONE; i++) {
@@ -796,6 +846,7 @@ static enum err build(const char *path, const struct content *content,
                       const struct history *history, char identity[static DIGEST_HEX_SIZE])
 {
     struct writer writer = {.content = content, .history = history};
+
     if (sqlite3_open_v2(path, &writer.db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         database_failed(&writer, path);
     run(&writer, setup_sql);
@@ -810,16 +861,17 @@ static enum err build(const char *path, const struct content *content,
     return writer.err == ERR_NONE ? file_sync(path) : writer.err;
 }
 
-/* ---- the swap ---- */
+/* --- the swap --- */
 
 /* Takes the publisher's lock; *fd is to be closed. The lock file stays: removing it would make two
  * locks. */
 static enum err lock(int *fd, const char *snapshot)
 {
     char *path = NULL;
+    enum err err = ERR_NONE;
+
     if (asprintf(&path, "%s.lock", snapshot) < 0)
         return ERR_MEMORY;
-    enum err err = ERR_NONE;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) != 0) {
         err = *fd >= 0 && errno == EWOULDBLOCK ? ERR_BUSY : ERR_SYSTEM;
@@ -834,11 +886,14 @@ static enum err lock(int *fd, const char *snapshot)
 static enum err refuse_journals(const char *snapshot)
 {
     static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
         char *path = NULL;
+        bool there;
+
         if (asprintf(&path, "%s%s", snapshot, suffixes[i]) < 0)
             return ERR_MEMORY;
-        bool there = access(path, F_OK) == 0;
+        there = access(path, F_OK) == 0;
         if (there)
             log_error(
                 "%s exists: some program has opened the snapshot for writing; end it, remove the"
@@ -855,9 +910,11 @@ static enum err refuse_journals(const char *snapshot)
  * publisher's. */
 static enum err make_empty(const char *path)
 {
+    int fd;
+
     if (unlink(path) == 0)
         log_warning("removed %s, left by a publish that did not end", path);
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (fd < 0) {
         log_error("cannot make %s: %s", path, strerror(errno));
         return ERR_SYSTEM;
@@ -869,14 +926,16 @@ static enum err make_empty(const char *path)
 static enum err swap(const char *made, const char *snapshot)
 {
     enum err err = refuse_journals(snapshot);
+    char *folder;
+
     if (err != ERR_NONE)
         return err;
     if (rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
         return ERR_SYSTEM;
     }
-    char *folder = folder_of(snapshot);
-    err = folder ? file_sync(folder) : ERR_MEMORY;
+    folder = folder_of(snapshot);
+    err = folder != NULL ? file_sync(folder) : ERR_MEMORY;
     free(folder);
     return err;
 }
@@ -890,9 +949,12 @@ static enum err replace(const char *snapshot, const struct content *content,
                         struct publish_summary *summary)
 {
     char *made = NULL;
+    enum err err;
+    bool same;
+
     if (asprintf(&made, "%s.new", snapshot) < 0)
         return ERR_MEMORY;
-    enum err err = make_empty(made);
+    err = make_empty(made);
     if (err != ERR_NONE)
         goto out;
     err = record_changes(history, content, published);
@@ -900,9 +962,9 @@ static enum err replace(const char *snapshot, const struct content *content,
         err = build(made, content, history, summary->identity);
     if (err == ERR_NONE)
         err = history_commit(history);
-    bool same = strcmp(summary->identity, published->identity) == 0 &&
-                strcmp(SCHEMA_NUMBER, published->schema) == 0 &&
-                strcmp(history_head(history), published->history) == 0;
+    same = strcmp(summary->identity, published->identity) == 0 &&
+           strcmp(SCHEMA_NUMBER, published->schema) == 0 &&
+           strcmp(history_head(history), published->history) == 0;
     if (err == ERR_NONE && !same) {
         err = swap(made, snapshot);
         summary->changed = err == ERR_NONE;
@@ -914,7 +976,7 @@ out:
     return err;
 }
 
-/* ---- check and publish ---- */
+/* --- check and publish --- */
 
 static void sum_up(struct publish_summary *summary, const struct content *content)
 {
@@ -951,7 +1013,8 @@ static enum err read_all(struct reading *reading, const char *data, const char *
 {
     size_t before = faults_count(faults);
     enum err err = published_read(&reading->published, previous);
-    if (err == ERR_NONE && previous)
+
+    if (err == ERR_NONE && previous != NULL)
         err = history_read(&reading->history, &reading->published, previous);
     if (err == ERR_NONE)
         err = content_read(&reading->content, data, faults);
@@ -967,13 +1030,17 @@ static enum err find_retiring(struct words *out, const struct content *content,
                               const struct published *published)
 {
     struct buffer list = BUFFER_INIT;
+    enum err err;
+
     for (size_t i = 0; i < published->article_count; i++) {
         const struct published_article *old = &published->articles[i];
         const struct article *article = content_article(content, old->id);
-        if (!old->retired && article && !article->broken && article->head.values[HEAD_RETIRED].text)
+
+        if (!old->retired && article != NULL && !article->broken &&
+            article->head.values[HEAD_RETIRED].text != NULL)
             buffer_printf(&list, "%s%s", list.len > 0 ? "," : "", old->id);
     }
-    enum err err = buffer_failed(&list) ? ERR_MEMORY : list_split(out, buffer_text(&list));
+    err = buffer_failed(&list) ? ERR_MEMORY : list_split(out, buffer_text(&list));
     buffer_free(&list);
     return err;
 }
@@ -988,9 +1055,10 @@ enum err content_check(const char *data, const char *previous, struct faults *fa
 {
     struct reading reading = {.history = NULL};
     enum err err = read_all(&reading, data, previous, faults);
-    if (summary)
+
+    if (summary != NULL)
         sum_up(summary, &reading.content);
-    if (summary && err == ERR_NONE)
+    if (summary != NULL && err == ERR_NONE)
         err = find_retiring(&summary->retiring, &reading.content, &reading.published);
     reading_free(&reading);
     return err;
@@ -1002,12 +1070,13 @@ static enum err publish_locked(const char *data, const char *snapshot, struct fa
     struct reading reading = {.history = NULL};
     struct publish_summary figures;
     enum err err = refuse_journals(snapshot);
+
     if (err == ERR_NONE)
         err = read_all(&reading, data, snapshot, faults);
     sum_up(&figures, &reading.content);
     if (err == ERR_NONE)
         err = replace(snapshot, &reading.content, &reading.published, reading.history, &figures);
-    if (summary)
+    if (summary != NULL)
         *summary = figures;
     reading_free(&reading);
     return err;
@@ -1018,7 +1087,8 @@ enum err content_publish(const char *data, const char *snapshot, struct faults *
 {
     char *folder = folder_of(snapshot);
     int fd = -1;
-    enum err err = folder ? file_make_folder(folder) : ERR_MEMORY;
+    enum err err = folder != NULL ? file_make_folder(folder) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err = lock(&fd, snapshot);
     if (err == ERR_NONE)

@@ -30,17 +30,19 @@ static void add(struct recorder *recorder, const char *const *fields)
         recorder->err = history_add(recorder->history, fields);
 }
 
-/* ---- texts ---- */
+/* --- texts --- */
 
 /* The number of a text that the archive has not: one more than the newest one's. The archive may be
  * younger than the snapshot: then numbers go on from there. */
 static long next_number(const struct recorder *recorder, const struct article *article)
 {
     const struct history_entry *before = history_revision(recorder->history, article->id);
-    if (before)
+
+    if (before != NULL)
         return atol(before->fields[HISTORY_REVISION]) + 1;
     for (size_t i = 0; i < recorder->published->article_count; i++) {
         const struct published_article *old = &recorder->published->articles[i];
+
         if (strcmp(old->id, article->id) == 0)
             return old->revision + (strcmp(old->digest, article->digest) != 0);
     }
@@ -52,7 +54,8 @@ static void record_article(struct recorder *recorder, const struct article *arti
     const struct history_entry *before = history_revision(recorder->history, article->id);
     char number[24];
     FIELDS(fields);
-    if (before && strcmp(before->fields[HISTORY_SOURCE_DIGEST], article->digest) == 0)
+
+    if (before != NULL && strcmp(before->fields[HISTORY_SOURCE_DIGEST], article->digest) == 0)
         return;
     snprintf(number, sizeof number, "%ld", next_number(recorder, article));
     fields[HISTORY_ARTICLE] = article->id;
@@ -65,11 +68,11 @@ static void record_article(struct recorder *recorder, const struct article *arti
     add(recorder, fields);
 }
 
-/* ---- regions and addresses ---- */
+/* --- regions and addresses --- */
 
 static bool same_text(const char *a, const char *b)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
 /* Adds the entry, as added or changed, unless the newest one about it says the same. */
@@ -77,8 +80,9 @@ static void record(struct recorder *recorder, const char **fields)
 {
     const struct history_entry *before = history_address(recorder->history, fields[HISTORY_SUBJECT],
                                                          fields[HISTORY_OWNER], fields[HISTORY_ID]);
-    bool there = before && strcmp(before->fields[HISTORY_CHANGE], "removed") != 0;
+    bool there = before != NULL && strcmp(before->fields[HISTORY_CHANGE], "removed") != 0;
     bool same = there;
+
     fields[HISTORY_CHANGE] = there ? "changed" : "added";
     for (size_t i = HISTORY_NAME; i < HISTORY__MAX && same; i++)
         same = same_text(before->fields[i], fields[i]);
@@ -90,6 +94,7 @@ static void record_login(struct recorder *recorder, const char *iso,
                          const struct source_login *login)
 {
     FIELDS(fields);
+
     fields[HISTORY_SUBJECT] = "login";
     fields[HISTORY_OWNER] = iso;
     fields[HISTORY_ID] = login->id;
@@ -108,6 +113,7 @@ static void record_former(struct recorder *recorder, const char *iso,
                           const struct source_former *former)
 {
     FIELDS(fields);
+
     fields[HISTORY_SUBJECT] = "former";
     fields[HISTORY_OWNER] = iso;
     fields[HISTORY_ID] = former->id;
@@ -121,6 +127,7 @@ static void record_former(struct recorder *recorder, const char *iso,
 static void record_region(struct recorder *recorder, const struct source_region *region)
 {
     FIELDS(fields);
+
     fields[HISTORY_SUBJECT] = "region";
     fields[HISTORY_OWNER] = region->iso;
     fields[HISTORY_ID] = "";
@@ -136,6 +143,7 @@ static void record_portal(struct recorder *recorder, const struct source_portal 
 {
     for (size_t i = 0; i < portal->address_count; i++) {
         FIELDS(fields);
+
         fields[HISTORY_SUBJECT] = "federal";
         fields[HISTORY_OWNER] = portal->id;
         fields[HISTORY_ID] = portal->addresses[i].id;
@@ -145,7 +153,7 @@ static void record_portal(struct recorder *recorder, const struct source_portal 
     }
 }
 
-/* ---- what went ---- */
+/* --- what went --- */
 
 static bool region_has(const struct source_region *region, const char *subject, const char *id)
 {
@@ -178,19 +186,23 @@ static bool portal_has(const struct source_portal *portal, const char *id)
 static bool still_there(const struct content *content, const struct history_entry *entry)
 {
     const char *subject = entry->fields[HISTORY_SUBJECT], *owner = entry->fields[HISTORY_OWNER];
+    const struct source_region *region;
+
     if (strcmp(subject, "federal") == 0) {
         const struct source_portal *portal = content_portal(content, owner);
-        return portal && portal_has(portal, entry->fields[HISTORY_ID]);
+
+        return portal != NULL && portal_has(portal, entry->fields[HISTORY_ID]);
     }
-    const struct source_region *region = content_region(content, owner);
-    return region && region_has(region, subject, entry->fields[HISTORY_ID]);
+    region = content_region(content, owner);
+    return region != NULL && region_has(region, subject, entry->fields[HISTORY_ID]);
 }
 
 static void record_removal(struct recorder *recorder, const struct history_entry *entry)
 {
     FIELDS(fields);
     const char *subject = entry->fields[HISTORY_SUBJECT];
-    if (!subject || strcmp(entry->fields[HISTORY_CHANGE], "removed") == 0 ||
+
+    if (subject == NULL || strcmp(entry->fields[HISTORY_CHANGE], "removed") == 0 ||
         still_there(recorder->content, entry) ||
         history_address(recorder->history, subject, entry->fields[HISTORY_OWNER],
                         entry->fields[HISTORY_ID])
@@ -202,13 +214,14 @@ static void record_removal(struct recorder *recorder, const struct history_entry
     add(recorder, fields);
 }
 
-/* ---- everything ---- */
+/* --- everything --- */
 
 enum err record_changes(struct history *history, const struct content *content,
                         const struct published *published)
 {
     struct recorder recorder = {.history = history, .content = content, .published = published};
     size_t before = history_count(history);
+
     for (size_t i = 0; i < content->article_count; i++)
         record_article(&recorder, &content->articles[i]);
     for (size_t i = 0; i < content->region_count; i++)

@@ -13,9 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define SHORT_MAX                                                                                  \
-    299 /* characters of a short answer: it must fit one text message or one breath                \
-         */
+/* characters of a short answer: it must fit one text message or one breath */
+#define SHORT_MAX 299
 
 static bool is_digit(char c)
 {
@@ -38,13 +37,16 @@ static const char *each_part(const char *value, bool (*fine)(struct list_part),
 {
     const char *rest = value;
     struct list_part part;
+
     while (list_next(&rest, &part)) {
+        const char *later;
+        struct list_part other;
+
         if (part.len == 0)
             return "has an empty part: take the extra comma out";
         if (!fine(part))
             return complaint;
-        const char *later = rest;
-        struct list_part other;
+        later = rest;
         while (list_next(&later, &other)) {
             if (same_part(part, other))
                 return "names one thing twice: take one of them out";
@@ -81,8 +83,9 @@ const char *rule_names(const char *value)
 const char *rule_plain(const char *value)
 {
     static const char *const marks[] = {"](", "**", "__", "`", "<", ">", "&"};
+
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (strstr(value, marks[i]))
+        if (strstr(value, marks[i]) != NULL)
             return "must be plain text: no Markdown, no HTML";
     }
     return rule_text(value);
@@ -91,7 +94,8 @@ const char *rule_plain(const char *value)
 const char *rule_short(const char *value)
 {
     const char *complaint = rule_plain(value);
-    if (complaint)
+
+    if (complaint != NULL)
         return complaint;
     return utf8_length(value) <= SHORT_MAX ? NULL : "must have fewer than 300 characters";
 }
@@ -118,6 +122,7 @@ const char *rule_ids(const char *value)
 const char *rule_answer(const char *value)
 {
     bool answer;
+
     return ini_parse_bool(value, &answer) ? NULL : "must be yes or no";
 }
 
@@ -126,6 +131,7 @@ const char *rule_answer(const char *value)
 static bool in_range(const char *value, long min, long max)
 {
     long number;
+
     return ini_parse_int(value, min, max, &number);
 }
 
@@ -160,6 +166,7 @@ static bool digits(struct list_part part, size_t min, size_t max)
 static int number_of(struct list_part part)
 {
     int number = 0;
+
     for (size_t i = 0; i < part.len; i++)
         number = number * 10 + (part.text[i] - '0');
     return number;
@@ -171,6 +178,7 @@ const char *rule_tile(const char *value)
     const char *rest = value;
     struct list_part part;
     int count = 0;
+
     while (list_next(&rest, &part)) {
         if (!digits(part, 1, 2) || number_of(part) < 1 || number_of(part) > 40)
             return complaint;
@@ -192,9 +200,11 @@ const char *rule_codes(const char *value)
 static bool fine_postcode(struct list_part part)
 {
     struct list_part first = {part.text, 3};
+    struct list_part last;
+
     if (part.len == 3)
         return digits(part, 3, 3);
-    struct list_part last = {part.text + 4, part.len - 4};
+    last = (struct list_part){part.text + 4, part.len - 4};
     return part.len == 7 && part.text[3] == '-' && digits(first, 3, 3) && digits(last, 3, 3) &&
            number_of(first) < number_of(last);
 }
@@ -226,6 +236,7 @@ const char *rule_zone(const char *value)
 const char *rule_hours(const char *value)
 {
     struct hours hours;
+
     return hours_parse(&hours, value) == ERR_NONE
                ? NULL
                : "must be like mon-fri 09:00-18:00, several with commas, no day twice";
@@ -236,10 +247,11 @@ const char *rule_hours(const char *value)
 const char *rule_url(const char *value)
 {
     struct url url;
+
     for (const char *c = value; *c; c++) {
         if ((unsigned char)*c > 126)
             return "must be ASCII: write a Cyrillic host in its xn-- form, other letters as %XX";
-        if (strchr("\"<>\\^`{|}", *c))
+        if (strchr("\"<>\\^`{|}", *c) != NULL)
             return "has a character that no address may have: write it as %XX";
     }
     if (url_parse(&url, value) != ERR_NONE)
@@ -250,7 +262,8 @@ const char *rule_url(const char *value)
 const char *rule_https(const char *value)
 {
     const char *complaint = rule_url(value);
-    if (complaint)
+
+    if (complaint != NULL)
         return complaint;
     return strncasecmp(value, "https:", 6) == 0 ? NULL : "must begin with https://";
 }
@@ -258,12 +271,15 @@ const char *rule_https(const char *value)
 const char *rule_email(const char *value)
 {
     const char *at = strchr(value, '@');
-    const char *dot = at ? strrchr(at, '.') : NULL;
+    const char *dot = at != NULL ? strrchr(at, '.') : NULL;
+    bool fine;
+
     for (const char *c = value; *c; c++) {
-        if (!isalnum((unsigned char)*c) && !strchr("@.-_+", *c))
+        if (!isalnum((unsigned char)*c) && strchr("@.-_+", *c) == NULL)
             return "must be an e-mail address";
     }
-    bool fine = at && at != value && !strchr(at + 1, '@') && dot && dot > at + 1 && dot[1];
+    fine = at != NULL && at != value && strchr(at + 1, '@') == NULL && dot != NULL &&
+           dot > at + 1 && dot[1];
     return fine ? NULL : "must be an e-mail address";
 }
 
@@ -271,9 +287,10 @@ const char *rule_phone(const char *value)
 {
     size_t count = 0;
     bool fine = is_digit(value[0]) || value[0] == '+' || value[0] == '(';
+
     for (const char *c = value; *c; c++) {
         count += is_digit(*c);
-        fine = fine && (is_digit(*c) || strchr(" -()", *c) || (*c == '+' && c == value));
+        fine = fine && (is_digit(*c) || strchr(" -()", *c) != NULL || (*c == '+' && c == value));
     }
     return fine && count >= 3 && count <= 15
                ? NULL
@@ -302,7 +319,7 @@ const char *rule_articles(const char *value)
 
 static const char *one_of(const char *value, const char *const *words, const char *complaint)
 {
-    for (; *words; words++) {
+    for (; *words != NULL; words++) {
         if (strcmp(value, *words) == 0)
             return NULL;
     }
@@ -312,30 +329,35 @@ static const char *one_of(const char *value, const char *const *words, const cha
 const char *rule_audience(const char *value)
 {
     static const char *const words[] = {"all", "parents", "students", "staff", NULL};
+
     return one_of(value, words, "must be one of: all, parents, students, staff");
 }
 
 const char *rule_via(const char *value)
 {
     static const char *const words[] = {"esia", "password", "both", "unknown", NULL};
+
     return one_of(value, words, "must be one of: esia, password, both, unknown");
 }
 
 const char *rule_status(const char *value)
 {
     static const char *const words[] = {"current", "transition", "optional", "college", NULL};
+
     return one_of(value, words, "must be one of: current, transition, optional, college");
 }
 
 const char *rule_confidence(const char *value)
 {
     static const char *const words[] = {"high", "medium", NULL};
+
     return one_of(value, words, "must be one of: high, medium");
 }
 
 const char *rule_reader(const char *value)
 {
     static const char *const words[] = {"family", "staff", NULL};
+
     return one_of(value, words, "must be one of: family, staff");
 }
 
@@ -348,13 +370,15 @@ const char *rule_reader(const char *value)
 static int count_words(const char **at)
 {
     int words = 0;
+
     while (**at && strncmp(*at, " / ", 3) != 0) {
         size_t len = strcspn(*at, " ");
+
         if (len == 0) {
             ++*at;
             continue;
         }
-        if (memchr(*at, '"', len) || memchr(*at, '\\', len))
+        if (memchr(*at, '"', len) != NULL || memchr(*at, '\\', len) != NULL)
             return -1;
         words += !(len == strlen("—") && memcmp(*at, "—", len) == 0);
         *at += len;
@@ -365,8 +389,10 @@ static int count_words(const char **at)
 const char *rule_aloud(const char *value)
 {
     int phrases = 0;
+
     for (const char *at = value;;) {
         int words = count_words(&at);
+
         if (words < 0)
             return "must not hold straight quotes or backslashes; use «»";
         if (words < 1 || words > ALOUD_WORDS_MAX)

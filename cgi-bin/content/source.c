@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define COUNT(table) (sizeof table / sizeof((table)[0]))
 #define KEYS_MAX     48 /* rows of the longest table and its end */
 
 /* A known key and the offset of the const char * that receives its text. */
@@ -129,8 +129,9 @@ static void check_section_ids(const struct ini *ini, struct faults *faults)
     for (size_t n = 0; n < ini_section_count(ini); n++) {
         const char *section = ini_section(ini, n);
         const char *dot = strchr(section, '.');
-        const char *complaint = dot ? rule_id(dot + 1) : NULL;
-        if (complaint)
+        const char *complaint = dot != NULL ? rule_id(dot + 1) : NULL;
+
+        if (complaint != NULL)
             faults_add(faults, ini_path(ini), ini_line(ini, section, NULL), section, NULL,
                        "name after the dot %s", complaint);
     }
@@ -143,13 +144,16 @@ static enum err load(struct ini **ini, const char *path, const struct fields *ta
     struct ini_key keys[KEYS_MAX];
     struct ini_report report = faults_report(faults);
     size_t used = 0;
+    size_t before;
+    enum err err;
+
     for (size_t t = 0; t < count; t++) {
         for (size_t i = 0; i < tables[t].count && used < KEYS_MAX - 1; i++)
             keys[used++] = tables[t].rows[i].known;
     }
     keys[used] = (struct ini_key){0};
-    size_t before = faults_count(faults);
-    enum err err = ini_load(ini, path, &report);
+    before = faults_count(faults);
+    err = ini_load(ini, path, &report);
     if (err == ERR_NOT_FOUND)
         return ERR_INVALID; /* it vanished between listing and loading, and is reported */
     if (err != ERR_NONE)
@@ -166,7 +170,8 @@ static void fill(void *out, const struct ini *ini, const char *section, const st
     for (size_t i = 0; i < table->count; i++) {
         const char *text = ini_get(ini, section, table->rows[i].known.key);
         const char **member = (const char **)(void *)((char *)out + table->rows[i].offset);
-        *member = text && *text ? text : NULL;
+
+        *member = text != NULL && *text ? text : NULL;
     }
 }
 
@@ -174,6 +179,7 @@ static void fill(void *out, const struct ini *ini, const char *section, const st
 static const char *id_of(const char *section, const struct fields *table)
 {
     size_t len = strlen(table->prefix);
+
     return strncmp(section, table->prefix, len) == 0 ? section + len : NULL;
 }
 
@@ -182,10 +188,12 @@ static const char *id_of(const char *section, const struct fields *table)
 static enum err add_login(struct source_region *region, const char *section, const char *id)
 {
     struct source_login *grown = list_room(region->logins, region->login_count, sizeof *grown);
-    if (!grown)
+    struct source_login *login;
+
+    if (grown == NULL)
         return ERR_MEMORY;
     region->logins = grown;
-    struct source_login *login = &grown[region->login_count++];
+    login = &grown[region->login_count++];
     fill(login, region->ini, section, &region_tables[1]);
     login->section = section;
     login->id = id;
@@ -195,10 +203,12 @@ static enum err add_login(struct source_region *region, const char *section, con
 static enum err add_former(struct source_region *region, const char *section, const char *id)
 {
     struct source_former *grown = list_room(region->formers, region->former_count, sizeof *grown);
-    if (!grown)
+    struct source_former *former;
+
+    if (grown == NULL)
         return ERR_MEMORY;
     region->formers = grown;
-    struct source_former *former = &grown[region->former_count++];
+    former = &grown[region->former_count++];
     fill(former, region->ini, section, &region_tables[2]);
     former->section = section;
     former->id = id;
@@ -208,13 +218,15 @@ static enum err add_former(struct source_region *region, const char *section, co
 static enum err add_region_sections(struct source_region *region)
 {
     enum err err = ERR_NONE;
+
     for (size_t n = 0; n < ini_section_count(region->ini) && err == ERR_NONE; n++) {
         const char *section = ini_section(region->ini, n);
         const char *login = id_of(section, &region_tables[1]);
         const char *former = id_of(section, &region_tables[2]);
-        if (login)
+
+        if (login != NULL)
             err = add_login(region, section, login);
-        else if (former)
+        else if (former != NULL)
             err = add_former(region, section, former);
     }
     return err;
@@ -225,13 +237,14 @@ static enum err take_iso(char **out, const char *path, const char *name, struct 
 {
     size_t letters =
         strspn(name + (strncmp(name, "RU-", 3) == 0 ? 3 : 0), "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     if (strncmp(name, "RU-", 3) != 0 || letters < 2 || letters > 3 || name[3 + letters]) {
         faults_add(faults, path, 0, NULL, NULL,
                    "file name must be an ISO 3166-2 code in upper case, like RU-ALT.ini");
         return ERR_INVALID;
     }
     *out = strdup(name);
-    if (!*out)
+    if (*out == NULL)
         return ERR_MEMORY;
     for (char *c = *out; *c; c++)
         *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + ('a' - 'A')) : *c;
@@ -248,9 +261,10 @@ static enum err split_region(struct source_region *region)
                  {&region->aliases, region->aliases_text},
                  {&region->contacts, region->contacts_text}};
     enum err err = ERR_NONE;
+
     for (size_t i = 0; i < COUNT(lists) && err == ERR_NONE; i++)
         err = list_split(lists[i].out, lists[i].text);
-    if (err == ERR_NONE && region->tile) {
+    if (err == ERR_NONE && region->tile != NULL) {
         /* rule_tile has seen to it that there are two numbers. */
         region->tile_row = atoi(region->tile);
         region->tile_column = atoi(strchr(region->tile, ',') + 1);
@@ -263,6 +277,7 @@ enum err source_region_load(struct source_region *out, const char *path, const c
 {
     enum err named = take_iso(&out->iso, path, name, faults);
     enum err err = load(&out->ini, path, region_tables, COUNT(region_tables), faults);
+
     if (err == ERR_NONE)
         err = named;
     out->broken = err != ERR_NONE;
@@ -297,12 +312,12 @@ void source_postcodes(const char *range, int *first, int *last)
 /* Copies a file's name as an id. */
 static enum err take_id(char **out, const char *path, const char *name, struct faults *faults)
 {
-    if (rule_id(name)) {
+    if (rule_id(name) != NULL) {
         faults_add(faults, path, 0, NULL, NULL, "file name %s", rule_id(name));
         return ERR_INVALID;
     }
     *out = strdup(name);
-    return *out ? ERR_NONE : ERR_MEMORY;
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 static enum err add_addresses(struct source_portal *portal)
@@ -310,14 +325,16 @@ static enum err add_addresses(struct source_portal *portal)
     for (size_t n = 0; n < ini_section_count(portal->ini); n++) {
         const char *section = ini_section(portal->ini, n);
         const char *id = id_of(section, &portal_tables[1]);
-        if (!id)
+        struct source_address *grown;
+        struct source_address *address;
+
+        if (id == NULL)
             continue;
-        struct source_address *grown =
-            list_room(portal->addresses, portal->address_count, sizeof *grown);
-        if (!grown)
+        grown = list_room(portal->addresses, portal->address_count, sizeof *grown);
+        if (grown == NULL)
             return ERR_MEMORY;
         portal->addresses = grown;
-        struct source_address *address = &grown[portal->address_count++];
+        address = &grown[portal->address_count++];
         fill(address, portal->ini, section, &portal_tables[1]);
         address->section = section;
         address->id = id;
@@ -330,6 +347,7 @@ enum err source_portal_load(struct source_portal *out, const char *path, const c
 {
     enum err named = take_id(&out->id, path, name, faults);
     enum err err = load(&out->ini, path, portal_tables, COUNT(portal_tables), faults);
+
     if (err == ERR_NONE)
         err = named;
     out->broken = err != ERR_NONE;
@@ -355,6 +373,7 @@ enum err source_contact_load(struct source_contact *out, const char *path, const
 {
     enum err named = take_id(&out->id, path, name, faults);
     enum err err = load(&out->ini, path, contact_tables, COUNT(contact_tables), faults);
+
     if (err == ERR_NONE)
         err = named;
     out->broken = err != ERR_NONE;

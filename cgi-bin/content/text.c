@@ -9,9 +9,11 @@
 
 bool text_line(struct text_line *line)
 {
-    if (!line->next || !*line->next)
+    const char *end;
+
+    if (line->next == NULL || !*line->next)
         return false;
-    const char *end = strchrnul(line->next, '\n');
+    end = strchrnul(line->next, '\n');
     line->text = line->next;
     line->len = (size_t)(end - line->text);
     line->next = *end ? end + 1 : NULL;
@@ -22,19 +24,23 @@ bool text_line(struct text_line *line)
 /* What is wrong with one line, or NULL. */
 static const char *judge(const struct text_line *line, bool tabs)
 {
+    const char *rest;
+    const char *end;
+
     if (!utf8_valid(line->text, line->len))
         return "is not valid UTF-8: save the file as UTF-8";
     if (line->len > 0 && line->text[line->len - 1] == '\r')
         return "ends with CR: save the file with LF line ends";
-    const char *rest = line->text;
-    const char *end = rest + line->len;
+    rest = line->text;
+    end = rest + line->len;
     while (tabs && rest < end) {
         const char *tab = memchr(rest, '\t', (size_t)(end - rest));
-        if (!utf8_clean(rest, (size_t)((tab ? tab : end) - rest)))
+
+        if (!utf8_clean(rest, (size_t)((tab != NULL ? tab : end) - rest)))
             return "has a control character or a BOM: take it out";
-        rest = tab ? tab + 1 : end;
+        rest = tab != NULL ? tab + 1 : end;
     }
-    if (!tabs && memchr(rest, '\t', line->len))
+    if (!tabs && memchr(rest, '\t', line->len) != NULL)
         return "has a tab: use spaces";
     return utf8_clean(rest, (size_t)(end - rest)) ? NULL
                                                   : "has a control character or a BOM: take it out";
@@ -45,13 +51,15 @@ static enum err judge_all(const struct buffer *text, const char *path, bool tabs
 {
     struct text_line line = {.next = buffer_text(text)};
     size_t before = faults_count(faults);
+
     if (strlen(buffer_text(text)) != text->len)
         faults_add(faults, path, 0, NULL, NULL, "holds a NUL byte: this is no text file");
     if (text->len == 0)
         faults_add(faults, path, 0, NULL, NULL, "is empty: write it or take it out");
     while (text_line(&line)) {
         const char *complaint = judge(&line, tabs);
-        if (complaint)
+
+        if (complaint != NULL)
             faults_add(faults, path, line.number, NULL, NULL, "%s", complaint);
     }
     return faults_count(faults) == before ? ERR_NONE : ERR_INVALID;
@@ -61,6 +69,7 @@ enum err text_load(struct buffer *out, const char *path, size_t max, bool tabs,
                    struct faults *faults)
 {
     enum err err = file_read(out, path, max);
+
     switch (err) {
     case ERR_NONE:
         return judge_all(out, path, tabs, faults);

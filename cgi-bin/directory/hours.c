@@ -8,14 +8,13 @@
 #define DAY_MINUTES 1440
 #define LOOK_AHEAD  28 /* days; longer than any run of holidays */
 
-/* --- parsing
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- parsing --- */
 
 /* The weekday (1 to 7) that text begins with, or 0. */
 static int parse_day(const char *text)
 {
     static const char days[] = "montuewedthufrisatsun";
+
     for (int i = 0; i < 7; i++) {
         if (strncmp(text, days + i * 3, 3) == 0)
             return i + 1;
@@ -35,6 +34,7 @@ static bool parse_two(const char *text, int max, int *out)
 static bool parse_time(const char *text, int *out)
 {
     int hour, minute;
+
     if (!parse_two(text, 24, &hour) || text[2] != ':' || !parse_two(text + 3, 59, &minute))
         return false;
     *out = hour * 60 + minute;
@@ -45,6 +45,7 @@ static bool parse_time(const char *text, int *out)
 static bool parse_span(struct hours_span *span, const char **at)
 {
     const char *c = *at;
+
     span->first = span->last = parse_day(c);
     if (span->first == 0)
         return false;
@@ -67,11 +68,13 @@ static bool overlaps(const struct hours_span *a, const struct hours_span *b)
 
 enum err hours_parse(struct hours *out, const char *text)
 {
-    memset(out, 0, sizeof(*out));
+    memset(out, 0, sizeof *out);
     for (const char *at = text;;) {
+        struct hours_span *span;
+
         if (out->count == HOURS_SPANS_MAX)
             return ERR_INVALID;
-        struct hours_span *span = &out->spans[out->count];
+        span = &out->spans[out->count];
         if (!parse_span(span, &at))
             return ERR_INVALID;
         for (size_t i = 0; i < out->count; i++) {
@@ -87,16 +90,16 @@ enum err hours_parse(struct hours *out, const char *text)
     }
 }
 
-/* --- the clock
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- the clock --- */
 
 /* The weekday whose hours a local day has, or 0 for a day off. */
 static int working_weekday(const struct tm *day, const struct hours_calendar *calendar)
 {
     int weekday = day->tm_wday == 0 ? 7 : day->tm_wday;
-    for (size_t i = 0; calendar && i < calendar->count; i++) {
+
+    for (size_t i = 0; calendar != NULL && i < calendar->count; i++) {
         const struct hours_holiday *holiday = &calendar->days[i];
+
         if ((holiday->year == 0 || holiday->year == day->tm_year + 1900) &&
             holiday->month == day->tm_mon + 1 && holiday->day == day->tm_mday)
             return holiday->work ? 1 : 0;
@@ -114,10 +117,12 @@ static bool holds(const struct hours_span *span, int weekday)
 static int next_boundary(const struct hours *hours, int weekday, int minute, bool open)
 {
     int found = -1;
+
     for (size_t i = 0; i < hours->count; i++) {
         const struct hours_span *span = &hours->spans[i];
         int at = open ? span->to : span->from;
         bool inside = !open || (span->from <= minute && minute < span->to);
+
         if (holds(span, weekday) && inside && at > minute && (found < 0 || at < found))
             found = at;
     }
@@ -128,6 +133,7 @@ static bool is_open(const struct hours *hours, int weekday, int minute)
 {
     for (size_t i = 0; i < hours->count; i++) {
         const struct hours_span *span = &hours->spans[i];
+
         if (holds(span, weekday) && span->from <= minute && minute < span->to)
             return true;
     }
@@ -139,20 +145,26 @@ enum err hours_at(const struct hours *hours, const char *zone,
 {
     int offset;
     enum err err = clock_offset(zone, now, &offset);
+    struct tm day;
+    time_t local;
+    int minute;
+    time_t midnight;
+
     if (err != ERR_NONE)
         return err;
-    memset(out, 0, sizeof(*out));
-    struct tm day;
-    time_t local = now + offset;
+    memset(out, 0, sizeof *out);
+    local = now + offset;
     gmtime_r(&local, &day);
-    int minute = day.tm_hour * 60 + day.tm_min;
-    time_t midnight = local - (time_t)minute * 60 - day.tm_sec;
+    minute = day.tm_hour * 60 + day.tm_min;
+    midnight = local - (time_t)minute * 60 - day.tm_sec;
     out->open = is_open(hours, working_weekday(&day, calendar), minute);
     for (int ahead = 0; ahead < LOOK_AHEAD; ahead++) {
         time_t start = midnight + (time_t)ahead * DAY_MINUTES * 60;
+        int at;
+
         gmtime_r(&start, &day);
-        int at = next_boundary(hours, working_weekday(&day, calendar), ahead == 0 ? minute : -1,
-                               out->open && ahead == 0);
+        at = next_boundary(hours, working_weekday(&day, calendar), ahead == 0 ? minute : -1,
+                           out->open && ahead == 0);
         if (at >= 0) {
             out->changes = start + (time_t)at * 60 - offset;
             break;

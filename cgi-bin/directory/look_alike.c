@@ -167,7 +167,8 @@ const char *host_domain(const char *ascii)
     const char *last = label_before(ascii, end);
     const char *domain;
 
-    if (*ascii == '\0' || strspn(ascii, "0123456789.") == strlen(ascii) || strchr(ascii, ':'))
+    if (*ascii == '\0' || strspn(ascii, "0123456789.") == strlen(ascii) ||
+        strchr(ascii, ':') != NULL)
         return end;
     domain = label_before(ascii, last);
     if (domain != NULL && is_public_suffix(domain))
@@ -301,6 +302,8 @@ static size_t distance(const struct points *a, const struct points *b)
     for (size_t j = 0; j <= b->count; j++)
         last[j] = j;
     for (size_t i = 1; i <= a->count; i++) {
+        size_t *free_row;
+
         now[0] = i;
         for (size_t j = 1; j <= b->count; j++) {
             size_t changed = last[j - 1] + (a->at[i - 1] != b->at[j - 1]);
@@ -309,7 +312,7 @@ static size_t distance(const struct points *a, const struct points *b)
             if (i > 1 && j > 1 && a->at[i - 1] == b->at[j - 2] && a->at[i - 2] == b->at[j - 1])
                 now[j] = least(now[j], before[j - 2] + 1);
         }
-        size_t *free_row = before;
+        free_row = before;
         before = last;
         last = now;
         now = free_row;

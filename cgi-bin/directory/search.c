@@ -51,17 +51,18 @@ struct search {
     struct search_regions regions;
 };
 
-/* --- opening
- * --------------------------------------------------------------------------------------- */
+/* --- opening --- */
 
 static enum err prepare(struct search *search)
 {
     struct statements statements;
     enum err err = statements_split(&statements, search_statements_sql);
+
     for (size_t i = 0; i < ASK__MAX && err == ERR_NONE; i++) {
         size_t at = statements_find(&statements, ask_names[i]);
         const struct statement *item = at < STATEMENTS_MAX ? &statements.items[at] : NULL;
-        if (!item ||
+
+        if (item == NULL ||
             sqlite3_prepare_v3(search->db, item->sql, (int)item->len, SQLITE_PREPARE_PERSISTENT,
                                &search->asks[i], NULL) != SQLITE_OK) {
             log_error("search: statement %s: %s", ask_names[i],
@@ -76,18 +77,21 @@ static enum err open_text(struct search *search)
 {
     const struct search_text_asks asks = {search->asks[ASK_TEXT], search->asks[ASK_EXCERPT],
                                           search->asks[ASK_SAME]};
+
     return search_text_open(&search->text, search->db, &asks);
 }
 
 enum err search_open(struct search **out, sqlite3 *db)
 {
     struct search *search = calloc(1, sizeof *search);
+    enum err err;
+
     *out = NULL;
-    if (!search)
+    if (search == NULL)
         return ERR_MEMORY;
     search->db = db;
     typing_costs(&search->costs);
-    enum err err = search_stem_register(db);
+    err = search_stem_register(db);
     if (err == ERR_NONE)
         err = search_excerpt_register(db);
     if (err == ERR_NONE)
@@ -110,7 +114,7 @@ enum err search_open(struct search **out, sqlite3 *db)
 
 void search_close(struct search *search)
 {
-    if (!search)
+    if (search == NULL)
         return;
     search_text_close(search->text);
     search_matcher_free(search->matcher);
@@ -121,8 +125,7 @@ void search_close(struct search *search)
     free(search);
 }
 
-/* --- small questions to the snapshot
- * ------------------------------------------------------------------ */
+/* --- small questions to the snapshot --- */
 
 static enum err failed(struct search *search, enum ask ask)
 {
@@ -134,7 +137,8 @@ static enum err failed(struct search *search, enum ask ask)
 static json_t *value(sqlite3_stmt *row, int n)
 {
     const char *text = (const char *)sqlite3_column_text(row, n);
-    return text ? json_string(text) : json_null();
+
+    return text != NULL ? json_string(text) : json_null();
 }
 
 /* The one text that a statement gives for a number, or null. */
@@ -142,9 +146,11 @@ static enum err ask_text(struct search *search, enum ask ask, sqlite3_int64 numb
 {
     sqlite3_stmt *statement = search->asks[ask];
     enum err err = ERR_NONE;
+    int rc;
+
     *out = NULL;
     sqlite3_bind_int64(statement, 1, number);
-    int rc = sqlite3_step(statement);
+    rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW)
         *out = value(statement, 0);
     else if (rc == SQLITE_DONE)
@@ -152,11 +158,10 @@ static enum err ask_text(struct search *search, enum ask ask, sqlite3_int64 numb
     else
         err = failed(search, ask);
     sqlite3_reset(statement);
-    return err != ERR_NONE || *out ? err : ERR_MEMORY;
+    return err != ERR_NONE || *out != NULL ? err : ERR_MEMORY;
 }
 
-/* --- regions
- * ------------------------------------------------------------------------------------------ */
+/* --- regions --- */
 
 /* What matched, as it is shown: a name, or what was typed. */
 static enum err find_matched(struct search *search, const struct search_hit *hit, json_t **out)
@@ -164,7 +169,7 @@ static enum err find_matched(struct search *search, const struct search_hit *hit
     if (hit->name != SEARCH_NONE)
         return ask_text(search, ASK_NAME, (sqlite3_int64)hit->name + 1, out);
     *out = json_string(search->query.words[hit->word].text);
-    return *out ? ERR_NONE : ERR_MEMORY;
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 /* Fills an object with the columns of the region's row. */
@@ -173,6 +178,7 @@ static enum err add_region_row(struct search *search, const char *iso, json_t *i
     static const char *const fields[] = {"iso", "code", "name", "short", "url", "district"};
     sqlite3_stmt *statement = search->asks[ASK_REGION];
     enum err err = ERR_NONE;
+
     sqlite3_bind_text(statement, 1, iso, -1, SQLITE_STATIC);
     if (sqlite3_step(statement) != SQLITE_ROW)
         err = failed(search, ASK_REGION);
@@ -187,7 +193,8 @@ static enum err add_region(struct search *search, const struct search_hit *hit, 
 {
     const struct search_region *region = &search->table->regions[hit->region];
     json_t *matched = NULL, *place = NULL, *item = json_object();
-    enum err err = item ? add_region_row(search, region->iso, item) : ERR_MEMORY;
+    enum err err = item != NULL ? add_region_row(search, region->iso, item) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err = find_matched(search, hit, &matched);
     if (err == ERR_NONE)
@@ -198,7 +205,8 @@ static enum err add_region(struct search *search, const struct search_hit *hit, 
                       search_kind_word((enum search_kind)hit->kind), "rule",
                       search_rule_word((enum search_rule)hit->rule), "place", place, "exact",
                       hit->exact, "partial", hit->partial, "cost", (int)hit->cost);
-        err = more && json_object_update(item, more) == 0 ? ERR_NONE : ERR_MEMORY;
+
+        err = more != NULL && json_object_update(item, more) == 0 ? ERR_NONE : ERR_MEMORY;
         json_decref(more);
     }
     if (err == ERR_NONE && json_array_append(regions, item) != 0)
@@ -213,20 +221,22 @@ static enum err add_regions(struct search *search, json_t *document)
 {
     json_t *regions = json_object_get(document, "regions");
     enum err err = ERR_NONE;
+
     for (size_t i = 0; i < search->regions.count && i < REGIONS_SHOWN && err == ERR_NONE; i++)
         err = add_region(search, &search->regions.hits[i], regions);
     return err;
 }
 
-/* --- what was searched instead
- * --------------------------------------------------------------------------- */
+/* --- what was searched instead --- */
 
 /* The index word that a word of the query was taken for, or what was typed. */
 static const char *taken_for(const struct search *search, size_t at, bool in_text)
 {
     const struct search_query_word *word = &search->query.words[at];
+
     for (size_t i = 0; i < word->match_count && word->cost >= SEARCH_COST_TYPO; i++) {
         uint32_t own = word->matches[i].word;
+
         if (!in_text || (search->table->words[own].roles & SEARCH_TEXT))
             return search_table_text(search->table, own);
     }
@@ -237,6 +247,7 @@ static const char *taken_for(const struct search *search, size_t at, bool in_tex
 static enum search_rule correction(const struct search *search, size_t at)
 {
     const struct search_query_word *word = &search->query.words[at];
+
     if (word->match_count > 0 && word->cost >= SEARCH_COST_TYPO)
         return SEARCH_RULE_TYPO;
     return word->layout ? SEARCH_RULE_LAYOUT : SEARCH_RULE_EXACT;
@@ -250,13 +261,15 @@ static enum err write_corrected(struct search *search, struct buffer *out)
     json_t *matched = NULL;
     bool said = false;
     enum err err =
-        best && best->name != SEARCH_NONE ? find_matched(search, best, &matched) : ERR_NONE;
+        best != NULL && best->name != SEARCH_NONE ? find_matched(search, best, &matched) : ERR_NONE;
+
     for (size_t i = 0; i < search->query.count && err == ERR_NONE; i++) {
         bool named = json_is_string(matched) && (best->covered & 1U << i);
+
         if (named && said)
             continue;
         buffer_puts(out, out->len ? " " : "");
-        buffer_puts(out, named ? json_string_value(matched) : taken_for(search, i, !best));
+        buffer_puts(out, named ? json_string_value(matched) : taken_for(search, i, best == NULL));
         said = said || named;
     }
     json_decref(matched);
@@ -267,6 +280,8 @@ static enum err add_corrected(struct search *search, json_t *document)
 {
     enum search_rule rule = SEARCH_RULE_EXACT;
     struct buffer text = BUFFER_INIT;
+    enum err err;
+
     for (size_t i = 0; i < search->query.count; i++)
         if (correction(search, i) > rule)
             rule = correction(search, i);
@@ -274,26 +289,28 @@ static enum err add_corrected(struct search *search, json_t *document)
         rule = SEARCH_RULE_TYPO;
     if (rule == SEARCH_RULE_EXACT)
         return ERR_NONE;
-    enum err err = write_corrected(search, &text);
+    err = write_corrected(search, &text);
     if (err == ERR_NONE) {
         json_t *corrected =
             json_pack("{s:s, s:s}", "text", buffer_text(&text), "rule", search_rule_word(rule));
-        err = corrected && json_object_set_new(document, "corrected", corrected) == 0 ? ERR_NONE
-                                                                                      : ERR_MEMORY;
+
+        err = corrected != NULL && json_object_set_new(document, "corrected", corrected) == 0
+                  ? ERR_NONE
+                  : ERR_MEMORY;
     }
     buffer_free(&text);
     return err;
 }
 
-/* --- articles
- * ---------------------------------------------------------------------------------------------- */
+/* --- articles --- */
 
 /* Words that are the name of a region or place, surely or by a typing error; what only begins like
  * one may be any word yet. */
 static uint16_t explained(const struct search *search)
 {
     const struct search_hit *best = search->regions.count ? &search->regions.hits[0] : NULL;
-    return best && (best->good || best->rule == SEARCH_RULE_TYPO) ? best->all : 0;
+
+    return best != NULL && (best->good || best->rule == SEARCH_RULE_TYPO) ? best->all : 0;
 }
 
 /* Words of full text: all but those that say where, when something was found there; the others are
@@ -304,10 +321,12 @@ static size_t text_words(const struct search *search, struct search_text_word *o
     uint16_t used = explained(search);
     size_t count = 0;
     bool telling = false;
+
     for (size_t i = 0; i < query->count && count < SEARCH_TEXT_WORDS; i++) {
         const struct search_query_word *word = &query->words[i];
         bool filler = (word->roles & (SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE |
                                       SEARCH_CODE | SEARCH_COUNT)) != 0;
+
         if (word->is_host || word->digits == (int)strlen(word->text) || (used & 1U << i) ||
             (word->roles & (SEARCH_STOP | SEARCH_QUESTION | SEARCH_POSTCODE)))
             continue;
@@ -324,10 +343,12 @@ static enum err add_piece(struct search *search, enum ask ask, json_t *array)
     sqlite3_stmt *statement = search->asks[ask];
     enum err err = ERR_NONE;
     int rc = sqlite3_step(statement);
+
     if (rc == SQLITE_ROW) {
         const char *piece = (const char *)sqlite3_column_text(statement, 0);
-        json_t *item = piece ? json_loads(piece, 0, NULL) : NULL;
-        err = item && json_array_append_new(array, item) == 0 ? ERR_NONE : ERR_MEMORY;
+        json_t *item = piece != NULL ? json_loads(piece, 0, NULL) : NULL;
+
+        err = item != NULL && json_array_append_new(array, item) == 0 ? ERR_NONE : ERR_MEMORY;
     } else if (rc != SQLITE_DONE) {
         err = failed(search, ask);
     }
@@ -338,11 +359,14 @@ static enum err add_piece(struct search *search, enum ask ask, json_t *array)
 static enum err add_question(struct search *search, json_t *document)
 {
     int number = search->regions.question;
+    json_t *questions;
+    enum err err;
+
     if (number < 0)
         return ERR_NONE;
-    json_t *questions = json_object_get(document, "questions");
+    questions = json_object_get(document, "questions");
     sqlite3_bind_int(search->asks[ASK_QUESTION], 1, number);
-    enum err err = add_piece(search, ASK_QUESTION, questions);
+    err = add_piece(search, ASK_QUESTION, questions);
     if (err == ERR_NONE && json_array_size(questions) > 0 &&
         json_object_set_new(document, "number", json_integer(number)) != 0)
         err = ERR_MEMORY;
@@ -355,7 +379,8 @@ static enum err add_guide(struct search *search, const struct search_request *re
 {
     static const char mark[] = "/guide/";
     const char *at = memmem(request->text, request->len, mark, sizeof mark - 1);
-    if (!at)
+
+    if (at == NULL)
         return ERR_NONE;
     at += sizeof mark - 1;
     size_t rest = request->len - (size_t)(at - request->text), len = 0;
@@ -372,9 +397,11 @@ static enum err add_articles(struct search *search, const struct search_request 
 {
     struct search_text_word words[SEARCH_TEXT_WORDS];
     enum err err = add_question(search, document);
+    size_t count;
+
     if (err == ERR_NONE)
         err = add_guide(search, request, document);
-    size_t count = search->regions.only_question ? 0 : text_words(search, words);
+    count = search->regions.only_question ? 0 : text_words(search, words);
     if (err == ERR_NONE)
         err = search_text_find(
             search->text, words, count, search->regions.exact ? TEXTS_BESIDE : TEXTS_ALONE,
@@ -382,8 +409,7 @@ static enum err add_articles(struct search *search, const struct search_request 
     return err;
 }
 
-/* --- explaining
- * --------------------------------------------------------------------------------------------- */
+/* --- explaining --- */
 
 static void explain_word(const struct search *search, const struct search_query_word *word,
                          struct buffer *out)
@@ -393,6 +419,7 @@ static void explain_word(const struct search *search, const struct search_query_
                   word->roles);
     for (size_t i = 0; i < word->match_count && i < 8; i++) {
         const struct search_match *match = &word->matches[i];
+
         buffer_printf(out, "        %-8s cost %4u  %s, in %u names\n",
                       search_rule_word((enum search_rule)match->rule), match->cost,
                       search_table_text(search->table, match->word),
@@ -405,6 +432,7 @@ static void explain_word(const struct search *search, const struct search_query_
 static void explain_hit(struct search *search, const struct search_hit *hit, struct buffer *out)
 {
     json_t *matched = NULL;
+
     if (find_matched(search, hit, &matched) != ERR_NONE)
         return;
     buffer_printf(
@@ -427,25 +455,26 @@ static void explain(struct search *search, struct buffer *out)
         buffer_printf(out, "text    %s\n", search_text_last(search->text));
 }
 
-/* --- the document
- * --------------------------------------------------------------------------------------------- */
+/* --- the document --- */
 
 static enum err new_document(const struct search_request *request, json_t **out)
 {
     struct buffer clean = BUFFER_INIT;
+
     utf8_repair(&clean, request->text, request->len);
     *out = buffer_failed(&clean)
                ? NULL
                : json_pack("{s:s, s:n, s:i, s:[], s:[], s:[], s:n}", "query", buffer_text(&clean),
                            "corrected", "exact", 0, "regions", "guides", "questions", "number");
     buffer_free(&clean);
-    return *out ? ERR_NONE : ERR_MEMORY;
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 enum err search_find(struct search *search, const struct search_request *request, json_t **out)
 {
     json_t *document = NULL;
     enum err err = new_document(request, &document);
+
     search->query.table = search->table;
     search->query.costs = &search->costs;
     search->query.hosts = search->hosts;
@@ -467,7 +496,7 @@ enum err search_find(struct search *search, const struct search_request *request
         json_decref(document);
         return err;
     }
-    if (request->trace)
+    if (request->trace != NULL)
         explain(search, request->trace);
     *out = document;
     return ERR_NONE;

@@ -45,6 +45,7 @@ static bool is_marked(const struct reading *reading)
 static int take_token(void *context, int flags, const char *token, int len, int start, int end)
 {
     struct reading *reading = context;
+
     (void)token;
     (void)len;
     if (flags & FTS5_TOKEN_COLOCATED)
@@ -75,8 +76,10 @@ static int find_marks(const Fts5ExtensionApi *api, Fts5Context *row, int column,
 {
     int count = 0;
     int rc = api->xInstCount(row, &count);
+
     for (int i = 0; i < count && rc == SQLITE_OK && reading->mark_count < MARKS_MAX; i++) {
         int phrase, own, first;
+
         rc = api->xInst(row, i, &phrase, &own, &first);
         if (rc == SQLITE_OK && own == column)
             reading->marks[reading->mark_count++] =
@@ -90,14 +93,17 @@ static int read_column(const Fts5ExtensionApi *api, Fts5Context *row, int column
                        struct reading *reading)
 {
     int len = 0;
+    int rc;
+
     reading->mark_count = 0;
-    int rc = find_marks(api, row, column, reading);
+    rc = find_marks(api, row, column, reading);
     if (rc != SQLITE_OK || reading->mark_count == 0)
         return rc;
     rc = api->xColumnText(row, column, &reading->text, &len);
     reading->last = -1;
     if (column == COLUMN_BODY) {
         int first = reading->marks[0].first - TOKENS_ABOVE;
+
         reading->first = first > 0 ? first : 0;
         reading->last = reading->first + TOKENS_SHOWN - 1;
     }
@@ -112,9 +118,11 @@ static void excerpt(const Fts5ExtensionApi *api, Fts5Context *row, sqlite3_conte
                     int count, sqlite3_value **values)
 {
     struct reading reading = {.out = BUFFER_INIT};
+    int rc;
+
     (void)count;
     (void)values;
-    int rc = read_column(api, row, COLUMN_SHORT, &reading);
+    rc = read_column(api, row, COLUMN_SHORT, &reading);
     if (rc == SQLITE_OK && reading.out.len == 0)
         rc = read_column(api, row, COLUMN_BODY, &reading);
     if (rc != SQLITE_OK)
@@ -130,7 +138,8 @@ static void excerpt(const Fts5ExtensionApi *api, Fts5Context *row, sqlite3_conte
 enum err search_excerpt_register(sqlite3 *db)
 {
     fts5_api *api = search_fts5_api(db);
-    if (!api)
+
+    if (api == NULL)
         return ERR_DATABASE;
     return api->xCreateFunction(api, "excerpt", NULL, excerpt, NULL) == SQLITE_OK ? ERR_NONE
                                                                                   : ERR_MEMORY;

@@ -31,8 +31,9 @@ enum err search_hosts_open(struct search_hosts **out, sqlite3 *db, const struct 
     static const char sql[] = "SELECT path, region, kind, shown FROM search_host WHERE host = ?1"
                               " ORDER BY kind = 'former', path, region";
     struct search_hosts *hosts = calloc(1, sizeof *hosts);
+
     *out = NULL;
-    if (!hosts)
+    if (hosts == NULL)
         return ERR_MEMORY;
     *hosts = (struct search_hosts){db, NULL, table};
     if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &hosts->statement, NULL) !=
@@ -47,7 +48,7 @@ enum err search_hosts_open(struct search_hosts **out, sqlite3 *db, const struct 
 
 void search_hosts_close(struct search_hosts *hosts)
 {
-    if (!hosts)
+    if (hosts == NULL)
         return;
     sqlite3_finalize(hosts->statement);
     free(hosts);
@@ -57,13 +58,14 @@ void search_hosts_close(struct search_hosts *hosts)
 static bool take_address(struct address *out, const char *typed)
 {
     const char *scheme = strstr(typed, "://");
-    const char *start = scheme ? scheme + 3 : typed;
+    const char *start = scheme != NULL ? scheme + 3 : typed;
     size_t len = strcspn(start, "/?#:\\,;()\"'<>");
     const char *end = start + len;
+
     out->path = end[0] == ':' ? end + 1 + strspn(end + 1, "0123456789") : end;
     while (len > 0 && start[len - 1] == '.')
         len--;
-    if (!memchr(start, '.', len) || memchr(start, '@', len))
+    if (memchr(start, '.', len) == NULL || memchr(start, '@', len) != NULL)
         return false;
     if (utf8_lower(&out->host, start, len) != ERR_NONE)
         return false;
@@ -78,6 +80,7 @@ static enum err read_rows(struct search_hosts *hosts, const char *host, const ch
     sqlite3_stmt *statement = hosts->statement;
     size_t best = 0, deep = 0;
     int rc;
+
     *count = 0;
     if (sqlite3_bind_text(statement, 1, host, -1, SQLITE_TRANSIENT) != SQLITE_OK)
         return ERR_MEMORY;
@@ -86,14 +89,16 @@ static enum err read_rows(struct search_hosts *hosts, const char *host, const ch
         const char *iso = (const char *)sqlite3_column_text(statement, 1);
         const char *kind = (const char *)sqlite3_column_text(statement, 2);
         const char *shown = (const char *)sqlite3_column_text(statement, 3);
-        size_t len = own ? strlen(own) : 0;
+        size_t len = own != NULL ? strlen(own) : 0;
         size_t fits = len > 0 && strncmp(path, own, len) == 0 ? len : 0;
-        uint8_t region = iso ? search_table_region(hosts->table, iso) : SEARCH_NO_REGION;
+        uint8_t region = iso != NULL ? search_table_region(hosts->table, iso) : SEARCH_NO_REGION;
+
         if (fits > best)
             *count = 0;
         best = fits > best ? fits : best;
         deep += len > 0;
-        if (fits < best || region == SEARCH_NO_REGION || *count == SEARCH_HOSTS || !kind || !shown)
+        if (fits < best || region == SEARCH_NO_REGION || *count == SEARCH_HOSTS || kind == NULL ||
+            shown == NULL)
             continue;
         found[(*count)++] = (struct search_host){
             region, strcmp(kind, "former") == 0 ? SEARCH_KIND_FORMER : SEARCH_KIND_HOST};
@@ -115,15 +120,18 @@ enum err search_hosts_find(struct search_hosts *hosts, const char *typed, struct
 {
     struct address address = {BUFFER_INIT, NULL};
     enum err err = ERR_NONE;
+    const char *host;
+
     *count = 0;
     if (!take_address(&address, typed))
         goto out;
-    const char *host = buffer_text(&address.host);
+    host = buffer_text(&address.host);
     host += strncmp(host, "www.", 4) == 0 ? 4 : 0;
     err = read_rows(hosts, host, address.path, found, count, name, size);
     /* The host is not one of ours: perhaps one above it is. */
     for (const char *dot = strchr(host, '.');
-         err == ERR_NONE && *count == 0 && dot && strchr(dot + 1, '.'); dot = strchr(dot + 1, '.'))
+         err == ERR_NONE && *count == 0 && dot != NULL && strchr(dot + 1, '.') != NULL;
+         dot = strchr(dot + 1, '.'))
         err = read_rows(hosts, dot + 1, address.path, found, count, name, size);
 out:
     buffer_free(&address.host);

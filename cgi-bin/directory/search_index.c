@@ -58,17 +58,19 @@ struct index {
     enum err err; /* sticky */
 };
 
-/* --- memory ------------------------------------------------------------------------------------
- */
+/* --- memory --- */
 
 /* Room for one more; doubles. */
 static void *grow(struct index *index, void *items, size_t count, size_t *room, size_t size)
 {
+    size_t wanted;
+    void *grown;
+
     if (count < *room)
         return items;
-    size_t wanted = *room ? *room * 2 : 256;
-    void *grown = reallocarray(items, wanted, size);
-    if (!grown) {
+    wanted = *room ? *room * 2 : 256;
+    grown = reallocarray(items, wanted, size);
+    if (grown == NULL) {
         index->err = ERR_MEMORY;
         return NULL;
     }
@@ -78,8 +80,9 @@ static void *grow(struct index *index, void *items, size_t count, size_t *room, 
 
 static char *copy(struct index *index, const char *text)
 {
-    char *own = text ? strdup(text) : NULL;
-    if (text && !own)
+    char *own = text != NULL ? strdup(text) : NULL;
+
+    if (text != NULL && own == NULL)
         index->err = ERR_MEMORY;
     return own;
 }
@@ -111,13 +114,13 @@ static void failed(struct index *index, const char *what)
     }
 }
 
-/* --- reading -----------------------------------------------------------------------------------
- */
+/* --- reading --- */
 
 static const char *column(sqlite3_stmt *row, int n)
 {
     const char *text = (const char *)sqlite3_column_text(row, n);
-    return text ? text : "";
+
+    return text != NULL ? text : "";
 }
 
 /* Runs a statement and hands its rows to take, which may be NULL for one that has none. */
@@ -125,6 +128,7 @@ static void each(struct index *index, const char *sql, void (*take)(struct index
 {
     sqlite3_stmt *statement = NULL;
     int rc = SQLITE_OK;
+
     if (index->err != ERR_NONE)
         return;
     if (sqlite3_prepare_v2(index->db, sql, -1, &statement, NULL) != SQLITE_OK)
@@ -140,36 +144,40 @@ static void each(struct index *index, const char *sql, void (*take)(struct index
 static char *fold(struct index *index, const char *text)
 {
     struct buffer folded = BUFFER_INIT;
+    char *words;
+
     if (search_words(&folded, text, strlen(text)) != ERR_NONE || buffer_failed(&folded))
         index->err = ERR_MEMORY;
-    char *words = buffer_take(&folded);
+    words = buffer_take(&folded);
     buffer_free(&folded);
     return index->err == ERR_NONE ? words : (free(words), NULL);
 }
 
-/* --- words ---------------------------------------------------------------------------------------
- */
+/* --- words --- */
 
 static void add_word(struct index *index, const char *text, size_t len, bool in_text)
 {
     struct word *words =
         grow(index, index->words, index->word_count, &index->word_room, sizeof *words);
-    if (!words || index->err != ERR_NONE)
+    struct buffer key = BUFFER_INIT;
+    char *word;
+
+    if (words == NULL || index->err != ERR_NONE)
         return;
     index->words = words;
-    struct buffer key = BUFFER_INIT;
-    char *word = strndup(text, len);
-    if (word)
+    word = strndup(text, len);
+    if (word != NULL)
         sound_key(&key, word);
     words[index->word_count] = (struct word){word, buffer_take(&key), in_text, 0};
-    if (!word || !words[index->word_count++].key)
+    if (word == NULL || words[index->word_count++].key == NULL)
         index->err = ERR_MEMORY;
 }
 
 static void add_words(struct index *index, const char *folded, bool in_text)
 {
     const char *word;
-    for (size_t len; folded && (len = search_next_word(&folded, &word)) > 0;)
+
+    for (size_t len; folded != NULL && (len = search_next_word(&folded, &word)) > 0;)
         add_word(index, word, len, in_text);
 }
 
@@ -177,6 +185,7 @@ static int compare_words(const void *left, const void *right)
 {
     const struct word *a = left, *b = right;
     int order = strcmp(a->key, b->key);
+
     return order ? order : strcmp(a->word, b->word);
 }
 
@@ -184,11 +193,13 @@ static int compare_words(const void *left, const void *right)
 static void number_words(struct index *index)
 {
     size_t kept = 0;
+
     if (index->err != ERR_NONE || index->word_count == 0)
         return;
     qsort(index->words, index->word_count, sizeof *index->words, compare_words);
     for (size_t i = 1; i < index->word_count; i++) {
         struct word *word = &index->words[i];
+
         if (strcmp(index->words[kept].word, word->word) != 0) {
             index->words[++kept] = *word;
             continue;
@@ -203,6 +214,7 @@ static void number_words(struct index *index)
 static int compare_texts(const void *left, const void *right)
 {
     const struct word *const *a = left, *const *b = right;
+
     return strcmp((*a)->word, (*b)->word);
 }
 
@@ -210,13 +222,14 @@ static int compare_texts(const void *left, const void *right)
 static void order_words(struct index *index)
 {
     struct word **order = calloc(index->word_count + 1, sizeof *order);
-    if (!order)
+
+    if (order == NULL)
         index->err = ERR_MEMORY;
-    for (size_t i = 0; i < index->word_count && order; i++)
+    for (size_t i = 0; i < index->word_count && order != NULL; i++)
         order[i] = &index->words[i];
-    if (order && index->word_count > 0)
+    if (order != NULL && index->word_count > 0)
         qsort(order, index->word_count, sizeof *order, compare_texts);
-    for (size_t i = 0; i < index->word_count && order; i++)
+    for (size_t i = 0; i < index->word_count && order != NULL; i++)
         order[i]->alphabetic = i + 1;
     free(order);
 }
@@ -227,22 +240,25 @@ static size_t word_number(const struct index *index, const char *text, size_t le
     struct buffer key = BUFFER_INIT;
     char *word = strndup(text, len);
     size_t number = 0;
-    if (word)
+    char *own_key;
+    struct word wanted;
+    const struct word *found;
+
+    if (word != NULL)
         sound_key(&key, word);
-    char *own_key = buffer_take(&key);
-    const struct word wanted = {word, own_key, false, 0};
-    const struct word *found = word && own_key ? bsearch(&wanted, index->words, index->word_count,
-                                                         sizeof wanted, compare_words)
-                                               : NULL;
-    if (found)
+    own_key = buffer_take(&key);
+    wanted = (struct word){word, own_key, false, 0};
+    found = word != NULL && own_key != NULL
+                ? bsearch(&wanted, index->words, index->word_count, sizeof wanted, compare_words)
+                : NULL;
+    if (found != NULL)
         number = (size_t)(found - index->words) + 1;
     free(word);
     free(own_key);
     return number;
 }
 
-/* --- roles ---------------------------------------------------------------------------------------
- */
+/* --- roles --- */
 
 static void take_role(struct index *index, sqlite3_stmt *row)
 {
@@ -255,11 +271,13 @@ static void take_role(struct index *index, sqlite3_stmt *row)
                  {"place", ROLE_PLACE}};
     struct role_word *grown =
         grow(index, index->roles, index->role_count, &index->role_room, sizeof *grown);
-    if (!grown)
+    char *folded;
+    unsigned role = 0;
+
+    if (grown == NULL)
         return;
     index->roles = grown;
-    char *folded = fold(index, column(row, 1));
-    unsigned role = 0;
+    folded = fold(index, column(row, 1));
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (strcmp(roles[i].word, column(row, 0)) == 0)
             role = roles[i].role;
@@ -270,16 +288,17 @@ static void take_role(struct index *index, sqlite3_stmt *row)
 static unsigned role_of(const struct index *index, const char *word, size_t len)
 {
     unsigned role = 0;
+
     for (size_t i = 0; i < index->role_count; i++) {
         const char *own = index->roles[i].word;
-        if (own && strlen(own) == len && memcmp(own, word, len) == 0)
+
+        if (own != NULL && strlen(own) == len && memcmp(own, word, len) == 0)
             role |= index->roles[i].role;
     }
     return role;
 }
 
-/* --- names ---------------------------------------------------------------------------------------
- */
+/* --- names --- */
 
 /* A name to be added: what it is of, and what may be left out of it. */
 struct source {
@@ -290,7 +309,7 @@ struct source {
 
 static bool same_text(const char *a, const char *b)
 {
-    return strcmp(a ? a : "", b ? b : "") == 0;
+    return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
 /* Names of one thing stand together, so looking back ends soon. */
@@ -298,6 +317,7 @@ static bool have_name(const struct index *index, const struct source *source, co
 {
     for (size_t i = index->name_count; i > 0; i--) {
         const struct name *name = &index->names[i - 1];
+
         if (name->place != source->place || !same_text(name->region, source->region) ||
             !same_text(name->portal, source->portal))
             return false;
@@ -313,13 +333,15 @@ static void push_name(struct index *index, const struct source *source, char *wo
 {
     struct name *names =
         grow(index, index->names, index->name_count, &index->name_room, sizeof *names);
-    if (names)
+
+    if (names != NULL)
         index->names = names;
     if (index->name_count >= NAMES_MAX && index->err == ERR_NONE) {
         log_error("search index: more than %d names; take some aliases out of data/", NAMES_MAX);
         index->err = ERR_LIMIT;
     }
-    if (!names || index->err != ERR_NONE || !words || !*words || have_name(index, source, words)) {
+    if (names == NULL || index->err != ERR_NONE || words == NULL || !*words ||
+        have_name(index, source, words)) {
         free(words);
         return;
     }
@@ -340,6 +362,8 @@ static char *keep_words(struct index *index, const char *folded, unsigned leave_
     struct buffer kept = BUFFER_INIT;
     const char *rest = folded, *word;
     size_t count = 0;
+    char *words;
+
     for (size_t len; (len = search_next_word(&rest, &word)) > 0 && count < WORDS_IN_NAME;) {
         if (role_of(index, word, len) & leave_out)
             continue;
@@ -348,8 +372,8 @@ static char *keep_words(struct index *index, const char *folded, unsigned leave_
     }
     if (kept.len == 0)
         buffer_puts(&kept, folded);
-    char *words = buffer_take(&kept);
-    if (!words)
+    words = buffer_take(&kept);
+    if (words == NULL)
         index->err = ERR_MEMORY;
     return words;
 }
@@ -358,10 +382,11 @@ static char *keep_words(struct index *index, const char *folded, unsigned leave_
 static char *joined(const char *folded)
 {
     char *words = strdup(folded), *to = words;
-    for (const char *from = folded; words && *from; from++)
+
+    for (const char *from = folded; words != NULL && *from; from++)
         if (*from != ' ')
             *to++ = *from;
-    if (words)
+    if (words != NULL)
         *to = '\0';
     return words;
 }
@@ -369,9 +394,10 @@ static char *joined(const char *folded)
 static void add_folded(struct index *index, const struct source *source, const char *folded)
 {
     char *kept = keep_words(index, folded, source->leave_out);
-    char *one = kept && strchr(kept, ' ') ? joined(kept) : NULL;
-    char *all = strchr(folded, ' ') ? joined(folded) : NULL;
-    const char *form = kept && strcmp(kept, folded) != 0 ? "short" : "full";
+    char *one = kept != NULL && strchr(kept, ' ') != NULL ? joined(kept) : NULL;
+    char *all = strchr(folded, ' ') != NULL ? joined(folded) : NULL;
+    const char *form = kept != NULL && strcmp(kept, folded) != 0 ? "short" : "full";
+
     push_name(index, source, strdup(folded), "full");
     push_name(index, source, kept, form);
     push_name(index, source, one, "joined");
@@ -381,6 +407,7 @@ static void add_folded(struct index *index, const struct source *source, const c
 static bool says_nothing(const struct index *index, const char *folded)
 {
     const char *word;
+
     for (size_t len; (len = search_next_word(&folded, &word)) > 0;)
         if (!(role_of(index, word, len) & (ROLE_STOP | ROLE_FILLER | ROLE_REGION | ROLE_PLACE)))
             return false;
@@ -392,6 +419,7 @@ static bool says_nothing(const struct index *index, const char *folded)
 static size_t parting(const char *at)
 {
     static const char *const marks[] = {"(", ")", "«", "»", " — ", " – ", " - ", ". "};
+
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
         if (strncmp(at, marks[i], strlen(marks[i])) == 0)
             return strlen(marks[i]);
@@ -405,15 +433,18 @@ static void add_name(struct index *index, const struct source *source)
 {
     const char *start = source->shown;
     char *folded = fold(index, source->shown);
-    if (!folded)
+
+    if (folded == NULL)
         return;
     add_folded(index, source, folded);
     for (const char *at = start; index->err == ERR_NONE; at++) {
         size_t mark = parting(at);
+
         if (*at && mark == 0)
             continue;
-        char *part = strndup(start, (size_t)(at - start)), *words = part ? fold(index, part) : NULL;
-        if (words && *words && strcmp(words, folded) != 0 && !says_nothing(index, words))
+        char *part = strndup(start, (size_t)(at - start)),
+             *words = part != NULL ? fold(index, part) : NULL;
+        if (words != NULL && *words && strcmp(words, folded) != 0 && !says_nothing(index, words))
             add_folded(index, source, words);
         free(part);
         free(words);
@@ -432,6 +463,7 @@ static void take_region_name(struct index *index, sqlite3_stmt *row)
                                   .shown = column(row, 2),
                                   .weight = sqlite3_column_int64(row, 3),
                                   .leave_out = ROLE_REGION | ROLE_STOP};
+
     add_name(index, &source);
 }
 
@@ -440,10 +472,12 @@ static bool is_part_of(struct index *index, const char *shorter, const char *lon
 {
     char *few = fold(index, shorter), *many = fold(index, longer);
     const char *rest = few, *word;
-    bool part = few && many;
+    bool part = few != NULL && many != NULL;
+
     for (size_t len; part && (len = search_next_word(&rest, &word)) > 0;) {
         const char *others = many, *other;
         bool found = false;
+
         for (size_t n; !found && (n = search_next_word(&others, &other)) > 0;)
             found = n == len && memcmp(word, other, len) == 0;
         part = found;
@@ -463,6 +497,7 @@ static void take_place_name(struct index *index, sqlite3_stmt *row)
                                   sqlite3_column_int64(row, 4),
                                   sqlite3_column_int64(row, 3),
                                   ROLE_STOP};
+
     add_name(index, &source);
 }
 
@@ -470,17 +505,18 @@ static void take_system_name(struct index *index, sqlite3_stmt *row)
 {
     const struct source source = {
         "system", column(row, 0), NULL, column(row, 1), 0, sqlite3_column_int64(row, 2), 0};
+
     add_name(index, &source);
 }
 
 static void take_portal_name(struct index *index, sqlite3_stmt *row)
 {
     const struct source source = {"portal", NULL, column(row, 0), column(row, 1), 0, 0, 0};
+
     add_name(index, &source);
 }
 
-/* --- hosts ---------------------------------------------------------------------------------------
- */
+/* --- hosts --- */
 
 static const char insert_host[] =
     "INSERT OR IGNORE INTO search_host (host, path, region, kind, shown) VALUES (?, ?, ?, ?, ?)";
@@ -489,6 +525,7 @@ static void put_host(struct index *index, const char *host, const char *path, co
                      sqlite3_stmt *row, const char *shown)
 {
     sqlite3_stmt *statement = NULL;
+
     if (sqlite3_prepare_v2(index->db, insert_host, -1, &statement, NULL) != SQLITE_OK ||
         sqlite3_bind_text(statement, 1, host, -1, SQLITE_STATIC) != SQLITE_OK ||
         sqlite3_bind_text(statement, 2, path, -1, SQLITE_STATIC) != SQLITE_OK ||
@@ -505,7 +542,7 @@ static void put_domains(struct index *index, sqlite3_stmt *row, const char *host
                         const char *kind)
 {
     put_host(index, host, path, kind, row, host);
-    for (const char *dot = strchr(host, '.'); dot && strchr(dot + 1, '.');
+    for (const char *dot = strchr(host, '.'); dot != NULL && strchr(dot + 1, '.') != NULL;
          dot = strchr(dot + 1, '.'))
         put_host(index, dot + 1, "", "domain", row, dot + 1);
 }
@@ -514,13 +551,16 @@ static void put_domains(struct index *index, sqlite3_stmt *row, const char *host
 static void add_labels(struct index *index, sqlite3_stmt *row, const char *host)
 {
     const char *end = strrchr(host, '.');
-    while (end && host < end) {
+
+    while (end != NULL && host < end) {
         size_t len = strcspn(host, ".");
-        char *label = strndup(host, len), *folded = label ? fold(index, label) : NULL;
+        char *label = strndup(host, len), *folded = label != NULL ? fold(index, label) : NULL;
         const char *rest = folded, *word;
-        for (size_t n; folded && (n = search_next_word(&rest, &word)) > 0;) {
+
+        for (size_t n; folded != NULL && (n = search_next_word(&rest, &word)) > 0;) {
             const struct source source = {
                 "host", column(row, 0), NULL, column(row, 3), 0, sqlite3_column_int64(row, 2), 0};
+
             if (n >= 3 && (word[0] < '0' || word[0] > '9') && !role_of(index, word, n))
                 push_name(index, &source, strndup(word, n), "full");
         }
@@ -534,14 +574,17 @@ static void take_host(struct index *index, sqlite3_stmt *row)
 {
     struct url url;
     struct buffer host = BUFFER_INIT, letters = BUFFER_INIT;
+    const char *name;
+    char *path;
+
     if (url_parse(&url, column(row, 1)) != ERR_NONE)
         return; /* content was checked; what a browser would not open has no host to be found by */
     url.port = 0;
     url_host(&host, &url);
-    const char *name = buffer_text(&host);
+    name = buffer_text(&host);
     name += strncmp(name, "www.", 4) == 0 ? 4 : 0;
-    char *path = strndup(url.rest, strcspn(url.rest, "?#"));
-    if (!path || idn_to_unicode(&letters, name) == ERR_MEMORY) {
+    path = strndup(url.rest, strcspn(url.rest, "?#"));
+    if (path == NULL || idn_to_unicode(&letters, name) == ERR_MEMORY) {
         index->err = ERR_MEMORY;
     } else {
         if (path[strspn(path, "/")] == '\0')
@@ -560,22 +603,22 @@ static void take_labels(struct index *index, sqlite3_stmt *row)
     add_labels(index, row, column(row, 1));
 }
 
-/* --- articles ------------------------------------------------------------------------------------
- */
+/* --- articles --- */
 
 static void take_text(struct index *index, sqlite3_stmt *row)
 {
     char *folded = fold(index, column(row, 0));
+
     add_words(index, folded, true);
     free(folded);
 }
 
-/* --- writing -------------------------------------------------------------------------------------
- */
+/* --- writing --- */
 
 static sqlite3_stmt *prepare(struct index *index, const char *sql)
 {
     sqlite3_stmt *statement = NULL;
+
     if (index->err == ERR_NONE &&
         sqlite3_prepare_v2(index->db, sql, -1, &statement, NULL) != SQLITE_OK)
         failed(index, sql);
@@ -594,8 +637,10 @@ static void write_words(struct index *index)
 {
     sqlite3_stmt *statement = prepare(
         index, "INSERT INTO search_word (id, key, word, alphabetic, text) VALUES (?, ?, ?, ?, ?)");
+
     for (size_t i = 0; i < index->word_count && index->err == ERR_NONE; i++) {
         const struct word *word = &index->words[i];
+
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)i + 1);
         sqlite3_bind_text(statement, 2, word->key, -1, SQLITE_STATIC);
         sqlite3_bind_text(statement, 3, word->word, -1, SQLITE_STATIC);
@@ -609,6 +654,7 @@ static void write_words(struct index *index)
 static void number_name(struct index *index, const char *words, struct buffer *out)
 {
     const char *word;
+
     buffer_clear(out);
     for (size_t len, count = 0;
          (len = search_next_word(&words, &word)) > 0 && count < WORDS_IN_NAME; count++)
@@ -624,8 +670,10 @@ static void write_names(struct index *index)
         index,
         "INSERT INTO search_name (id, kind, region, portal, place, shown, words, weight, form)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+
     for (size_t i = 0; i < index->name_count && index->err == ERR_NONE; i++) {
         const struct name *name = &index->names[i];
+
         number_name(index, name->words, &numbers);
         sqlite3_bind_int64(statement, 1, (sqlite3_int64)i + 1);
         sqlite3_bind_text(statement, 2, name->kind, -1, SQLITE_STATIC);
@@ -652,8 +700,7 @@ static void write_text(struct index *index)
         failed(index, "search_text.sql");
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------ */
+/* --- all of it --- */
 
 #define PEOPLE "(SELECT coalesce(sum(population), 0) FROM place AS p WHERE p.region = r.iso)"
 
@@ -709,16 +756,20 @@ static const struct pass {
 static int compare_names(const void *left, const void *right)
 {
     const struct name *a = left, *b = right;
+    int order;
+
     if (a->weight != b->weight)
         return a->weight > b->weight ? -1 : 1;
-    int order = strcmp(a->words, b->words);
+    order = strcmp(a->words, b->words);
     return order ? order
-                 : strcmp(a->region ? a->region : a->portal, b->region ? b->region : b->portal);
+                 : strcmp(a->region != NULL ? a->region : a->portal,
+                          b->region != NULL ? b->region : b->portal);
 }
 
 enum err search_index_build(sqlite3 *db)
 {
     struct index index = {.db = db};
+
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
         each(&index, passes[i].sql, passes[i].take);
     if (index.name_count > 0)

@@ -25,8 +25,10 @@ static int least(int a, int b)
 static int cell(const struct walk *walk, int i, int j)
 {
     int best = walk->rows[i - 1][j] + 1;
+
     if (j > 0) {
         bool same = walk->path[i - 1] == walk->key[j - 1];
+
         best = least(best, least(walk->rows[i][j - 1] + 1, walk->rows[i - 1][j - 1] + !same));
     }
     if (i > 1 && j > 1 && walk->path[i - 1] == walk->key[j - 2] &&
@@ -40,6 +42,7 @@ static int fill(struct walk *walk, int i)
 {
     int far = walk->edits + 1, best = far;
     int first = i > walk->edits ? i - walk->edits : 0, last = least(i + walk->edits, walk->len);
+
     if (first > 0)
         walk->rows[i][first - 1] = (uint8_t)far;
     for (int j = first; j <= last; j++) {
@@ -94,12 +97,14 @@ size_t search_near(const struct search_order *order, const char *typed, size_t l
     struct walk walk;
     size_t count = 0;
     int depth = 0;
+
     if (len > KEY_MAX || edits > SEARCH_NEAR_EDITS)
         return 0;
     start(&walk, typed, len, edits);
     for (size_t i = 0; i < order->count && count < max;) {
         const struct search_order_item *item = &order->items[i];
         bool dead;
+
         walk.path = order->letters + item->letters;
         depth = follow(&walk, least(depth, item->shared), item->len, beginning, &dead);
         if (is_near(&walk, depth) && (beginning || depth == item->len))

@@ -20,8 +20,8 @@
 #define COST_SOUND 10 /* Latin letters that only sound like the beginning of a word */
 #define NAME_RANGE 60 /* how much worse a name may fit than a word that is none */
 #define FEW_NAMES  2  /* so few beginnings are no answer yet */
-#define LATIN_MIN                                                                                  \
-    4 /* letters of a Latin word that may be any Russian word; shorter ones only names */
+/* letters of a Latin word that may be any Russian word; shorter ones only names */
+#define LATIN_MIN  4
 #define CHUNKS_MAX 16
 
 const char *search_rule_word(enum search_rule rule)
@@ -30,6 +30,7 @@ const char *search_rule_word(enum search_rule rule)
         [SEARCH_RULE_EXACT] = "exact",       [SEARCH_RULE_CASE] = "case",
         [SEARCH_RULE_TRANSLIT] = "translit", [SEARCH_RULE_LAYOUT] = "layout",
         [SEARCH_RULE_PREFIX] = "prefix",     [SEARCH_RULE_TYPO] = "typo"};
+
     return words[rule];
 }
 
@@ -38,8 +39,7 @@ bool search_word_is_good(const struct search_query_word *word)
     return word->cost < SEARCH_COST_GOOD;
 }
 
-/* --- one word ------------------------------------------------------------------------------------
- */
+/* --- one word --- */
 
 /* A word being looked up, with what all ways of looking share. */
 struct look {
@@ -55,6 +55,7 @@ static void add_match(struct look *look, uint32_t at, unsigned cost, enum search
 {
     struct search_query_word *word = look->word;
     size_t i = word->match_count;
+
     for (size_t k = 0; k < word->match_count; k++) {
         if (word->matches[k].word == at && word->matches[k].cost <= cost)
             return;
@@ -95,6 +96,7 @@ static void look_exact(struct look *look)
 {
     const char *text = look->word->text;
     uint32_t at = search_table_find(look->table, key_of(look, text), text);
+
     if (at != SEARCH_NONE)
         add_match(look, at, 0, SEARCH_RULE_EXACT);
 }
@@ -114,14 +116,17 @@ static void look_forms(struct look *look, const char *text, bool by_sound)
 {
     struct russian_forms forms = {0};
     bool derived;
+
     for (buffer_clear(&look->form); russian_next(&forms, text, &look->form, &derived);
          buffer_clear(&look->form)) {
         const char *form = buffer_text(&look->form), *key = key_of(look, form);
         unsigned cost = derived ? SEARCH_COST_DERIVED : SEARCH_COST_CASE;
+
         for (uint32_t at = search_table_first(look->table, key);
              at < look->table->word_count && strcmp(search_table_key(look->table, at), key) == 0;
              at++) {
             unsigned roles = look->table->words[at].roles;
+
             if ((derived && !(roles & SEARCH_ALONE)) || (roles & SEARCH_STOP))
                 continue; /* words that say nothing stand in the list in every form they have */
             if (by_sound)
@@ -136,6 +141,7 @@ static void look_forms(struct look *look, const char *text, bool by_sound)
 static void each_reading(struct look *look, void (*take)(struct look *, const char *))
 {
     struct buffer russian = BUFFER_INIT;
+
     for (unsigned variant = 0; variant < SOUND_VARIANTS; variant++) {
         buffer_clear(&russian);
         if (sound_russian(&russian, look->word->text, variant))
@@ -147,6 +153,7 @@ static void each_reading(struct look *look, void (*take)(struct look *, const ch
 static void look_sound(struct look *look, const char *russian)
 {
     const char *key = key_of(look, russian);
+
     if (!*key)
         return;
     for (uint32_t at = search_table_first(look->table, key);
@@ -162,11 +169,14 @@ static void look_sound(struct look *look, const char *russian)
 static void look_range(struct look *look, const char *key, const char *text)
 {
     size_t len = strlen(key), text_len = strlen(text);
+
     for (uint32_t at = search_table_first(look->table, key);
          at < look->table->word_count && strncmp(search_table_key(look->table, at), key, len) == 0;
          at++) {
         const struct search_word *word = &look->table->words[at];
         uint32_t rank = word->postings ? look->table->postings[word->posting].name : SEARCH_NONE;
+        bool literal;
+
         if (!look->latin && strncmp(search_table_text(look->table, at), text, text_len) != 0)
             continue;
         if (look->word->match_count == SEARCH_MATCHES) {
@@ -174,12 +184,13 @@ static void look_range(struct look *look, const char *key, const char *text)
             const struct search_word *other = &look->table->words[worst->word];
             uint32_t other_rank =
                 other->postings ? look->table->postings[other->posting].name : SEARCH_NONE;
+
             if (worst->cost < SEARCH_COST_PREFIX || other_rank <= rank)
                 continue;
             look->word->match_count--;
         }
-        bool literal = strncmp(search_table_text(look->table, at), look->word->text,
-                               strlen(look->word->text)) == 0;
+        literal = strncmp(search_table_text(look->table, at), look->word->text,
+                          strlen(look->word->text)) == 0;
         add_match(look, at, SEARCH_COST_PREFIX + (literal ? 0 : COST_SOUND), SEARCH_RULE_PREFIX);
     }
 }
@@ -193,12 +204,14 @@ static void look_prefix(struct look *look, const char *text)
         const char *instead[4];
     } endings[] = {{'t', {"c"}}, {'i', {"a", "e", "u"}}};
     char *key = strdup(key_of(look, text));
-    size_t len = key ? strlen(key) : 0;
+    size_t len = key != NULL ? strlen(key) : 0;
+
     if (len > 0)
         look_range(look, key, text);
     for (size_t i = 0; len > 1 && i < sizeof endings / sizeof endings[0]; i++) {
-        for (size_t k = 0; key[len - 1] == endings[i].last && endings[i].instead[k]; k++) {
+        for (size_t k = 0; key[len - 1] == endings[i].last && endings[i].instead[k] != NULL; k++) {
             struct buffer other = BUFFER_INIT;
+
             buffer_add(&other, key, len - 1);
             buffer_puts(&other, endings[i].instead[k]);
             look_range(look, buffer_text(&other), text);
@@ -221,6 +234,7 @@ static void weigh_typo(struct look *look, const char *text, uint32_t at)
     struct typing_distance distance;
     const char *own = search_table_text(look->table, at);
     bool by_sound = look->latin && !(typing_letters(own) & TYPING_LATIN);
+
     if (by_sound)
         typing_distance(&distance, look->query->costs, buffer_text(&look->key),
                         search_table_key(look->table, at));
@@ -237,9 +251,11 @@ static void look_typo(struct look *look, const char *text)
     const char *typed = look->latin ? key_of(look, text) : text;
     unsigned edits = slips(look->letters);
     size_t len = search_letters(typed, letters, sizeof letters), before = look->word->match_count;
+    size_t count;
+
     if (edits == 0 || len == 0)
         return;
-    size_t count = search_near(order, letters, len, edits, false, found, NEAR_MAX);
+    count = search_near(order, letters, len, edits, false, found, NEAR_MAX);
     for (size_t i = 0; i < count; i++)
         weigh_typo(look, text, found[i]);
     if (look->word->match_count == before &&
@@ -255,6 +271,7 @@ static void look_typo(struct look *look, const char *text)
 static bool have_few(const struct look *look)
 {
     uint32_t names = 0;
+
     for (size_t i = 0; i < look->word->match_count; i++)
         names += look->table->words[look->word->matches[i].word].postings;
     return names <= FEW_NAMES;
@@ -264,12 +281,15 @@ static bool have_few(const struct look *look)
 static void sum_up(struct look *look)
 {
     struct search_query_word *word = look->word;
-    word->cost = word->match_count ? word->matches[0].cost : SEARCH_COST_NONE;
     bool named = false;
-    unsigned best = SEARCH_COST_NONE; /* of a match that says something */
+    unsigned best = SEARCH_COST_NONE;
+
+    word->cost = word->match_count ? word->matches[0].cost : SEARCH_COST_NONE;
+    /* of a match that says something */
     for (size_t i = 0; i < word->match_count; i++) {
         const struct search_word *own = &look->table->words[word->matches[i].word];
         unsigned cost = word->matches[i].cost;
+
         if (best == SEARCH_COST_NONE && says(look->table, word->matches[i].word))
             best = cost;
         word->roles |= own->roles & SEARCH_TEXT;
@@ -292,6 +312,9 @@ static void sum_up(struct look *look)
 static void look_up(const struct search_query *query, struct search_query_word *word, bool last)
 {
     struct look look = {.query = query, .table = query->table, .word = word};
+    bool known;
+    bool closed;
+
     look.latin = (typing_letters(word->text) & TYPING_LATIN) != 0;
     look.letters = utf8_length(word->text);
     look_exact(&look);
@@ -299,13 +322,13 @@ static void look_up(const struct search_query *query, struct search_query_word *
         each_reading(&look, look_sound);
     if (!look.latin && !have_below(&look, SEARCH_COST_GOOD))
         look_forms(&look, word->text, false);
-    bool known =
+    known =
         have_below(&look, SEARCH_COST_GOOD) ||
         (word->match_count > 0 && (word->matches[0].cost == 0 ||
                                    (look.table->words[word->matches[0].word].roles & SEARCH_TEXT)));
     /* «дневник» is no beginning of anything, though it may be of «дневник.ру» */
-    bool closed = known && word->matches[0].cost == 0 && says(look.table, word->matches[0].word) &&
-                  !(look.table->words[word->matches[0].word].roles & (SEARCH_ALONE | SEARCH_STOP));
+    closed = known && word->matches[0].cost == 0 && says(look.table, word->matches[0].word) &&
+             !(look.table->words[word->matches[0].word].roles & (SEARCH_ALONE | SEARCH_STOP));
     if (word->number < 0 && look.letters >= 2 && !closed && (last || !known)) {
         if (look.latin)
             each_reading(&look, look_prefix);
@@ -323,8 +346,7 @@ static void look_up(const struct search_query *query, struct search_query_word *
     buffer_free(&look.form);
 }
 
-/* --- one chunk -----------------------------------------------------------------------------------
- */
+/* --- one chunk --- */
 
 /* Cuts at a character's border. */
 static size_t fit(const char *text, size_t len, size_t max)
@@ -358,13 +380,17 @@ static enum err read_words(const struct search_query *query, struct search_query
 {
     struct buffer folded = BUFFER_INIT;
     const char *word;
+    enum err err;
+    const char *rest;
+
     *count = 0;
     *cost = 0;
-    enum err err = search_words(&folded, chunk, strlen(chunk));
-    const char *rest = buffer_text(&folded);
+    err = search_words(&folded, chunk, strlen(chunk));
+    rest = buffer_text(&folded);
     for (size_t len; err == ERR_NONE && *count < SEARCH_QUERY_WORDS &&
                      (len = search_next_word(&rest, &word)) > 0;) {
         struct search_query_word *own = &words[(*count)++];
+
         set_word(own, word, len, layout);
         look_up(query, own, last && !rest[strspn(rest, " ")]);
         if (own->number < 0 && own->cost > *cost)
@@ -392,9 +418,11 @@ static bool is_believable(const struct search_query *query, const struct search_
                           size_t count)
 {
     bool telling = false;
+
     for (size_t i = 0; i < count; i++) {
         size_t letters = utf8_length(words[i].text);
         unsigned cost = words[i].number >= 0 ? 0 : words[i].cost;
+
         if (cost == SEARCH_COST_NONE || (cost >= SEARCH_COST_PREFIX && letters < 4) ||
             (cost >= SEARCH_COST_TYPO && letters < 6))
             return false;
@@ -414,11 +442,13 @@ static void append_words(struct search_query *query, const struct search_query_w
 static enum err take_host(struct search_query *query, const char *chunk)
 {
     struct search_query_word *word = &query->words[query->count];
-    if (!query->hosts || query->count == SEARCH_QUERY_WORDS || !strchr(chunk, '.'))
+    enum err err;
+
+    if (query->hosts == NULL || query->count == SEARCH_QUERY_WORDS || strchr(chunk, '.') == NULL)
         return ERR_NONE;
     set_word(word, "", 0, false);
-    enum err err = search_hosts_find(query->hosts, chunk, word->hosts, &word->host_count,
-                                     word->text, sizeof word->text);
+    err = search_hosts_find(query->hosts, chunk, word->hosts, &word->host_count, word->text,
+                            sizeof word->text);
     if (err != ERR_NONE || word->host_count == 0)
         return err;
     word->is_host = true;
@@ -435,11 +465,13 @@ static enum err turn(struct search_query *query, const char *chunk, unsigned let
     struct buffer other = BUFFER_INIT;
     unsigned other_cost;
     size_t other_count, before = query->count;
+    enum err err;
+
     if (letters & TYPING_LATIN)
         typing_to_russian(&other, chunk);
     else
         typing_to_latin(&other, chunk);
-    enum err err = buffer_failed(&other) ? ERR_MEMORY : take_host(query, buffer_text(&other));
+    err = buffer_failed(&other) ? ERR_MEMORY : take_host(query, buffer_text(&other));
     if (err == ERR_NONE && query->count > before) {
         query->words[before].layout = true;
         *count = 0;
@@ -465,6 +497,8 @@ static enum err take_chunk(struct search_query *query, const char *chunk, bool l
     unsigned letters = typing_letters(chunk), cost;
     size_t count, before = query->count;
     enum err err = take_host(query, chunk);
+    unsigned enough;
+
     if (err != ERR_NONE || query->count > before)
         return err;
     if (letters == (TYPING_LATIN | TYPING_CYRILLIC)) {
@@ -474,7 +508,7 @@ static enum err take_chunk(struct search_query *query, const char *chunk, bool l
     err = read_words(query, query->spare[0], &count, chunk, last, false, &cost);
     /* Cyrillic letters that begin a known word are seldom meant as Latin ones; the other way round
      * it happens. */
-    unsigned enough = letters & TYPING_LATIN ? SEARCH_COST_GOOD : SEARCH_COST_TYPO;
+    enough = letters & TYPING_LATIN ? SEARCH_COST_GOOD : SEARCH_COST_TYPO;
     if (err == ERR_NONE && cost >= enough && letters != 0 && !query->verbatim)
         err = turn(query, chunk, letters, last, &count, cost, &words);
     if (err == ERR_NONE)
@@ -483,30 +517,32 @@ static enum err take_chunk(struct search_query *query, const char *chunk, bool l
     return err;
 }
 
-/* --- neighbours ----------------------------------------------------------------------------------
- */
+/* --- neighbours --- */
 
 /* «ново сибирск», «р н»: two words that are one in the index. */
 static bool join(struct search_query *query, size_t at)
 {
     struct search_query_word *left = &query->words[at], *right = left + 1, *spare = query->spare[0];
+    struct buffer both = BUFFER_INIT;
+    struct look look;
+    bool one;
+
     if ((left->roles & SEARCH_STOP && utf8_length(left->text) > 1) || left->is_host ||
         right->is_host || left->number >= 0 || right->number >= 0 ||
         (search_word_is_good(left) && search_word_is_good(right) && utf8_length(left->text) > 1))
         return false;
-    struct buffer both = BUFFER_INIT;
     buffer_puts(&both, left->text);
     buffer_puts(&both, right->text);
     set_word(spare, buffer_text(&both), both.len, left->layout || right->layout);
     buffer_free(&both);
-    struct look look = {.query = query, .table = query->table, .word = spare, .letters = 2};
+    look = (struct look){.query = query, .table = query->table, .word = spare, .letters = 2};
     look.latin = (typing_letters(spare->text) & TYPING_LATIN) != 0;
     look_exact(&look);
     if (!have_below(&look, SEARCH_COST_GOOD) && !look.latin)
         look_forms(&look, spare->text, false);
     if (!have_below(&look, SEARCH_COST_GOOD) && look.latin)
         each_reading(&look, look_sound);
-    bool one = have_below(&look, SEARCH_COST_GOOD);
+    one = have_below(&look, SEARCH_COST_GOOD);
     sum_up(&look);
     buffer_free(&look.key);
     buffer_free(&look.form);
@@ -529,13 +565,13 @@ static void charge_layout(struct search_query_word *word)
     word->cost += SEARCH_COST_LAYOUT;
 }
 
-/* --- the whole query
- * ------------------------------------------------------------------------------ */
+/* --- the whole query --- */
 
 /* Bytes of the first characters that are looked at. */
 static size_t first_letters(const char *text)
 {
     const char *at = text;
+
     for (size_t i = 0; i < SEARCH_QUERY_LETTERS && utf8_next(&at) != 0; i++)
         continue;
     return (size_t)(at - text);
@@ -545,21 +581,26 @@ enum err search_query_read(struct search_query *query, const char *text, size_t 
 {
     struct buffer clean = BUFFER_INIT;
     enum err err = ERR_NONE;
+    const char *rest;
+
     query->count = 0;
     utf8_repair(&clean, text, len);
     buffer_cut(&clean, first_letters(buffer_text(&clean)));
     if (buffer_failed(&clean))
         return ERR_MEMORY;
-    const char *rest = buffer_text(&clean);
+    rest = buffer_text(&clean);
     for (size_t i = 0; i < CHUNKS_MAX && err == ERR_NONE && query->count < SEARCH_QUERY_WORDS;
          i++) {
+        size_t size;
+        char *chunk;
+
         rest += strspn(rest, " ");
-        size_t size = strcspn(rest, " ");
+        size = strcspn(rest, " ");
         if (size == 0)
             break;
-        char *chunk = strndup(rest, size);
+        chunk = strndup(rest, size);
         rest += size;
-        err = chunk ? take_chunk(query, chunk, !*rest) : ERR_MEMORY;
+        err = chunk != NULL ? take_chunk(query, chunk, !*rest) : ERR_MEMORY;
         free(chunk);
     }
     for (size_t i = 0; i + 1 < query->count; i++)

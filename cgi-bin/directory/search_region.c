@@ -61,7 +61,7 @@ struct search_matcher {
 enum err search_matcher_new(struct search_matcher **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? ERR_NONE : ERR_MEMORY;
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 void search_matcher_free(struct search_matcher *matcher)
@@ -69,8 +69,7 @@ void search_matcher_free(struct search_matcher *matcher)
     free(matcher);
 }
 
-/* --- words that say where
- * -------------------------------------------------------------------------- */
+/* --- words that say where --- */
 
 static bool has_role(const struct search_query *query, size_t at, unsigned role)
 {
@@ -95,6 +94,7 @@ static bool is_near(const struct search_query *query, size_t at, unsigned role)
 static bool is_question(const struct search_query *query, size_t at)
 {
     bool code = is_near(query, at, SEARCH_CODE);
+
     if (is_near(query, at, SEARCH_QUESTION))
         return !code;
     return at > 1 && has_role(query, at - 1, SEARCH_CODE) &&
@@ -112,13 +112,15 @@ static void find_needed(const struct search_query *query, struct search_regions 
 {
     const unsigned nothing = SEARCH_STOP | SEARCH_QUESTION | SEARCH_CODE | SEARCH_POSTCODE;
     bool number = false;
+    bool usual;
+
     for (size_t i = 0; i < query->count; i++) {
         number = number || query->words[i].number >= 0;
         if (says_where(&query->words[i]))
             out->words |= (uint16_t)(1U << i);
     }
     /* «Моя школа»: if nothing else is there, the words that usually say nothing must do. */
-    bool usual = out->words == 0 && !number;
+    usual = out->words == 0 && !number;
     for (size_t i = 0; i < query->count && usual; i++)
         if (!(query->words[i].roles & nothing))
             out->words |= (uint16_t)(1U << i);
@@ -127,8 +129,7 @@ static void find_needed(const struct search_query *query, struct search_regions 
         out->words = 1;
 }
 
-/* --- evidence
- * ------------------------------------------------------------------------------------- */
+/* --- evidence --- */
 
 static uint8_t rank_of(const struct search_matcher *matcher, enum search_kind kind)
 {
@@ -138,6 +139,7 @@ static uint8_t rank_of(const struct search_matcher *matcher, enum search_kind ki
         [SEARCH_KIND_POSTCODE] = 1, [SEARCH_KIND_RENAMED] = 2, [SEARCH_KIND_SYSTEM] = 4,
         [SEARCH_KIND_PORTAL] = 5};
     bool region = kind == SEARCH_KIND_NAME || kind == SEARCH_KIND_ALIAS;
+
     return region && matcher->of_place ? 3 : ranks[kind];
 }
 
@@ -145,6 +147,7 @@ static uint8_t rank_of(const struct search_matcher *matcher, enum search_kind ki
 static bool is_better(const struct search_hit *a, const struct search_hit *b)
 {
     int words_a = __builtin_popcount(a->covered), words_b = __builtin_popcount(b->covered);
+
     if (words_a != words_b)
         return words_a > words_b;
     if (a->cost != b->cost)
@@ -160,14 +163,17 @@ static void note(struct search_matcher *matcher, uint8_t region, const struct se
 {
     struct search_hit *best = &matcher->hits[region];
     unsigned words = (unsigned)__builtin_popcount(hit->covered);
+    uint32_t place;
+
     for (size_t i = 0; i < matcher->query->count; i++) {
         struct evidence *own = &matcher->evidence[region][i];
         uint16_t cost = (uint16_t)(hit->cost / (words ? words : 1));
         bool good = (sure & 1U << i) != 0;
+
         if ((hit->covered & 1U << i) && (cost < own->cost || (good && !own->good)))
             *own = (struct evidence){cost, good || own->good};
     }
-    uint32_t place = best->place;
+    place = best->place;
     if (hit->place && !hit->partial && hit->rule < SEARCH_RULE_PREFIX)
         place = place ? place : hit->place;
     if (best->covered == 0 || is_better(hit, best)) {
@@ -178,18 +184,19 @@ static void note(struct search_matcher *matcher, uint8_t region, const struct se
         best->place = place;
 }
 
-/* --- names
- * ---------------------------------------------------------------------------------------- */
+/* --- names --- */
 
 static struct touched *touch(struct search_matcher *matcher, uint32_t name)
 {
     size_t slot = (name * 2654435761U) % SLOTS;
+    struct touched *touched;
+
     for (; matcher->slots[slot]; slot = (slot + 1) % SLOTS)
         if (matcher->touched[matcher->slots[slot] - 1].name == name)
             return &matcher->touched[matcher->slots[slot] - 1];
     if (matcher->touched_count == TOUCHED_MAX)
         return NULL;
-    struct touched *touched = &matcher->touched[matcher->touched_count++];
+    touched = &matcher->touched[matcher->touched_count++];
     *touched = (struct touched){.name = name};
     matcher->slots[slot] = (uint16_t)matcher->touched_count;
     return touched;
@@ -199,10 +206,13 @@ static void touch_names(struct search_matcher *matcher, size_t at, const struct 
 {
     const struct search_word *word = &matcher->table->words[match->word];
     uint32_t count = word->postings < POSTINGS_MAX ? word->postings : POSTINGS_MAX;
+
     for (uint32_t i = 0; i < count; i++) {
         const struct search_posting *posting = &matcher->table->postings[word->posting + i];
         struct touched *touched = touch(matcher, posting->name);
-        if (!touched || (touched->query & 1U << at) || (touched->words & 1U << posting->position))
+
+        if (touched == NULL || (touched->query & 1U << at) ||
+            (touched->words & 1U << posting->position))
             continue;
         touched->query |= (uint16_t)(1U << at);
         touched->words |= (uint8_t)(1U << posting->position);
@@ -223,6 +233,7 @@ static void forget_names(struct search_matcher *matcher)
 static void find_names(struct search_matcher *matcher)
 {
     const struct search_query *query = matcher->query;
+
     for (size_t i = 0; i < query->count; i++)
         for (size_t k = 0; k < query->words[i].match_count; k++)
             touch_names(matcher, i, &query->words[i].matches[k]);
@@ -235,6 +246,7 @@ static unsigned weak_cost(const struct search_matcher *matcher, const char *type
 {
     struct typing_distance distance;
     size_t len = strlen(typed);
+
     if (len == 0)
         return 0;
     if (len <= SHORT_MAX && strncmp(typed, whole, len) == 0)
@@ -252,13 +264,16 @@ static void fill_short(struct search_matcher *matcher, struct touched *touched)
     const struct search_query *query = matcher->query;
     /* names of portals are made of common words: «мос» is no «моя» */
     bool slips = name->kind != SEARCH_KIND_PORTAL && name->kind != SEARCH_KIND_SYSTEM;
+
     for (uint8_t k = 0; k < name->count; k++) {
         const char *whole = search_table_text(matcher->table, name->words[k]);
+
         for (size_t i = 0; i < query->count && !(touched->words & 1U << k); i++) {
             unsigned cost = touched->query & 1U << i
                                 ? 0
                                 : weak_cost(matcher, query->words[i].text, whole, slips);
             uint8_t rule = cost < SEARCH_COST_GOOD ? SEARCH_RULE_CASE : SEARCH_RULE_TYPO;
+
             if (cost == 0)
                 continue;
             touched->query |= (uint16_t)(1U << i);
@@ -282,6 +297,7 @@ static bool is_telling_part(const struct search_matcher *matcher, const struct t
 {
     const struct search_name *name = &matcher->table->names[touched->name];
     bool telling = false;
+
     if (name->kind != SEARCH_KIND_NAME && name->kind != SEARCH_KIND_ALIAS &&
         name->kind != SEARCH_KIND_PLACE)
         return false;
@@ -299,16 +315,18 @@ static void note_name(struct search_matcher *matcher, const struct touched *touc
 {
     const struct search_name *name = &matcher->table->names[touched->name];
     bool whole = is_whole(matcher, touched);
+    struct search_hit hit;
+
     if (!whole && !is_telling_part(matcher, touched, needed))
         return;
-    struct search_hit hit = {.kind = name->kind,
-                             .rule = touched->rule,
-                             .covered = touched->query,
-                             .cost = touched->cost,
-                             .name = touched->name,
-                             .place = name->place,
-                             .partial = !whole,
-                             .rank = rank_of(matcher, (enum search_kind)name->kind)};
+    hit = (struct search_hit){.kind = name->kind,
+                              .rule = touched->rule,
+                              .covered = touched->query,
+                              .cost = touched->cost,
+                              .name = touched->name,
+                              .place = name->place,
+                              .partial = !whole,
+                              .rank = rank_of(matcher, (enum search_kind)name->kind)};
     if (name->kind == SEARCH_KIND_HOST)
         hit.rank = RANK_LABEL;
     if (name->is_short && name->region != SEARCH_NO_REGION &&
@@ -325,8 +343,7 @@ static void note_name(struct search_matcher *matcher, const struct touched *touc
             note(matcher, (uint8_t)i, &hit, whole ? touched->sure : 0);
 }
 
-/* --- codes, postcodes, hosts, iso
- * ------------------------------------------------------------------- */
+/* --- codes, postcodes, hosts, iso --- */
 
 static void note_number(struct search_matcher *matcher, size_t at, uint8_t region,
                         enum search_kind kind, uint32_t cost)
@@ -337,6 +354,7 @@ static void note_number(struct search_matcher *matcher, size_t at, uint8_t regio
                                    .name = SEARCH_NONE,
                                    .word = (uint8_t)at,
                                    .rank = rank_of(matcher, kind)};
+
     if (region != SEARCH_NO_REGION)
         note(matcher, region, &hit, hit.covered);
 }
@@ -358,11 +376,14 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
     bool postcode = is_near(query, at, SEARCH_POSTCODE), question = is_question(query, at);
     bool code = !question && is_near(query, at, SEARCH_CODE);
     uint16_t bit = (uint16_t)(1U << at);
+    bool is_code;
+
     if (is_in_name(matcher, at) ||
         is_count(query, at)) /* the same number may still be a plate code: never mind */
         return;
     if (word->digits == 6 || (word->digits > 3 && postcode)) {
         int first = word->number;
+
         for (int i = word->digits; i > 3; i--)
             first /= 10;
         note_number(matcher, at, table->postcodes[first], SEARCH_KIND_POSTCODE, 0);
@@ -378,8 +399,8 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
     }
     if (out->words == 0 && !code && !postcode)
         out->question = word->number;
-    bool is_code = word->digits == 2 || (word->digits == 1 && code) ||
-                   (word->digits == 3 && word->text[0] != '0');
+    is_code = word->digits == 2 || (word->digits == 1 && code) ||
+              (word->digits == 3 && word->text[0] != '0');
     if (is_code)
         note_number(matcher, at, table->codes[word->number], SEARCH_KIND_CODE, postcode ? 1 : 0);
     if (word->digits == 3)
@@ -391,6 +412,7 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
 static bool match_halves(struct search_matcher *matcher, size_t at, struct search_regions *out)
 {
     const struct search_query_word *word = &matcher->query->words[at];
+
     if (at + 1 >= matcher->query->count || word->digits != 3 || word[1].digits != 3 ||
         word->number < 0 || word[1].number < 0 ||
         matcher->table->postcodes[word->number] == SEARCH_NO_REGION)
@@ -403,6 +425,7 @@ static bool match_halves(struct search_matcher *matcher, size_t at, struct searc
 static void match_hosts(struct search_matcher *matcher, size_t at)
 {
     const struct search_query_word *word = &matcher->query->words[at];
+
     for (size_t i = 0; i < word->host_count; i++) {
         struct search_hit hit = {.kind = word->hosts[i].kind,
                                  .rule = word->layout ? SEARCH_RULE_LAYOUT : SEARCH_RULE_EXACT,
@@ -411,6 +434,7 @@ static void match_hosts(struct search_matcher *matcher, size_t at)
                                  .name = SEARCH_NONE,
                                  .word = (uint8_t)at,
                                  .rank = rank_of(matcher, (enum search_kind)word->hosts[i].kind)};
+
         note(matcher, word->hosts[i].region, &hit, hit.covered);
     }
 }
@@ -420,18 +444,21 @@ static void match_iso(struct search_matcher *matcher, size_t at, struct search_r
 {
     const struct search_query *query = matcher->query;
     char iso[8];
+    uint8_t region;
+    struct search_hit hit;
+
     if (at + 1 >= query->count || strcmp(query->words[at].text, "ru") != 0 ||
         strlen(query->words[at + 1].text) > 3)
         return;
     strcpy(iso, "ru-");
     strcat(iso, query->words[at + 1].text);
-    uint8_t region = search_table_region(matcher->table, iso);
+    region = search_table_region(matcher->table, iso);
     if (region == SEARCH_NO_REGION)
         return;
-    struct search_hit hit = {.kind = SEARCH_KIND_CODE,
-                             .covered = (uint16_t)(1U << (at + 1)),
-                             .name = SEARCH_NONE,
-                             .word = (uint8_t)(at + 1)};
+    hit = (struct search_hit){.kind = SEARCH_KIND_CODE,
+                              .covered = (uint16_t)(1U << (at + 1)),
+                              .name = SEARCH_NONE,
+                              .word = (uint8_t)(at + 1)};
     out->words |= hit.covered;
     note(matcher, region, &hit, hit.covered);
 }
@@ -439,6 +466,7 @@ static void match_iso(struct search_matcher *matcher, size_t at, struct search_r
 static void match_others(struct search_matcher *matcher, struct search_regions *out)
 {
     const struct search_query *query = matcher->query;
+
     for (size_t i = 0; i < query->count; i++) {
         if (query->words[i].is_host)
             match_hosts(matcher, i);
@@ -451,29 +479,32 @@ static void match_others(struct search_matcher *matcher, struct search_regions *
     }
 }
 
-/* --- order
- * ------------------------------------------------------------------------------------------ */
+/* --- order --- */
 
 /* How well «область», «край» in the query fit the region's kind. */
 static int agreement(const struct search_matcher *matcher, const struct search_region *region)
 {
     int fits = __builtin_popcountll(matcher->kinds & region->groups);
+
     return fits ? fits : matcher->kinds ? -1 : 0;
 }
 
 static void add_up(struct search_matcher *matcher, uint8_t region, const struct search_regions *out)
 {
     struct search_hit *hit = &matcher->hits[region];
+
     hit->cost = 0;
     for (size_t i = 0; i < matcher->query->count; i++) {
         const struct evidence *own = &matcher->evidence[region][i];
+        bool completes;
+
         if (own->cost == SEARCH_COST_NONE)
             continue;
         hit->all |= (uint16_t)(1U << i);
         if (!(out->words & 1U << i))
             continue;
         /* a word that is sure by itself gains nothing by what it may be the beginning of */
-        bool completes = !own->good && search_word_is_good(&matcher->query->words[i]);
+        completes = !own->good && search_word_is_good(&matcher->query->words[i]);
         hit->completes = hit->completes || completes;
         hit->good += own->good;
         hit->weak += !own->good && !completes;
@@ -488,6 +519,7 @@ static void add_up(struct search_matcher *matcher, uint8_t region, const struct 
 static int likelihood(const struct search_matcher *matcher, const struct search_hit *hit)
 {
     int cost = (int)hit->cost;
+
     if (hit->rule == SEARCH_RULE_TYPO && hit->name != SEARCH_NONE)
         for (uint32_t name = hit->name + 1; name < matcher->table->name_count; name *= 2)
             cost -= 4;
@@ -497,6 +529,8 @@ static int likelihood(const struct search_matcher *matcher, const struct search_
 static int compare(const struct search_matcher *matcher, const struct search_hit *a,
                    const struct search_hit *b)
 {
+    bool beginnings;
+
     if (a->good != b->good)
         return b->good - a->good;
     if (a->weak != b->weak)
@@ -507,8 +541,8 @@ static int compare(const struct search_matcher *matcher, const struct search_hit
     if (cost_a != cost_b)
         return cost_a < cost_b ? -1 : 1;
     /* of beginnings, the larger place is the likelier, whatever it is called by */
-    bool beginnings = a->rule == SEARCH_RULE_PREFIX && b->rule == SEARCH_RULE_PREFIX &&
-                      a->rank < RANK_LABEL && b->rank < RANK_LABEL;
+    beginnings = a->rule == SEARCH_RULE_PREFIX && b->rule == SEARCH_RULE_PREFIX &&
+                 a->rank < RANK_LABEL && b->rank < RANK_LABEL;
     if (a->rank != b->rank && !beginnings)
         return a->rank - b->rank;
     uint64_t people_a = a->name, people_b = b->name; /* names are numbered by people */
@@ -523,6 +557,7 @@ static void insert(const struct search_matcher *matcher, struct search_regions *
                    const struct search_hit *hit)
 {
     size_t i = out->count++;
+
     for (; i > 0 && compare(matcher, hit, &out->hits[i - 1]) < 0; i--)
         out->hits[i] = out->hits[i - 1];
     out->hits[i] = *hit;
@@ -534,6 +569,7 @@ static bool is_shown(const struct search_matcher *matcher, const struct search_r
                      const struct search_hit *hit, size_t guesses)
 {
     const struct search_hit *best = &out->hits[0];
+
     if (hit->good == best->good && hit->weak == best->weak) {
         if (best->rank <= 3 && hit->rank > 3)
             return false;
@@ -551,6 +587,7 @@ static bool is_shown(const struct search_matcher *matcher, const struct search_r
 static void keep_shown(const struct search_matcher *matcher, struct search_regions *out)
 {
     size_t kept = 0, guesses = 0;
+
     for (size_t i = 0; i < out->count; i++) {
         if (i > 0 && !is_shown(matcher, out, &out->hits[i], guesses))
             continue;
@@ -561,8 +598,7 @@ static void keep_shown(const struct search_matcher *matcher, struct search_regio
     out->count = kept;
 }
 
-/* --- all of it
- * -------------------------------------------------------------------------------------- */
+/* --- all of it --- */
 
 static void prepare(struct search_matcher *matcher, const struct search_query *query)
 {
@@ -578,6 +614,7 @@ static void prepare(struct search_matcher *matcher, const struct search_query *q
     }
     for (size_t i = 0; i < query->count; i++) {
         const struct search_query_word *word = &query->words[i];
+
         if (word->cost >= SEARCH_COST_GOOD)
             continue;
         matcher->of_place = matcher->of_place || (word->roles & SEARCH_OF_PLACE);

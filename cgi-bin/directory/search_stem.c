@@ -33,9 +33,10 @@ struct pass {
 static void stemmer_delete(Fts5Tokenizer *tokenizer)
 {
     struct stemmer *stemmer = (struct stemmer *)tokenizer;
-    if (!stemmer)
+
+    if (stemmer == NULL)
         return;
-    if (stemmer->tokenizer)
+    if (stemmer->tokenizer != NULL)
         stemmer->inner.xDelete(stemmer->tokenizer);
     sb_stemmer_delete(stemmer->russian);
     sb_stemmer_delete(stemmer->english);
@@ -47,17 +48,20 @@ static int stemmer_create(void *api, const char **arguments, int count, Fts5Toke
     static const char *inner_arguments[] = {"remove_diacritics", "0"}; /* й stays й */
     fts5_api *fts5 = api;
     void *user = NULL;
+    struct stemmer *stemmer;
+    int rc;
+
     (void)arguments;
     (void)count;
-    struct stemmer *stemmer = calloc(1, sizeof *stemmer);
-    if (!stemmer)
+    stemmer = calloc(1, sizeof *stemmer);
+    if (stemmer == NULL)
         return SQLITE_NOMEM;
-    int rc = fts5->xFindTokenizer(fts5, "unicode61", &user, &stemmer->inner);
+    rc = fts5->xFindTokenizer(fts5, "unicode61", &user, &stemmer->inner);
     if (rc == SQLITE_OK)
         rc = stemmer->inner.xCreate(user, inner_arguments, 2, &stemmer->tokenizer);
     stemmer->russian = sb_stemmer_new("russian", "UTF_8");
     stemmer->english = sb_stemmer_new("english", "UTF_8");
-    if (rc == SQLITE_OK && (!stemmer->russian || !stemmer->english))
+    if (rc == SQLITE_OK && (stemmer->russian == NULL || stemmer->english == NULL))
         rc = SQLITE_NOMEM;
     if (rc != SQLITE_OK) {
         stemmer_delete((Fts5Tokenizer *)stemmer);
@@ -81,15 +85,19 @@ static int take_token(void *context, int flags, const char *token, int len, int 
 {
     struct pass *pass = context;
     char folded[TOKEN_MAX];
+    bool latin;
+    struct sb_stemmer *by;
+    const sb_symbol *stem;
+
     if (len <= 0 || len > TOKEN_MAX)
         return pass->token(pass->context, flags, token, len, start, end);
     len = fold_yo(folded, token, len);
     if (!pass->whole)
         return pass->token(pass->context, flags, folded, len, start, end);
-    bool latin = (unsigned char)folded[0] < 0x80;
-    struct sb_stemmer *by = latin ? pass->stemmer->english : pass->stemmer->russian;
-    const sb_symbol *stem = sb_stemmer_stem(by, (const sb_symbol *)folded, len);
-    if (!stem)
+    latin = (unsigned char)folded[0] < 0x80;
+    by = latin ? pass->stemmer->english : pass->stemmer->russian;
+    stem = sb_stemmer_stem(by, (const sb_symbol *)folded, len);
+    if (stem == NULL)
         return SQLITE_NOMEM;
     return pass->token(pass->context, flags, (const char *)stem, sb_stemmer_length(by), start, end);
 }
@@ -99,6 +107,7 @@ static int stemmer_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, 
 {
     struct stemmer *stemmer = (struct stemmer *)tokenizer;
     struct pass pass = {stemmer, !(flags & FTS5_TOKENIZE_PREFIX), context, token};
+
     return stemmer->inner.xTokenize(stemmer->tokenizer, &pass, flags, text, len, take_token);
 }
 
@@ -107,12 +116,13 @@ fts5_api *search_fts5_api(sqlite3 *db)
 {
     fts5_api *api = NULL;
     sqlite3_stmt *statement = NULL;
+
     if (sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, NULL) == SQLITE_OK) {
         sqlite3_bind_pointer(statement, 1, &api, "fts5_api_ptr", NULL);
         sqlite3_step(statement);
     }
     sqlite3_finalize(statement);
-    if (api && api->iVersion >= 2)
+    if (api != NULL && api->iVersion >= 2)
         return api;
     log_error("search: this SQLite has no FTS5: %s", sqlite3_errmsg(db));
     return NULL;
@@ -122,7 +132,8 @@ enum err search_stem_register(sqlite3 *db)
 {
     fts5_tokenizer own = {stemmer_create, stemmer_delete, stemmer_tokenize};
     fts5_api *api = search_fts5_api(db);
-    if (!api)
+
+    if (api == NULL)
         return ERR_DATABASE;
     return api->xCreateTokenizer(api, "vhod", api, &own, NULL) == SQLITE_OK ? ERR_NONE : ERR_MEMORY;
 }

@@ -48,6 +48,7 @@ static void each(struct load *load, const char *sql, take_row *take)
 {
     sqlite3_stmt *statement = NULL;
     int rc = SQLITE_OK;
+
     if (load->err != ERR_NONE)
         return;
     if (sqlite3_prepare_v2(load->db, sql, -1, &statement, NULL) != SQLITE_OK)
@@ -62,11 +63,11 @@ static void each(struct load *load, const char *sql, take_row *take)
 static const char *column(sqlite3_stmt *row, int n)
 {
     const char *text = (const char *)sqlite3_column_text(row, n);
-    return text ? text : "";
+
+    return text != NULL ? text : "";
 }
 
-/* --- words -------------------------------------------------------------------------------------
- */
+/* --- words --- */
 
 const char *search_table_key(const struct search_table *table, uint32_t word)
 {
@@ -81,8 +82,10 @@ const char *search_table_text(const struct search_table *table, uint32_t word)
 uint32_t search_table_first(const struct search_table *table, const char *key)
 {
     uint32_t low = 0, high = (uint32_t)table->word_count;
+
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
+
         if (strcmp(search_table_key(table, middle), key) < 0)
             low = middle + 1;
         else
@@ -106,17 +109,20 @@ static uint32_t keep(struct load *load, sqlite3_stmt *row, int n)
     struct search_table *table = load->table;
     const char *text = column(row, n);
     size_t len = strlen(text) + 1;
+    uint32_t at;
+
     if (table->letters_len + len > table->letters_room) {
         size_t room = (table->letters_room + len) * 2 + 65536;
         char *grown = room < UINT32_MAX ? realloc(table->letters, room) : NULL;
-        if (!grown) {
+
+        if (grown == NULL) {
             load->err = ERR_MEMORY;
             return 0;
         }
         table->letters = grown;
         table->letters_room = room;
     }
-    uint32_t at = (uint32_t)table->letters_len;
+    at = (uint32_t)table->letters_len;
     memcpy(table->letters + at, text, len);
     table->letters_len += len;
     return at;
@@ -125,17 +131,20 @@ static uint32_t keep(struct load *load, sqlite3_stmt *row, int n)
 static void take_word(struct load *load, sqlite3_stmt *row)
 {
     struct search_table *table = load->table;
+    struct search_word *word;
+
     if (table->word_count == load->words_room) {
         size_t room = load->words_room ? load->words_room * 2 : 8192;
         struct search_word *grown = reallocarray(table->words, room, sizeof *grown);
-        if (!grown) {
+
+        if (grown == NULL) {
             load->err = ERR_MEMORY;
             return;
         }
         table->words = grown;
         load->words_room = room;
     }
-    struct search_word *word = &table->words[table->word_count];
+    word = &table->words[table->word_count];
     *word = (struct search_word){.key = keep(load, row, 1), .word = keep(load, row, 2)};
     if (load->err != ERR_NONE)
         return;
@@ -144,6 +153,7 @@ static void take_word(struct load *load, sqlite3_stmt *row)
         row, 4); /* its number in the alphabet, until the orders are made */
     if (table->word_count > 0) {
         const char *before = search_table_key(table, (uint32_t)table->word_count - 1);
+
         if (strcmp(before, search_table_key(table, (uint32_t)table->word_count)) > 0)
             broken(load, "search_word is not in the order of its keys");
     }
@@ -151,12 +161,12 @@ static void take_word(struct load *load, sqlite3_stmt *row)
         broken(load, "search_word has a hole in its numbers");
 }
 
-/* --- orders
- * ---------------------------------------------------------------------------------------- */
+/* --- orders --- */
 
 size_t search_letters(const char *word, char *out, size_t max)
 {
     size_t count = 0;
+
     for (uint32_t point; count < max && (point = utf8_next(&word)) != 0;)
         out[count++] = (char)(point >= 0x430 && point <= 0x44f ? point - 0x430 + 1
                               : point < 127                    ? point
@@ -169,7 +179,7 @@ static enum err order_new(struct search_order *order, size_t count, size_t lette
     order->items = calloc(count + 1, sizeof *order->items);
     order->letters = malloc(letters + 1);
     order->count = count;
-    return order->items && order->letters ? ERR_NONE : ERR_MEMORY;
+    return order->items != NULL && order->letters != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 static void count_shared(struct search_order *order)
@@ -177,6 +187,7 @@ static void count_shared(struct search_order *order)
     for (size_t i = 1; i < order->count; i++) {
         struct search_order_item *item = &order->items[i], *before = item - 1;
         const char *own = order->letters + item->letters, *other = order->letters + before->letters;
+
         while (item->shared < item->len && item->shared < before->len &&
                own[item->shared] == other[item->shared])
             item->shared++;
@@ -188,14 +199,18 @@ static void fill_order(struct load *load, struct search_order *order, bool by_te
 {
     struct search_table *table = load->table;
     uint32_t used = 0;
+
     for (uint32_t i = 0; i < table->word_count && load->err == ERR_NONE; i++) {
         uint32_t at = by_text ? table->words[i].posting - 1 : i;
+        const char *text;
+        size_t len;
+
         if (at >= table->word_count || order->items[at].len > 0) {
             broken(load, "search_word is not numbered in the order of the alphabet");
             return;
         }
-        const char *text = by_text ? search_table_text(table, i) : search_table_key(table, i);
-        size_t len = search_letters(text, order->letters + used, UINT8_MAX);
+        text = by_text ? search_table_text(table, i) : search_table_key(table, i);
+        len = search_letters(text, order->letters + used, UINT8_MAX);
         order->items[at] = (struct search_order_item){used, i, (uint8_t)len, 0};
         used += (uint32_t)len;
     }
@@ -205,6 +220,7 @@ static void fill_order(struct load *load, struct search_order *order, bool by_te
 static void make_orders(struct load *load)
 {
     struct search_table *table = load->table;
+
     if (load->err != ERR_NONE)
         return;
     if (order_new(&table->by_key, table->word_count, table->letters_len) != ERR_NONE ||
@@ -216,14 +232,15 @@ static void make_orders(struct load *load)
     fill_order(load, &table->by_text, true);
 }
 
-/* --- roles ---------------------------------------------------------------------------------------
- */
+/* --- roles --- */
 
 static uint32_t find_folded(const struct search_table *table, const char *folded)
 {
     struct buffer key = BUFFER_INIT;
+    uint32_t word;
+
     sound_key(&key, folded);
-    uint32_t word = search_table_find(table, buffer_text(&key), folded);
+    word = search_table_find(table, buffer_text(&key), folded);
     buffer_free(&key);
     return word;
 }
@@ -238,9 +255,11 @@ static void take_role(struct load *load, sqlite3_stmt *row)
                  {"question", SEARCH_QUESTION}, {"code", SEARCH_CODE},
                  {"postcode", SEARCH_POSTCODE}, {"count", SEARCH_COUNT}};
     struct buffer folded = BUFFER_INIT;
+    uint32_t at;
+
     if (search_words(&folded, column(row, 1), strlen(column(row, 1))) != ERR_NONE)
         load->err = ERR_MEMORY;
-    uint32_t at = find_folded(load->table, buffer_text(&folded));
+    at = find_folded(load->table, buffer_text(&folded));
     for (size_t i = 0; i < sizeof roles / sizeof roles[0] && at != SEARCH_NONE; i++) {
         if (strcmp(roles[i].word, column(row, 0)) != 0)
             continue;
@@ -251,15 +270,16 @@ static void take_role(struct load *load, sqlite3_stmt *row)
     buffer_free(&folded);
 }
 
-/* --- regions and portals
- * --------------------------------------------------------------------------- */
+/* --- regions and portals --- */
 
 uint8_t search_table_region(const struct search_table *table, const char *iso)
 {
     size_t low = 0, high = table->region_count;
+
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = strcmp(table->regions[middle].iso, iso);
+
         if (order == 0)
             return (uint8_t)middle;
         if (order < 0)
@@ -276,6 +296,8 @@ static void take_region(struct load *load, sqlite3_stmt *row)
     struct search_region *region = &table->regions[table->region_count];
     struct buffer folded = BUFFER_INIT;
     const char *word;
+    const char *rest;
+
     if (table->region_count == SEARCH_REGIONS_MAX || strlen(column(row, 0)) >= sizeof region->iso) {
         broken(load, "more regions than search can hold");
         return;
@@ -284,10 +306,11 @@ static void take_region(struct load *load, sqlite3_stmt *row)
     region->people = (uint64_t)sqlite3_column_int64(row, 2);
     if (search_words(&folded, column(row, 1), strlen(column(row, 1))) != ERR_NONE)
         load->err = ERR_MEMORY;
-    const char *rest = buffer_text(&folded);
+    rest = buffer_text(&folded);
     for (size_t len; (len = search_next_word(&rest, &word)) > 0;) {
         char *one = strndup(word, len);
-        uint32_t at = one ? find_folded(table, one) : SEARCH_NONE;
+        uint32_t at = one != NULL ? find_folded(table, one) : SEARCH_NONE;
+
         region->groups |= at == SEARCH_NONE ? 0 : table->words[at].groups;
         free(one);
     }
@@ -300,20 +323,22 @@ static void take_portal(struct load *load, sqlite3_stmt *row)
     struct search_table *table = load->table;
     const char *id = column(row, 0);
     struct search_portal *portal = table->portals + table->portal_count;
+    uint8_t region;
+
     if (table->portal_count == 0 || strcmp(portal[-1].id, id) != 0) {
         if (table->portal_count == SEARCH_PORTALS_MAX) {
             broken(load, "more portals than search can hold");
             return;
         }
         portal->id = strdup(id);
-        if (!portal->id) {
+        if (portal->id == NULL) {
             load->err = ERR_MEMORY;
             return;
         }
         portal++;
         table->portal_count++;
     }
-    uint8_t region = search_table_region(table, column(row, 1));
+    region = search_table_region(table, column(row, 1));
     if (region != SEARCH_NO_REGION)
         portal[-1].regions[region] = true;
 }
@@ -326,12 +351,12 @@ static uint8_t find_portal(const struct search_table *table, const char *id)
     return SEARCH_PORTALS_MAX;
 }
 
-/* --- numbers
- * --------------------------------------------------------------------------------------- */
+/* --- numbers --- */
 
 static void take_number(struct load *load, sqlite3_stmt *row, uint8_t *numbers)
 {
     int number = sqlite3_column_int(row, 0);
+
     if (number < 0 || number > 999)
         broken(load, "a code of more than three digits");
     else
@@ -348,8 +373,7 @@ static void take_postcode(struct load *load, sqlite3_stmt *row)
     take_number(load, row, load->table->postcodes);
 }
 
-/* --- names
- * ----------------------------------------------------------------------------------------- */
+/* --- names --- */
 
 static enum search_kind find_kind(const char *word)
 {
@@ -362,8 +386,10 @@ static enum search_kind find_kind(const char *word)
 static void take_name_words(struct load *load, struct search_name *name, const char *numbers)
 {
     char *end = NULL;
+
     for (const char *at = numbers; *at && name->count < SEARCH_WORDS_MAX; at = end) {
         unsigned long number = strtoul(at, &end, 10);
+
         if (end == at || number < 1 || number > load->table->word_count) {
             broken(load, "search_name names a word that is not there");
             return;
@@ -376,17 +402,20 @@ static void take_name_words(struct load *load, struct search_name *name, const c
 static void take_name(struct load *load, sqlite3_stmt *row)
 {
     struct search_table *table = load->table;
+    struct search_name *name;
+
     if (table->name_count == load->names_room) {
         size_t room = load->names_room ? load->names_room * 2 : 4096;
         struct search_name *grown = reallocarray(table->names, room, sizeof *grown);
-        if (!grown) {
+
+        if (grown == NULL) {
             load->err = ERR_MEMORY;
             return;
         }
         table->names = grown;
         load->names_room = room;
     }
-    struct search_name *name = &table->names[table->name_count];
+    name = &table->names[table->name_count];
     *name = (struct search_name){.place = (uint32_t)sqlite3_column_int64(row, 3),
                                  .kind = (uint8_t)find_kind(column(row, 0)),
                                  .region = search_table_region(table, column(row, 1)),
@@ -407,28 +436,30 @@ static void invert(struct load *load)
 {
     struct search_table *table = load->table;
     uint32_t total = 0;
+
     for (size_t i = 0; i < table->word_count; i++) {
         table->words[i].posting = total;
         total += table->words[i].postings;
         table->words[i].postings = 0;
     }
     table->postings = calloc(total + 1, sizeof *table->postings);
-    if (!table->postings)
+    if (table->postings == NULL)
         load->err = ERR_MEMORY;
     for (size_t i = 0; i < table->name_count && load->err == ERR_NONE; i++) {
         const struct search_name *name = &table->names[i];
+
         if (name->count == 1)
             table->words[name->words[0]].roles |= SEARCH_ALONE;
         for (uint8_t k = 0; k < name->count; k++) {
             struct search_word *word = &table->words[name->words[k]];
+
             table->postings[word->posting + word->postings++] =
                 (struct search_posting){(uint32_t)i, k};
         }
     }
 }
 
-/* --- all of it
- * --------------------------------------------------------------------------------------- */
+/* --- all of it --- */
 
 enum err search_table_load(struct search_table **out, sqlite3 *db)
 {
@@ -448,8 +479,9 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
         {"SELECT kind, region, portal, place, words, id, form FROM search_name ORDER BY id",
          take_name}};
     struct load load = {.table = calloc(1, sizeof *load.table), .db = db};
+
     *out = NULL;
-    if (!load.table)
+    if (load.table == NULL)
         return ERR_MEMORY;
     memset(load.table->codes, SEARCH_NO_REGION, sizeof load.table->codes);
     memset(load.table->postcodes, SEARCH_NO_REGION, sizeof load.table->postcodes);
@@ -470,7 +502,7 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
 
 void search_table_free(struct search_table *table)
 {
-    if (!table)
+    if (table == NULL)
         return;
     for (size_t i = 0; i < table->portal_count; i++)
         free(table->portals[i].id);

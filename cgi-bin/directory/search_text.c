@@ -19,8 +19,8 @@
 #define SAME_EACH    12  /* phrases that one word may stand for */
 #define CHOSEN_MAX   16  /* articles of one answer */
 #define PHRASE_WORDS 3   /* of a query that may stand for another phrase */
-#define STEPS                                                                                      \
-    2000 /* of SQLite's machine between two looks at the clock: some tens of microseconds */
+/* of SQLite's machine between two looks at the clock: some tens of microseconds */
+#define STEPS 2000
 
 /* A phrase that means the same as the others of its line. */
 struct same {
@@ -38,17 +38,18 @@ struct search_text {
     struct timespec deadline;
 };
 
-/* --- words that mean the same -------------------------------------------------------------------
- */
+/* --- words that mean the same --- */
 
 /* Appends the stems of the words of a folded text, one space between. */
 static enum err add_stems(const struct search_text *search, struct buffer *out, const char *folded)
 {
     const char *word;
+
     for (size_t len; (len = search_next_word(&folded, &word)) > 0;) {
         struct sb_stemmer *by = (unsigned char)*word < 0x80 ? search->english : search->russian;
         const sb_symbol *stem = sb_stemmer_stem(by, (const sb_symbol *)word, (int)len);
-        if (!stem)
+
+        if (stem == NULL)
             return ERR_MEMORY;
         buffer_puts(out, out->len ? " " : "");
         buffer_add(out, stem, (size_t)sb_stemmer_length(by));
@@ -59,17 +60,20 @@ static enum err add_stems(const struct search_text *search, struct buffer *out, 
 static enum err add_same(struct search_text *search, sqlite3_int64 line, const char *words)
 {
     struct buffer phrase = BUFFER_INIT, stems = BUFFER_INIT;
+    enum err err;
+
     if (search->same_count == SAME_MAX) {
         log_warning("search: more than %d synonyms; the rest is left out", SAME_MAX);
         return ERR_NONE;
     }
-    enum err err = search_words(&phrase, words, strlen(words));
+    err = search_words(&phrase, words, strlen(words));
     if (err == ERR_NONE)
         err = add_stems(search, &stems, buffer_text(&phrase));
     if (err == ERR_NONE) {
         struct same *same = &search->same[search->same_count++];
+
         *same = (struct same){buffer_take(&phrase), buffer_take(&stems), line};
-        err = same->phrase && same->stems ? ERR_NONE : ERR_MEMORY;
+        err = same->phrase != NULL && same->stems != NULL ? ERR_NONE : ERR_MEMORY;
     }
     buffer_free(&phrase);
     buffer_free(&stems);
@@ -81,18 +85,21 @@ enum err search_text_open(struct search_text **out, sqlite3 *db,
 {
     struct search_text *search = calloc(1, sizeof *search);
     enum err err = ERR_NONE;
+
     *out = NULL;
-    if (!search)
+    if (search == NULL)
         return ERR_MEMORY;
     search->db = db;
     search->asks = *asks;
     search->russian = sb_stemmer_new("russian", "UTF_8");
     search->english = sb_stemmer_new("english", "UTF_8");
-    if (!search->russian || !search->english)
+    if (search->russian == NULL || search->english == NULL)
         err = ERR_MEMORY;
     while (err == ERR_NONE && sqlite3_step(asks->same) == SQLITE_ROW) {
         const char *words = (const char *)sqlite3_column_text(asks->same, 1);
-        err = words ? add_same(search, sqlite3_column_int64(asks->same, 0), words) : ERR_MEMORY;
+
+        err = words != NULL ? add_same(search, sqlite3_column_int64(asks->same, 0), words)
+                            : ERR_MEMORY;
     }
     sqlite3_reset(asks->same);
     if (err != ERR_NONE) {
@@ -105,7 +112,7 @@ enum err search_text_open(struct search_text **out, sqlite3 *db,
 
 void search_text_close(struct search_text *search)
 {
-    if (!search)
+    if (search == NULL)
         return;
     for (size_t i = 0; i < search->same_count; i++) {
         free(search->same[i].phrase);
@@ -122,8 +129,7 @@ const char *search_text_last(const struct search_text *search)
     return buffer_text(&search->match);
 }
 
-/* --- the query of FTS5
- * ---------------------------------------------------------------------------- */
+/* --- the query of FTS5 --- */
 
 static void add_quoted(struct buffer *out, const char *text)
 {
@@ -170,6 +176,7 @@ static bool is_new(struct part *part, const char *stems)
 static void add_others(struct buffer *out, const struct search_text *search, const char *stems)
 {
     struct part part = {{stems}, 1};
+
     for (size_t i = 0; i < search->same_count; i++) {
         if (strcmp(search->same[i].stems, stems) != 0)
             continue;
@@ -190,6 +197,7 @@ static size_t add_part(struct buffer *out, const struct search_text *search,
     struct buffer stems = BUFFER_INIT, phrase = BUFFER_INIT;
     size_t same = find_same(search, words, count, at, &stems);
     size_t used = same ? same : 1;
+
     for (size_t i = 0; i < used; i++) {
         buffer_puts(&phrase, i ? " " : "");
         buffer_puts(&phrase, words[at + i].text);
@@ -220,6 +228,7 @@ static size_t make_match(struct search_text *search, const struct search_text_wo
 {
     struct search_text_word taken[SEARCH_TEXT_WORDS];
     size_t taken_count = 0, parts = 0;
+
     buffer_clear(&search->match);
     for (size_t i = 0; i < count && taken_count < SEARCH_TEXT_WORDS; i++)
         if (attempt->fillers || !words[i].filler)
@@ -231,8 +240,7 @@ static size_t make_match(struct search_text *search, const struct search_text_wo
     return parts;
 }
 
-/* --- the answer
- * ----------------------------------------------------------------------------------- */
+/* --- the answer --- */
 
 /* SQLite asks now and then; anything but 0 ends the statement. Time of the processor counts: a
  * machine that is busy with others makes nothing of ours expensive. */
@@ -240,6 +248,7 @@ static int is_late(void *context)
 {
     const struct search_text *search = context;
     struct timespec now;
+
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return now.tv_sec > search->deadline.tv_sec ||
            (now.tv_sec == search->deadline.tv_sec && now.tv_nsec > search->deadline.tv_nsec);
@@ -259,14 +268,17 @@ static json_t *marked_html(const char *text)
 {
     static const char marks[] = {SEARCH_MARK_BEGIN, SEARCH_MARK_END, '\0'};
     struct buffer html = BUFFER_INIT;
+    json_t *value;
+
     for (const char *at = text; *at;) {
         size_t len = strcspn(at, marks);
+
         buffer_add_html(&html, at, len);
         at += len;
         if (*at)
             buffer_puts(&html, *at++ == SEARCH_MARK_BEGIN ? "<mark>" : "</mark>");
     }
-    json_t *value = buffer_failed(&html) ? NULL : json_string(buffer_text(&html));
+    value = buffer_failed(&html) ? NULL : json_string(buffer_text(&html));
     buffer_free(&html);
     return value;
 }
@@ -276,8 +288,8 @@ static bool have_item(const json_t *array, const json_t *item)
 {
     size_t i;
     json_t *other;
-    json_array_foreach(array, i, other)
-    {
+
+    json_array_foreach (array, i, other) {
         if (json_equal(json_object_get(other, "url"), json_object_get(item, "url")))
             return true;
     }
@@ -306,18 +318,22 @@ static enum err take_article(struct search_text *search, json_t *guides, json_t 
     sqlite3_stmt *row = search->asks.text;
     const char *kind = (const char *)sqlite3_column_text(row, 1);
     const char *piece = (const char *)sqlite3_column_text(row, 2);
-    if (!kind || !piece)
+    json_t *array;
+    json_t *item;
+    const char *brief;
+    enum err err = ERR_NONE;
+
+    if (kind == NULL || piece == NULL)
         return ERR_MEMORY;
-    json_t *array = strcmp(kind, "guide") == 0 ? guides : questions;
+    array = strcmp(kind, "guide") == 0 ? guides : questions;
     if (json_array_size(array) >= each || chosen->count == CHOSEN_MAX)
         return ERR_NONE;
-    json_t *item = json_loads(piece, 0, NULL);
-    if (!item)
+    item = json_loads(piece, 0, NULL);
+    if (item == NULL)
         return ERR_MEMORY;
-    const char *brief = json_string_value(json_object_get(item, "short"));
-    enum err err = ERR_NONE;
+    brief = json_string_value(json_object_get(item, "short"));
     if (!have_item(array, item)) {
-        err = set_snippet(item, brief ? brief : "");
+        err = set_snippet(item, brief != NULL ? brief : "");
         if (err == ERR_NONE && json_array_append(array, item) != 0)
             err = ERR_MEMORY;
         chosen->rows[chosen->count] = sqlite3_column_int64(row, 0);
@@ -332,7 +348,8 @@ static enum err take_article(struct search_text *search, json_t *guides, json_t 
 static enum err take_excerpt(sqlite3_stmt *statement, const struct chosen *chosen)
 {
     const char *text = (const char *)sqlite3_column_text(statement, 1);
-    for (size_t i = 0; i < chosen->count && text; i++)
+
+    for (size_t i = 0; i < chosen->count && text != NULL; i++)
         if (chosen->rows[i] == sqlite3_column_int64(statement, 0))
             return set_snippet(chosen->items[i], text);
     return ERR_NONE; /* only the title has the words */
@@ -342,6 +359,7 @@ static enum err add_excerpts(struct search_text *search, const struct chosen *ch
 {
     sqlite3_stmt *statement = search->asks.excerpt;
     enum err err = buffer_failed(&chosen->list) ? ERR_MEMORY : ERR_NONE;
+
     if (chosen->count == 0)
         return err;
     sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
@@ -364,6 +382,7 @@ static enum err ask(struct search_text *search, json_t *guides, json_t *question
     struct chosen chosen = {.count = 0};
     enum err err = ERR_NONE;
     int rc = sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
+
     set_deadline(search);
     while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
         err = take_article(search, guides, questions, each, &chosen);
@@ -392,8 +411,9 @@ enum err search_text_find(struct search_text *search, const struct search_text_w
         {true, " AND "}, {false, " AND "}, {false, " OR "}, {true, " OR "}};
     struct buffer last = BUFFER_INIT;
     enum err err = ERR_NONE;
-    buffer_clear(&search->match);
     bool enough = false;
+
+    buffer_clear(&search->match);
     for (size_t i = 0; i < sizeof attempts / sizeof attempts[0] && !enough && err == ERR_NONE;
          i++) {
         if (make_match(search, words, count, &attempts[i]) == 0 ||

@@ -11,9 +11,8 @@
 #include <stddef.h>
 
 #define SEARCH_TEXT_WORDS 8 /* more are left out of a full-text query */
-#define SEARCH_DEADLINE_MS                                                                         \
-    50 /* a full-text query that takes longer finds nothing, and is logged                         \
-        */
+/* a full-text query that takes longer finds nothing, and is logged */
+#define SEARCH_DEADLINE_MS 50
 
 struct sqlite3;
 struct sqlite3_stmt;

@@ -50,8 +50,10 @@ static enum sort sort_of(uint32_t point)
 static void part(struct buffer *out, const char *text)
 {
     enum sort last = SORT_PART;
+
     for (uint32_t point; (point = utf8_next(&text)) != 0;) {
         enum sort sort = sort_of(point);
+
         if (sort == SORT_NOTHING)
             continue;
         if (sort == SORT_NUMBER_SIGN)
@@ -68,9 +70,11 @@ static void part(struct buffer *out, const char *text)
 enum err search_words(struct buffer *out, const char *text, size_t len)
 {
     struct buffer clean = BUFFER_INIT, parted = BUFFER_INIT;
+    enum err err;
+
     utf8_repair(&clean, text, len);
     part(&parted, buffer_text(&clean));
-    enum err err = buffer_failed(&clean) || buffer_failed(&parted) ? ERR_MEMORY : ERR_NONE;
+    err = buffer_failed(&clean) || buffer_failed(&parted) ? ERR_MEMORY : ERR_NONE;
     if (err == ERR_NONE)
         err = utf8_fold(out, buffer_text(&parted), parted.len);
     buffer_free(&clean);
@@ -80,8 +84,10 @@ enum err search_words(struct buffer *out, const char *text, size_t len)
 
 size_t search_next_word(const char **rest, const char **word)
 {
+    size_t len;
+
     *word = *rest + strspn(*rest, " ");
-    size_t len = strcspn(*word, " ");
+    len = strcspn(*word, " ");
     *rest = *word + len;
     return len;
 }

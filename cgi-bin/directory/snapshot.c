@@ -48,8 +48,7 @@ struct directory {
     struct identity refused;
 };
 
-/* --- SQL functions of ours
- * -------------------------------------------------------------------------------------- */
+/* --- SQL functions of ours --- */
 
 static void sql_site(sqlite3_context *context, int count, sqlite3_value **values)
 {
@@ -60,20 +59,21 @@ static void sql_site(sqlite3_context *context, int count, sqlite3_value **values
 
 static void sql_fold(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    (void)count;
     struct buffer folded = BUFFER_INIT;
-    const char *text = (const char *)sqlite3_value_text(values[0]);
-    size_t len = (size_t)sqlite3_value_bytes(values[0]);
-    if (!text || utf8_fold(&folded, text, len) != ERR_NONE)
+    const char *text;
+    size_t len;
+
+    (void)count;
+    text = (const char *)sqlite3_value_text(values[0]);
+    len = (size_t)sqlite3_value_bytes(values[0]);
+    if (text == NULL || utf8_fold(&folded, text, len) != ERR_NONE)
         sqlite3_result_null(context);
     else
         sqlite3_result_text(context, buffer_text(&folded), (int)folded.len, SQLITE_TRANSIENT);
     buffer_free(&folded);
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 static enum err database_error(sqlite3 *db, const char *what)
 {
@@ -96,9 +96,10 @@ static void harden(sqlite3 *db)
                   {SQLITE_LIMIT_SQL_LENGTH, 100000},
                   {SQLITE_LIMIT_ATTACHED, 0},
                   {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50}};
-    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         sqlite3_db_config(db, options[i].option, options[i].value, NULL);
-    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
         sqlite3_limit(db, limits[i].limit, limits[i].value);
 }
 
@@ -106,7 +107,8 @@ static enum err add_functions(sqlite3 *db, const char *site)
 {
     const int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     char *own = sqlite3_mprintf("%s", site);
-    if (!own)
+
+    if (own == NULL)
         return ERR_MEMORY;
     if (sqlite3_create_function_v2(db, "site", 0, flags, own, sql_site, NULL, NULL, sqlite3_free) !=
             SQLITE_OK ||
@@ -119,9 +121,10 @@ static enum err add_functions(sqlite3 *db, const char *site)
 static enum err run_script(sqlite3 *db, const char *script, size_t len)
 {
     char *copy = strndup(script, len);
-    if (!copy)
-        return ERR_MEMORY;
     enum err err = ERR_NONE;
+
+    if (copy == NULL)
+        return ERR_MEMORY;
     if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(db, copy, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(db, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)
@@ -134,10 +137,11 @@ static enum err prepare_all(struct snapshot *snapshot, const struct statements *
 {
     for (size_t i = 0; i < statements->count; i++) {
         const struct statement *item = &statements->items[i];
+
         if (sqlite3_prepare_v3(snapshot->db, item->sql, (int)item->len, SQLITE_PREPARE_PERSISTENT,
                                &snapshot->prepared[i], NULL) != SQLITE_OK)
             return database_error(snapshot->db, item->name);
-        if (!snapshot->prepared[i]) {
+        if (snapshot->prepared[i] == NULL) {
             log_error("snapshot: statement %s of queries.sql is empty", item->name);
             return ERR_DATABASE;
         }
@@ -150,6 +154,8 @@ static enum err read_meta(sqlite3 *db, const char *key, char *out, size_t size)
 {
     sqlite3_stmt *statement = NULL;
     enum err err = ERR_DATABASE;
+    const char *value;
+
     if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?1", -1, &statement, NULL) !=
             SQLITE_OK ||
         sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
@@ -157,8 +163,8 @@ static enum err read_meta(sqlite3 *db, const char *key, char *out, size_t size)
         database_error(db, key);
         goto out;
     }
-    const char *value = (const char *)sqlite3_column_text(statement, 0);
-    if (value && strlen(value) < size) {
+    value = (const char *)sqlite3_column_text(statement, 0);
+    if (value != NULL && strlen(value) < size) {
         memcpy(out, value, strlen(value) + 1);
         err = ERR_NONE;
     }
@@ -169,7 +175,7 @@ out:
 
 static void snapshot_close(struct snapshot *snapshot)
 {
-    if (!snapshot)
+    if (snapshot == NULL)
         return;
     search_close(snapshot->search);
     for (size_t i = 0; i < STATEMENTS_MAX; i++)
@@ -195,12 +201,15 @@ static void add_uri(struct buffer *out, const char *path)
 static enum err open_database(sqlite3 **db, const char *path)
 {
     struct buffer uri = BUFFER_INIT;
+    int rc;
+    enum err err;
+
     add_uri(&uri, path);
     if (buffer_failed(&uri))
         return ERR_MEMORY;
-    int rc = sqlite3_open_v2(buffer_text(&uri), db,
-                             SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
-    enum err err = rc == SQLITE_OK ? ERR_NONE : database_error(*db, path);
+    rc = sqlite3_open_v2(buffer_text(&uri), db,
+                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+    err = rc == SQLITE_OK ? ERR_NONE : database_error(*db, path);
     buffer_free(&uri);
     return err;
 }
@@ -208,7 +217,8 @@ static enum err open_database(sqlite3 **db, const char *path)
 static enum err check_schema(sqlite3 *db)
 {
     char version[16];
-    enum err err = read_meta(db, "schema", version, sizeof(version));
+    enum err err = read_meta(db, "schema", version, sizeof version);
+
     if (err == ERR_NONE && strcmp(version, SCHEMA_VERSION) != 0) {
         log_error(
             "snapshot: schema %s, this program reads %s; run vhod publish of the same version",
@@ -223,17 +233,19 @@ static enum err load_clients(struct directory *directory, struct snapshot *snaps
 static enum err snapshot_open(struct directory *directory, const struct identity *file,
                               struct snapshot **out)
 {
-    struct snapshot *snapshot = calloc(1, sizeof(*snapshot));
-    if (!snapshot)
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    enum err err;
+
+    if (snapshot == NULL)
         return ERR_MEMORY;
     snapshot->file = *file;
-    enum err err = open_database(&snapshot->db, directory->path);
+    err = open_database(&snapshot->db, directory->path);
     if (err == ERR_NONE) {
         harden(snapshot->db);
         err = check_schema(snapshot->db);
     }
     if (err == ERR_NONE)
-        err = read_meta(snapshot->db, "identity", snapshot->digest, sizeof(snapshot->digest));
+        err = read_meta(snapshot->db, "identity", snapshot->digest, sizeof snapshot->digest);
     if (err == ERR_NONE)
         err = add_functions(snapshot->db, directory->site);
     if (err == ERR_NONE)
@@ -253,17 +265,20 @@ static enum err snapshot_open(struct directory *directory, const struct identity
 
 enum err directory_open(struct directory **out, const char *path, const char *site)
 {
+    struct directory *directory;
+    enum err err;
+
     *out = NULL;
-    struct directory *directory = calloc(1, sizeof(*directory));
-    if (!directory)
+    directory = calloc(1, sizeof *directory);
+    if (directory == NULL)
         return ERR_MEMORY;
     directory->path = strdup(path);
     directory->site = strdup(site);
-    if (!directory->path || !directory->site) {
+    if (directory->path == NULL || directory->site == NULL) {
         directory_close(directory);
         return ERR_MEMORY;
     }
-    enum err err = statements_split(&directory->statements, queries_sql);
+    err = statements_split(&directory->statements, queries_sql);
     if (err != ERR_NONE) {
         log_error("queries.sql: %s", err_text(err));
         directory_close(directory);
@@ -275,7 +290,7 @@ enum err directory_open(struct directory **out, const char *path, const char *si
 
 void directory_close(struct directory *directory)
 {
-    if (!directory)
+    if (directory == NULL)
         return;
     snapshot_close(directory->open);
     free(directory->path);
@@ -283,9 +298,7 @@ void directory_close(struct directory *directory)
     free(directory);
 }
 
-/* --- swapping
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- swapping --- */
 
 static bool same_file(const struct identity *a, const struct identity *b)
 {
@@ -296,13 +309,14 @@ static bool same_file(const struct identity *a, const struct identity *b)
 static enum err look(const char *path, struct identity *file)
 {
     struct stat status;
+
     if (stat(path, &status) != 0) {
         if (errno == ENOENT || errno == ENOTDIR)
             return ERR_NOT_FOUND;
         log_error("%s: %s", path, strerror(errno));
         return ERR_SYSTEM;
     }
-    memset(file, 0, sizeof(*file));
+    memset(file, 0, sizeof *file);
     file->device = status.st_dev;
     file->inode = status.st_ino;
     file->size = status.st_size;
@@ -313,55 +327,59 @@ static enum err look(const char *path, struct identity *file)
 enum err directory_refresh(struct directory *directory, bool *changed)
 {
     struct identity file;
-    if (changed)
+    enum err err;
+    struct snapshot *fresh = NULL;
+
+    if (changed != NULL)
         *changed = false;
-    enum err err = look(directory->path, &file);
+    err = look(directory->path, &file);
     if (err != ERR_NONE) /* taken away: what is open stays right until a new one comes */
-        return directory->open ? ERR_NONE : err;
-    if (directory->open && same_file(&directory->open->file, &file))
+        return directory->open != NULL ? ERR_NONE : err;
+    if (directory->open != NULL && same_file(&directory->open->file, &file))
         return ERR_NONE;
     if (directory->complained && same_file(&directory->refused, &file))
-        return directory->open ? ERR_NONE : ERR_DATABASE;
+        return directory->open != NULL ? ERR_NONE : ERR_DATABASE;
 
-    struct snapshot *fresh = NULL;
     err = snapshot_open(directory, &file, &fresh);
     if (err != ERR_NONE) {
         directory->complained = true;
         directory->refused = file;
         log_error("%s: cannot be used (%s)%s", directory->path, err_text(err),
                   directory->open ? "; the snapshot before it goes on" : "");
-        return directory->open ? ERR_NONE : err;
+        return directory->open != NULL ? ERR_NONE : err;
     }
     snapshot_close(directory->open);
     directory->open = fresh;
     directory->complained = false;
-    if (changed)
+    if (changed != NULL)
         *changed = true;
     return ERR_NONE;
 }
 
 const char *directory_identity(const struct directory *directory)
 {
-    return directory && directory->open ? directory->open->digest : "";
+    return directory != NULL && directory->open != NULL ? directory->open->digest : "";
 }
 
 const struct client_patterns *directory_clients(const struct directory *directory)
 {
-    return directory && directory->open ? &directory->open->clients : NULL;
+    return directory != NULL && directory->open != NULL ? &directory->open->clients : NULL;
 }
 
-/* --- asking
- * -------------------------------------------------------------------------------------------------------
- */
+/* --- asking --- */
 
 static enum err bind_values(sqlite3_stmt *statement, const struct directory_value *values)
 {
-    for (const struct directory_value *value = values; value && value->name; value++) {
+    for (const struct directory_value *value = values; value != NULL && value->name != NULL;
+         value++) {
         int at = sqlite3_bind_parameter_index(statement, value->name);
+        int rc;
+
         if (at == 0)
             continue; /* several pages share a list of values; a statement takes what it names */
-        int rc = value->text ? sqlite3_bind_text(statement, at, value->text, -1, SQLITE_TRANSIENT)
-                             : sqlite3_bind_int64(statement, at, value->number);
+        rc = value->text != NULL
+                 ? sqlite3_bind_text(statement, at, value->text, -1, SQLITE_TRANSIENT)
+                 : sqlite3_bind_int64(statement, at, value->number);
         if (rc != SQLITE_OK)
             return rc == SQLITE_NOMEM ? ERR_MEMORY : ERR_DATABASE;
     }
@@ -371,11 +389,12 @@ static enum err bind_values(sqlite3_stmt *statement, const struct directory_valu
 static enum err parse_document(sqlite3_stmt *statement, const char *query, json_t **out)
 {
     const char *text = (const char *)sqlite3_column_text(statement, 0);
-    if (!text)
-        return sqlite3_column_type(statement, 0) == SQLITE_NULL ? ERR_NOT_FOUND : ERR_MEMORY;
     json_error_t error;
+
+    if (text == NULL)
+        return sqlite3_column_type(statement, 0) == SQLITE_NULL ? ERR_NOT_FOUND : ERR_MEMORY;
     *out = json_loadb(text, (size_t)sqlite3_column_bytes(statement, 0), 0, &error);
-    if (!*out) {
+    if (*out == NULL) {
         log_error("snapshot: %s: %s", query, error.text);
         return ERR_DATABASE;
     }
@@ -386,8 +405,10 @@ static enum err ask(struct snapshot *snapshot, sqlite3_stmt *statement, const ch
                     const struct directory_value *values, json_t **out)
 {
     enum err err = bind_values(statement, values);
+
     if (err == ERR_NONE) {
         int rc = sqlite3_step(statement);
+
         if (rc == SQLITE_ROW)
             err = parse_document(statement, query, out);
         else if (rc == SQLITE_DONE)
@@ -403,10 +424,12 @@ static enum err ask(struct snapshot *snapshot, sqlite3_stmt *statement, const ch
 enum err directory_document(struct directory *directory, const char *query,
                             const struct directory_value *values, json_t **out)
 {
+    size_t at;
+
     *out = NULL;
-    if (!directory->open)
+    if (directory->open == NULL)
         return ERR_NOT_FOUND;
-    size_t at = statements_find(&directory->statements, query);
+    at = statements_find(&directory->statements, query);
     if (at == STATEMENTS_MAX) {
         log_error("snapshot: queries.sql has no statement %s", query);
         return ERR_DATABASE;
@@ -417,11 +440,14 @@ enum err directory_document(struct directory *directory, const char *query,
 enum err directory_search(struct directory *directory, const struct search_request *request,
                           json_t **out)
 {
+    struct snapshot *snapshot;
+    enum err err;
+
     *out = NULL;
-    if (!directory->open)
+    if (directory->open == NULL)
         return ERR_NOT_FOUND;
-    struct snapshot *snapshot = directory->open;
-    enum err err = snapshot->search ? ERR_NONE : search_open(&snapshot->search, snapshot->db);
+    snapshot = directory->open;
+    err = snapshot->search != NULL ? ERR_NONE : search_open(&snapshot->search, snapshot->db);
     return err == ERR_NONE ? search_find(snapshot->search, request, out) : err;
 }
 
@@ -429,14 +455,16 @@ static enum err load_clients(struct directory *directory, struct snapshot *snaps
 {
     json_t *list = NULL, *item;
     size_t i, at = statements_find(&directory->statements, "clients");
+    enum err err;
+
     if (at == STATEMENTS_MAX)
         return ERR_DATABASE;
-    enum err err = ask(snapshot, snapshot->prepared[at], "clients", NULL, &list);
-    json_array_foreach(list, i, item)
-    {
+    err = ask(snapshot, snapshot->prepared[at], "clients", NULL, &list);
+    json_array_foreach (list, i, item) {
         bool known = false;
         enum client client =
             client_from_word(json_string_value(json_object_get(item, "client")), &known);
+
         if (err == ERR_NONE && known)
             err = client_patterns_add(&snapshot->clients,
                                       json_string_value(json_object_get(item, "pattern")), client);

@@ -10,6 +10,7 @@ static const char marker[] = "-- name: ";
 static const char *next_marker(const char *from, const char *begin)
 {
     const char *at = from;
+
     while ((at = strstr(at, marker)) != NULL) {
         if (at == begin || at[-1] == '\n')
             return at;
@@ -20,8 +21,9 @@ static const char *next_marker(const char *from, const char *begin)
 
 static enum err take_name(struct statement *item, const char *at)
 {
-    const char *name = at + sizeof(marker) - 1;
+    const char *name = at + sizeof marker - 1;
     size_t len = strcspn(name, " \t\r\n");
+
     if (len == 0)
         return ERR_INVALID;
     if (len >= STATEMENT_NAME_MAX)
@@ -34,21 +36,27 @@ static enum err take_name(struct statement *item, const char *at)
 
 enum err statements_split(struct statements *out, const char *text)
 {
-    memset(out, 0, sizeof(*out));
-    const char *at = next_marker(text, text);
+    const char *at;
+
+    memset(out, 0, sizeof *out);
+    at = next_marker(text, text);
     out->script = text;
-    out->script_len = at ? (size_t)(at - text) : strlen(text);
-    while (at) {
+    out->script_len = at != NULL ? (size_t)(at - text) : strlen(text);
+    while (at != NULL) {
+        struct statement *item;
+        enum err err;
+        const char *next;
+
         if (out->count == STATEMENTS_MAX)
             return ERR_LIMIT;
-        struct statement *item = &out->items[out->count];
-        enum err err = take_name(item, at);
+        item = &out->items[out->count];
+        err = take_name(item, at);
         if (err != ERR_NONE)
             return err;
         if (statements_find(out, item->name) != STATEMENTS_MAX)
             return ERR_INVALID;
-        const char *next = next_marker(item->sql, text);
-        item->len = next ? (size_t)(next - item->sql) : strlen(item->sql);
+        next = next_marker(item->sql, text);
+        item->len = next != NULL ? (size_t)(next - item->sql) : strlen(item->sql);
         out->count++;
         at = next;
     }

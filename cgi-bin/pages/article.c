@@ -24,6 +24,7 @@ static enum err fetch(const struct page_call *call, struct page_answer *answer, 
 {
     const struct directory_value values[] = {{":id", id, 0}, {":kind", kind, 0}, {NULL, NULL, 0}};
     enum err err = directory_document(call->directory, "article", values, &answer->document);
+
     if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
         answer->status = STATUS_GONE;
     return err;
@@ -34,14 +35,16 @@ static enum err fetch(const struct page_call *call, struct page_answer *answer, 
 static enum err turn_back(const struct page_call *call, struct page_answer *answer,
                           const char *kind, const char *id, const char *revision)
 {
-    long number = revision ? strtol(revision, NULL, 10) : 0;
-    json_t *document = NULL;
-    if (!revision || answer->status != STATUS_OK ||
-        number == json_integer_value(json_object_get(answer->document, "revision")))
-        return ERR_NONE;
+    long number = revision != NULL ? strtol(revision, NULL, 10) : 0;
     const struct directory_value values[] = {
         {":id", id, 0}, {":kind", kind, 0}, {":revision", NULL, number}, {NULL, NULL, 0}};
-    enum err err = directory_document(call->directory, "revision", values, &document);
+    json_t *document = NULL;
+    enum err err;
+
+    if (revision == NULL || answer->status != STATUS_OK ||
+        number == json_integer_value(json_object_get(answer->document, "revision")))
+        return ERR_NONE;
+    err = directory_document(call->directory, "revision", values, &document);
     if (err != ERR_NONE)
         return err;
     json_decref(answer->document);
@@ -72,6 +75,7 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
     const struct directory_value values[] = {{":id", id, 0}, {":iso", iso, 0}, {NULL, NULL, 0}};
     json_t *region = NULL;
     enum err err = directory_document(call->directory, "article_region", values, &region);
+
     if (err == ERR_NOT_FOUND)
         return ERR_NONE;
     if (err == ERR_NONE && json_object_set_new(answer->document, "region", region) != 0)
@@ -87,10 +91,11 @@ static bool signs_in(const json_t *logins, const char *via)
 {
     size_t i;
     json_t *login;
-    json_array_foreach(logins, i, login)
-    {
+
+    json_array_foreach (logins, i, login) {
         const char *way = json_string_value(json_object_get(login, "via"));
-        if (way && strcmp(way, via) == 0)
+
+        if (way != NULL && strcmp(way, via) == 0)
             return true;
     }
     return false;
@@ -102,9 +107,11 @@ static void leave_out_steps(json_t *document)
 {
     const json_t *logins = json_object_get(json_object_get(document, "region"), "logins");
     json_t *steps = json_object_get(document, "steps");
+
     for (size_t i = json_array_size(steps); i-- > 0;) {
         const char *via = json_string_value(json_object_get(json_array_get(steps, i), "via"));
-        if (via && !signs_in(logins, via))
+
+        if (via != NULL && !signs_in(logins, via))
             json_array_remove(steps, i);
     }
 }
@@ -113,7 +120,8 @@ enum err article_add_region(const struct page_call *call, struct page_answer *an
                             const char *id, const char *iso)
 {
     enum err err = add_region(call, answer, id, iso);
-    if (err == ERR_NONE && json_object_get(answer->document, "region"))
+
+    if (err == ERR_NONE && json_object_get(answer->document, "region") != NULL)
         leave_out_steps(answer->document);
     return err;
 }
@@ -122,13 +130,15 @@ static enum err make_guide(const struct page_call *call, struct page_answer *ans
 {
     const char *const *values = call->values->value;
     const char *id = values[GUIDE_ID], *iso = values[GUIDE_REGION];
+    enum err err;
+
     event_set(&answer->event, answer->event.kind, id);
-    enum err err = fetch(call, answer, "guide", id);
+    err = fetch(call, answer, "guide", id);
     if (err == ERR_NONE)
         err = turn_back(call, answer, "guide", id, values[GUIDE_REVISION]);
-    if (err != ERR_NONE || answer->shown)
+    if (err != ERR_NONE || answer->shown != NULL)
         return err;
-    if (answer->status == STATUS_OK && iso)
+    if (answer->status == STATUS_OK && iso != NULL)
         err = article_add_region(call, answer, id, iso);
     if (err == ERR_NONE)
         err = add_clock(call, answer);
@@ -139,13 +149,15 @@ static enum err make_question(const struct page_call *call, struct page_answer *
 {
     const char *const *values = call->values->value;
     struct buffer id = BUFFER_INIT;
+    enum err err;
+
     event_set(&answer->event, answer->event.kind, values[QUESTION_NUMBER]);
     buffer_puts(&id, "q/");
     buffer_puts(&id, values[QUESTION_NUMBER]);
-    enum err err = buffer_failed(&id) ? ERR_MEMORY : fetch(call, answer, "question", id.data);
+    err = buffer_failed(&id) ? ERR_MEMORY : fetch(call, answer, "question", id.data);
     if (err == ERR_NONE)
         err = turn_back(call, answer, "question", id.data, values[QUESTION_REVISION]);
-    if (err == ERR_NONE && !answer->shown)
+    if (err == ERR_NONE && answer->shown == NULL)
         err = add_clock(call, answer);
     buffer_free(&id);
     return err;

@@ -17,19 +17,22 @@ static enum err load_calendar(struct directory *directory, struct hours_holiday 
 {
     json_t *list = NULL, *item;
     size_t i;
+    enum err err;
+
     *days = NULL;
     *count = 0;
-    enum err err = directory_document(directory, "holidays", NULL, &list);
+    err = directory_document(directory, "holidays", NULL, &list);
     if (err != ERR_NONE)
         return err;
     *days = calloc(json_array_size(list) + 1, sizeof(**days));
-    if (!*days)
+    if (*days == NULL)
         err = ERR_MEMORY;
-    json_array_foreach(list, i, item)
-    {
+    json_array_foreach (list, i, item) {
+        struct hours_holiday *day;
+
         if (err != ERR_NONE)
             break;
-        struct hours_holiday *day = &(*days)[(*count)++];
+        day = &(*days)[(*count)++];
         day->year = (int)json_integer_value(json_object_get(item, "year"));
         day->month = (int)json_integer_value(json_object_get(item, "month"));
         day->day = (int)json_integer_value(json_object_get(item, "day"));
@@ -43,9 +46,10 @@ static enum err load_calendar(struct directory *directory, struct hours_holiday 
 static json_t *clock_text(int minute)
 {
     char text[16];
+
     if (minute != DAY_MINUTES)
         minute = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
-    snprintf(text, sizeof(text), "%d:%02d", minute / 60, minute % 60);
+    snprintf(text, sizeof text, "%d:%02d", minute / 60, minute % 60);
     return json_string(text);
 }
 
@@ -54,6 +58,7 @@ static json_t *days_text(const struct hours_span *span)
 {
     static const char days[] = "montuewedthufrisatsun";
     char text[8];
+
     memcpy(text, days + (span->first - 1) * 3, 3);
     text[3] = '\0';
     if (span->last != span->first)
@@ -65,15 +70,17 @@ static json_t *days_text(const struct hours_span *span)
 static json_t *spans_of(const struct hours *hours, int shift)
 {
     json_t *spans = json_array();
+
     for (size_t i = 0; i < hours->count; i++) {
         const struct hours_span *span = &hours->spans[i];
         json_t *item = json_pack("{s:o, s:o, s:o}", "days", days_text(span), "from",
                                  clock_text(span->from), "to", clock_text(span->to));
-        if (shift != 0 && item) {
+
+        if (shift != 0 && item != NULL) {
             json_object_set_new(item, "from_here", clock_text(span->from + shift));
             json_object_set_new(item, "to_here", clock_text(span->to + shift));
         }
-        if (!item || json_array_append_new(spans, item) != 0) {
+        if (item == NULL || json_array_append_new(spans, item) != 0) {
             json_decref(spans);
             return NULL;
         }
@@ -83,11 +90,13 @@ static json_t *spans_of(const struct hours *hours, int shift)
 
 static json_t *state_of(const struct hours_state *state, time_t now, int offset)
 {
-    if (state->changes == 0)
-        return json_pack("{s:b}", "open", state->open);
     char changes[21];
     struct tm local;
-    time_t there = state->changes + offset;
+    time_t there;
+
+    if (state->changes == 0)
+        return json_pack("{s:b}", "open", state->open);
+    there = state->changes + offset;
     gmtime_r(&there, &local);
     clock_format(state->changes, changes);
     return json_pack("{s:b, s:s, s:o, s:i, s:i}", "open", state->open, "changes", changes, "at",
@@ -105,16 +114,19 @@ static enum err add_clock(json_t *contact, const struct hours_calendar *calendar
     struct hours hours;
     struct hours_state state;
     int there, here;
-    if (!text || !own)
+    time_t now;
+    enum err err;
+
+    if (text == NULL || own == NULL)
         return ERR_NONE;
-    time_t now = clock_now();
-    enum err err = hours_parse(&hours, text);
+    now = clock_now();
+    err = hours_parse(&hours, text);
     if (err == ERR_NONE)
         err = hours_at(&hours, own, calendar, now, &state);
     if (err == ERR_NONE)
         err = clock_offset(own, now, &there);
     if (err == ERR_NONE)
-        err = clock_offset(zone ? zone : own, now, &here);
+        err = clock_offset(zone != NULL ? zone : own, now, &here);
     if (err != ERR_NONE) {
         log_error("contact hours \"%s\" in %s: %s", text, own, err_text(err));
         return err;
@@ -135,9 +147,9 @@ enum err contacts_add_clock(const struct page_call *call, json_t *contacts, cons
     size_t i;
     json_t *contact;
     enum err err = load_calendar(call->directory, &days, &calendar.count);
+
     calendar.days = days;
-    json_array_foreach(contacts, i, contact)
-    {
+    json_array_foreach (contacts, i, contact) {
         if (err == ERR_NONE)
             err = add_clock(contact, &calendar, zone, answer);
     }

@@ -30,6 +30,7 @@ static enum err yesterday(const struct settings *settings, char out[static 21])
     time_t now = clock_now();
     enum err err = clock_offset(settings->site_timezone, now, &offset);
     time_t today = (now + offset) / DAY_SECONDS * DAY_SECONDS - offset;
+
     clock_format(today - DAY_SECONDS, out);
     return err;
 }
@@ -40,13 +41,14 @@ static enum err add_changes(const struct page_call *call, json_t *document)
     json_t *all = NULL, *change, *fresh = json_array();
     char since[21];
     size_t i;
-    enum err err = fresh ? yesterday(call->settings, since) : ERR_MEMORY;
+    enum err err = fresh != NULL ? yesterday(call->settings, since) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err = directory_document(call->directory, "changes", NULL, &all);
-    json_array_foreach(json_object_get(all, "changes"), i, change)
-    {
+    json_array_foreach (json_object_get(all, "changes"), i, change) {
         const char *published = json_string_value(json_object_get(change, "published"));
-        if (err == ERR_NONE && published && strcmp(published, since) >= 0 &&
+
+        if (err == ERR_NONE && published != NULL && strcmp(published, since) >= 0 &&
             json_array_size(fresh) < CHANGES_MAX)
             err = append(fresh, change);
     }
@@ -65,9 +67,9 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
 {
     json_t *region = NULL, *login, *shown = json_array();
     size_t i;
-    enum err err = shown ? region_load(call, answer, iso, &region) : ERR_MEMORY;
-    json_array_foreach(json_object_get(region, "logins"), i, login)
-    {
+    enum err err = shown != NULL ? region_load(call, answer, iso, &region) : ERR_MEMORY;
+
+    json_array_foreach (json_object_get(region, "logins"), i, login) {
         if (err == ERR_NONE && region_login_in_use(login))
             err = append(shown, login);
     }
@@ -85,9 +87,9 @@ static enum err add_regions(const struct page_call *call, struct page_answer *an
 {
     json_t *region, *others = json_array();
     size_t i;
-    enum err err = others ? ERR_NONE : ERR_MEMORY;
-    json_array_foreach(json_object_get(found, "regions"), i, region)
-    {
+    enum err err = others != NULL ? ERR_NONE : ERR_MEMORY;
+
+    json_array_foreach (json_object_get(found, "regions"), i, region) {
         if (err == ERR_NONE && i == 0)
             err = add_region(call, answer, json_string_value(json_object_get(region, "iso")));
         else if (err == ERR_NONE && i <= OTHERS_MAX)
@@ -106,8 +108,8 @@ static bool have(const json_t *answers, const json_t *one)
     const json_t *url = json_object_get(one, "url");
     json_t *answer;
     size_t i;
-    json_array_foreach(answers, i, answer)
-    {
+
+    json_array_foreach (answers, i, answer) {
         if (json_equal(json_object_get(answer, "url"), url))
             return true;
     }
@@ -120,13 +122,16 @@ static enum err take(json_t *answers, const json_t *list)
     json_t *item;
     size_t i;
     enum err err = ERR_NONE;
-    json_array_foreach(list, i, item)
-    {
+
+    json_array_foreach (list, i, item) {
+        json_t *copy;
+        json_t *place;
+
         if (err != ERR_NONE || json_array_size(answers) == ANSWERS_MAX || have(answers, item))
             continue;
-        json_t *copy = json_copy(item);
-        json_t *place = json_integer((json_int_t)json_array_size(answers) + 1);
-        if (!copy || json_object_set_new(copy, "place", place) != 0)
+        copy = json_copy(item);
+        place = json_integer((json_int_t)json_array_size(answers) + 1);
+        if (copy == NULL || json_object_set_new(copy, "place", place) != 0)
             err = ERR_MEMORY;
         if (err == ERR_NONE)
             err = append(answers, copy);
@@ -143,8 +148,9 @@ static enum err add_answers(const json_t *found, json_t *document)
     const json_t *lists[] = {json_object_get(found, "questions"), json_object_get(found, "guides"),
                              json_object_get(region, "questions")};
     json_t *answers = json_array();
-    enum err err = answers ? ERR_NONE : ERR_MEMORY;
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && err == ERR_NONE; i++)
+    enum err err = answers != NULL ? ERR_NONE : ERR_MEMORY;
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && err == ERR_NONE; i++)
         err = take(answers, lists[i]);
     if (err == ERR_NONE && json_object_set(document, "answers", answers) != 0)
         err = ERR_MEMORY;
@@ -157,6 +163,7 @@ static enum err find(const struct page_call *call, struct page_answer *answer, c
     const struct search_request request = {query, strlen(query), false, NULL};
     json_t *found = NULL;
     enum err err = directory_search(call->directory, &request, &found);
+
     if (err == ERR_NONE)
         err = add_regions(call, answer, found);
     if (err == ERR_NONE)
@@ -170,10 +177,12 @@ static enum err find(const struct page_call *call, struct page_answer *answer, c
 
 static enum err make_desk(const struct page_call *call, struct page_answer *answer)
 {
-    const char *query = call->values->value[0] ? call->values->value[0] : "";
+    const char *query = call->values->value[0] != NULL ? call->values->value[0] : "";
+    enum err err;
+
     answer->expires = clock_now() + MAX_AGE;
     answer->document = json_pack("{s:s}", "query", query);
-    enum err err = answer->document ? add_changes(call, answer->document) : ERR_MEMORY;
+    err = answer->document != NULL ? add_changes(call, answer->document) : ERR_MEMORY;
     if (err == ERR_NONE && *query)
         err = find(call, answer, query);
     return err;

@@ -11,8 +11,9 @@ static char *file_name(const json_t *health, enum representation rep)
 {
     struct buffer name = BUFFER_INIT;
     const char *published = json_string_value(json_object_get(health, "published"));
+
     buffer_puts(&name, "vhod-");
-    if (published)
+    if (published != NULL)
         buffer_add(&name, published, strcspn(published, "T"));
     buffer_putc(&name, '.');
     buffer_puts(&name, representation_extension(rep));
@@ -23,10 +24,11 @@ static enum err make_directory(const struct page_call *call, struct page_answer 
 {
     json_t *health = NULL;
     enum err err = directory_document(call->directory, "health", NULL, &health);
+
     event_set(&answer->event, answer->event.kind, call->request->path);
     if (err == ERR_NONE && call->rep != REP_JSON) {
         answer->filename = file_name(health, call->rep);
-        err = answer->filename ? ERR_NONE : ERR_MEMORY;
+        err = answer->filename != NULL ? ERR_NONE : ERR_MEMORY;
     }
     json_decref(health);
     if (err != ERR_NONE || call->rep == REP_SQLITE)

@@ -26,11 +26,12 @@ static enum err fetch(const struct page_call *call, struct page_answer *answer, 
                       const struct directory_value *values)
 {
     enum err err = directory_document(call->directory, query, values, &answer->document);
+
     if (err != ERR_NOT_FOUND)
         return err;
     answer->status = STATUS_NOT_FOUND;
     answer->document = json_pack("{s:b}", "missing", true);
-    return answer->document ? ERR_NONE : ERR_MEMORY;
+    return answer->document != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 /* Adds "embed" and the event: both are about the page behind the embed. */
@@ -38,6 +39,7 @@ static enum err add_embed(const struct page_call *call, struct page_answer *answ
                           enum topic topic, const char *region)
 {
     const char *path = call->request->path + strlen("/embed");
+
     event_set(&answer->event, answer->event.kind, path + 1);
     return set(answer->document, "embed",
                embed_describe(call->settings->site_url, topic, path, region));
@@ -51,6 +53,7 @@ static enum err cut_guides(json_t *document)
     json_t *guides = json_object_get(document, "guides");
     size_t room =
         json_array_size(json_object_get(document, "shown")) < LOGINS_SHOWN ? GUIDES_SHOWN : 0;
+
     while (json_array_size(guides) > room)
         if (json_array_remove(guides, json_array_size(guides) - 1) != 0)
             return ERR_MEMORY;
@@ -63,10 +66,10 @@ static enum err add_logins(json_t *document)
 {
     const json_t *logins = json_object_get(document, "logins");
     json_t *login, *shown = json_array(), *lines = json_array();
-    enum err err = shown && lines ? ERR_NONE : ERR_MEMORY;
+    enum err err = shown != NULL && lines != NULL ? ERR_NONE : ERR_MEMORY;
     size_t i;
-    json_array_foreach(logins, i, login)
-    {
+
+    json_array_foreach (logins, i, login) {
         if (err != ERR_NONE || !region_login_in_use(login) ||
             json_array_size(shown) == LOGINS_SHOWN)
             continue;
@@ -90,6 +93,7 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
 {
     const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
     enum err err = fetch(call, answer, "region", values);
+
     if (err == ERR_NONE)
         err = add_embed(call, answer, TOPIC_REGION, NULL);
     if (err == ERR_NONE)
@@ -107,15 +111,17 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
     enum err err = fetch(call, answer, "article", values);
     const char *title = json_string_value(json_object_get(answer->document, "title"));
     json_t *lines = json_array();
+
     if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
         answer->status = STATUS_GONE;
-    if (err == ERR_NONE && answer->status == STATUS_OK && region)
+    if (err == ERR_NONE && answer->status == STATUS_OK && region != NULL)
         err = article_add_region(call, answer, id, region);
     answer->expires = 0; /* hours of contacts are not shown here */
     if (err == ERR_NONE)
         err = add_embed(call, answer, topic, region);
     if (err == ERR_NONE)
-        err = lines ? wrap_lines(lines, title ? title : "", LINE_WIDTH, LINES_MAX) : ERR_MEMORY;
+        err = lines != NULL ? wrap_lines(lines, title != NULL ? title : "", LINE_WIDTH, LINES_MAX)
+                            : ERR_MEMORY;
     if (err == ERR_NONE && json_object_set(answer->document, "lines", lines) != 0)
         err = ERR_MEMORY;
     json_decref(lines);
@@ -125,17 +131,19 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
 {
     const char *const *value = call->values->value;
+
     return make_article(call, answer, TOPIC_GUIDE, value[0], value[1]);
 }
 
 static enum err make_question(const struct page_call *call, struct page_answer *answer)
 {
     struct buffer id = BUFFER_INIT;
+    enum err err;
+
     buffer_puts(&id, "q/");
     buffer_puts(&id, call->values->value[0]);
-    enum err err = buffer_failed(&id)
-                       ? ERR_MEMORY
-                       : make_article(call, answer, TOPIC_QUESTION, buffer_text(&id), NULL);
+    err = buffer_failed(&id) ? ERR_MEMORY
+                             : make_article(call, answer, TOPIC_QUESTION, buffer_text(&id), NULL);
     buffer_free(&id);
     return err;
 }

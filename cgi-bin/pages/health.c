@@ -10,12 +10,15 @@
 static enum err make_health(const struct page_call *call, struct page_answer *answer)
 {
     enum err err = directory_document(call->directory, "health", NULL, &answer->document);
+    char *folder;
+    const char *journal;
+
     if (err != ERR_NONE)
         return err;
-    char *folder = settings_state_file(call->settings, "journal");
-    if (!folder)
+    folder = settings_state_file(call->settings, "journal");
+    if (folder == NULL)
         return ERR_MEMORY;
-    const char *journal = access(folder, W_OK | X_OK) == 0 ? "ok" : "not writable";
+    journal = access(folder, W_OK | X_OK) == 0 ? "ok" : "not writable";
     free(folder);
     return json_object_set_new(answer->document, "journal", json_string(journal)) == 0 ? ERR_NONE
                                                                                        : ERR_MEMORY;

@@ -40,6 +40,7 @@ static enum err make_about(const struct page_call *call, struct page_answer *ans
 static enum err make_privacy(const struct page_call *call, struct page_answer *answer)
 {
     enum err err = list(call, answer, "about");
+
     if (err == ERR_NONE &&
         json_object_set_new(answer->document, "days_count",
                             json_integer(call->settings->journal_keep_days)) != 0)

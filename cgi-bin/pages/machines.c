@@ -18,11 +18,12 @@ static enum err read_json(const struct settings *settings, const char *name, jso
     struct buffer text = BUFFER_INIT;
     json_error_t error;
     char *path = file_path(settings->path_templates, name, "");
-    enum err err = path ? file_read(&text, path, JSON_FILE_MAX) : ERR_MEMORY;
+    enum err err = path != NULL ? file_read(&text, path, JSON_FILE_MAX) : ERR_MEMORY;
+
     *out = NULL;
     if (err == ERR_NONE) {
         *out = json_loadb(buffer_text(&text), text.len, JSON_REJECT_DUPLICATES, &error);
-        err = *out ? ERR_NONE : ERR_TEMPLATE;
+        err = *out != NULL ? ERR_NONE : ERR_TEMPLATE;
     }
     if (err == ERR_TEMPLATE)
         log_error("%s:%d: %s", path, error.line, error.text);
@@ -37,6 +38,7 @@ static enum err make_openapi(const struct page_call *call, struct page_answer *a
 {
     enum err err = read_json(call->settings, "api/openapi.json", &answer->document);
     json_t *server = json_array_get(json_object_get(answer->document, "servers"), 0);
+
     if (err == ERR_NONE &&
         json_object_set_new(server, "url", json_string(call->settings->site_url)) != 0)
         err = ERR_MEMORY;
@@ -47,6 +49,7 @@ static enum err make_manifest(const struct page_call *call, struct page_answer *
 {
     const char *name = call->settings->site_name;
     enum err err = read_json(call->settings, "api/manifest.json", &answer->document);
+
     if (err == ERR_NONE &&
         (json_object_set_new(answer->document, "name", json_string(name)) != 0 ||
          json_object_set_new(answer->document, "short_name", json_string(name)) != 0))
@@ -64,7 +67,7 @@ static enum err make_nothing(const struct page_call *call, struct page_answer *a
 {
     (void)call;
     answer->document = json_object();
-    return answer->document ? ERR_NONE : ERR_MEMORY;
+    return answer->document != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 const struct page page_openapi = {.make = make_openapi};

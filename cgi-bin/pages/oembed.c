@@ -27,6 +27,7 @@ static bool is_own(const struct url *url, const char *site)
     struct buffer theirs = BUFFER_INIT, ours = BUFFER_INIT;
     struct url own;
     bool same = false;
+
     if (url_parse(&own, site) == ERR_NONE && !url->has_user) {
         url_host(&theirs, url);
         url_host(&ours, &own);
@@ -43,6 +44,7 @@ static bool is_own(const struct url *url, const char *site)
 static bool canonical_path(const struct url *url, char out[static 128])
 {
     size_t len = strcspn(url->rest, "?#");
+
     if (len > 1 && url->rest[len - 1] == '/')
         len--;
     if (len >= 128)
@@ -60,10 +62,13 @@ static void find_region(const struct url *url, char out[static 8])
 {
     static const char name[] = "region=";
     const char *at = strpbrk(url->rest, "?#");
+
     out[0] = '\0';
-    while (at && *at != '#') {
+    while (at != NULL && *at != '#') {
+        size_t len;
+
         at++;
-        size_t len = strcspn(at, "&#");
+        len = strcspn(at, "&#");
         if (strncmp(at, name, sizeof name - 1) == 0 && len - (sizeof name - 1) < 8) {
             memcpy(out, at + sizeof name - 1, len - (sizeof name - 1));
             out[len - (sizeof name - 1)] = '\0';
@@ -78,6 +83,7 @@ static void find_region(const struct url *url, char out[static 8])
 static bool find_subject(struct subject *out, const char *text, const char *site)
 {
     struct url url;
+
     if (url_parse(&url, text) != ERR_NONE || !is_own(&url, site) ||
         !canonical_path(&url, out->path))
         return false;
@@ -91,7 +97,8 @@ static bool find_subject(struct subject *out, const char *text, const char *site
 /* The smaller of a size and what the consumer has room for (a number as text, or NULL). */
 static int at_most(int size, const char *room)
 {
-    long max = room ? strtol(room, NULL, 10) : size;
+    long max = room != NULL ? strtol(room, NULL, 10) : size;
+
     return max < size ? (int)max : size;
 }
 
@@ -103,6 +110,7 @@ static enum err fetch(const struct page_call *call, const struct subject *subjec
     bool is_region = subject->topic == TOPIC_REGION;
     enum err err = directory_document(call->directory, is_region ? "region" : "article",
                                       is_region ? region : article, out);
+
     if (err == ERR_NONE && subject->topic == TOPIC_GUIDE && *subject->region &&
         json_object_set_new(*out, "region", json_pack("{s:s}", "iso", subject->region)) != 0)
         err = ERR_MEMORY;
@@ -115,9 +123,11 @@ static enum err render(const struct page_call *call, enum topic topic, const jso
 {
     json_t *view = NULL;
     enum err err = decorate_document(document, call->settings->site_url, &view);
+    json_t *embed;
+
     if (err == ERR_NONE)
         err = share_add(call->templates, call->settings->site_url, topic, view);
-    json_t *embed = json_object_get(view, "embed");
+    embed = json_object_get(view, "embed");
     if (err == ERR_NONE && (json_object_set_new(embed, "width", json_integer(size.width)) != 0 ||
                             json_object_set_new(embed, "height", json_integer(size.height)) != 0))
         err = ERR_MEMORY;
@@ -134,16 +144,18 @@ static enum err answer_with(const struct page_call *call, struct page_answer *an
 {
     struct embed_size size = embed_size(topic);
     struct buffer title = BUFFER_INIT, code = BUFFER_INIT;
+    enum err err;
+
     size.width = at_most(size.width, call->values->value[2]);
     size.height = at_most(size.height, call->values->value[3]);
-    enum err err = render(call, topic, document, size, &title, &code);
+    err = render(call, topic, document, size, &title, &code);
     if (err == ERR_NONE) {
         answer->document =
             json_pack("{s:s, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:i}", "type", "rich", "version",
                       "1.0", "html", buffer_text(&code), "width", size.width, "height", size.height,
                       "title", buffer_text(&title), "provider_name", call->settings->site_name,
                       "provider_url", call->settings->site_url, "cache_age", CACHE_SECONDS);
-        err = answer->document ? ERR_NONE : ERR_MEMORY;
+        err = answer->document != NULL ? ERR_NONE : ERR_MEMORY;
     }
     buffer_free(&title);
     buffer_free(&code);
@@ -155,13 +167,15 @@ static enum err make_oembed(const struct page_call *call, struct page_answer *an
     const char *url = call->values->value[0], *format = call->values->value[1];
     struct subject subject;
     json_t *document = NULL;
-    if (format && strcmp(format, "json") != 0) {
+    enum err err;
+
+    if (format != NULL && strcmp(format, "json") != 0) {
         answer->status = STATUS_NOT_IMPLEMENTED;
         return ERR_NONE;
     }
     if (!find_subject(&subject, url, call->settings->site_url))
         return ERR_NOT_FOUND;
-    enum err err = fetch(call, &subject, &document);
+    err = fetch(call, &subject, &document);
     if (err == ERR_NONE && json_is_string(json_object_get(document, "retired"))) {
         answer->status = STATUS_GONE;
         answer->document = document;

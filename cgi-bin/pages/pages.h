@@ -28,7 +28,7 @@ extern const struct page page_about;    /* where the data come from */
 extern const struct page page_privacy;  /* what is recorded */
 extern const struct page page_accessibility; /* what was checked, known gaps */
 extern const struct page page_styleguide;    /* every component, for who works on the site */
-extern const struct page page_changes;  /* what changed: answers, guides, addresses */
+extern const struct page page_changes;       /* what changed: answers, guides, addresses */
 
 extern const struct page page_check;     /* address; 400 for JSON without one */
 extern const struct page page_directory; /* everything in one file; bom (flag) */

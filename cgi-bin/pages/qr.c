@@ -13,13 +13,15 @@ static enum err describe(const json_t *about, json_t **out)
     const char *url = json_string_value(json_object_get(about, "url"));
     const char *title = json_string_value(json_object_get(about, "title"));
     int size = 0;
-    if (!title)
+    enum err err;
+
+    if (title == NULL)
         title = json_string_value(json_object_get(about, "name"));
-    enum err err = url && title ? qr_path(&path, url, &size) : ERR_DATABASE;
+    err = url != NULL && title != NULL ? qr_path(&path, url, &size) : ERR_DATABASE;
     if (err == ERR_NONE) {
         *out = json_pack("{s:s, s:s, s:i, s:s}", "title", title, "url", url, "size", size,
                          "modules", buffer_text(&path));
-        err = *out ? ERR_NONE : ERR_MEMORY;
+        err = *out != NULL ? ERR_NONE : ERR_MEMORY;
     }
     buffer_free(&path);
     return err;
@@ -31,6 +33,7 @@ static enum err make_code(const struct page_call *call, struct page_answer *answ
 {
     json_t *about = NULL;
     enum err err = directory_document(call->directory, query, values, &about);
+
     if (err == ERR_NONE && json_is_string(json_object_get(about, "retired"))) {
         answer->status = STATUS_GONE;
         answer->document = json_incref(about);
@@ -44,6 +47,7 @@ static enum err make_code(const struct page_call *call, struct page_answer *answ
 static enum err make_region(const struct page_call *call, struct page_answer *answer)
 {
     const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
+
     return make_code(call, answer, "region", values);
 }
 
@@ -51,17 +55,20 @@ static enum err make_guide(const struct page_call *call, struct page_answer *ans
 {
     const struct directory_value values[] = {
         {":id", call->values->value[0], 0}, {":kind", "guide", 0}, {NULL, NULL, 0}};
+
     return make_code(call, answer, "article", values);
 }
 
 static enum err make_question(const struct page_call *call, struct page_answer *answer)
 {
     struct buffer id = BUFFER_INIT;
+    struct directory_value values[] = {{":id", NULL, 0}, {":kind", "question", 0}, {NULL, NULL, 0}};
+    enum err err;
+
     buffer_puts(&id, "q/");
     buffer_puts(&id, call->values->value[0]);
-    const struct directory_value values[] = {
-        {":id", buffer_text(&id), 0}, {":kind", "question", 0}, {NULL, NULL, 0}};
-    enum err err = buffer_failed(&id) ? ERR_MEMORY : make_code(call, answer, "article", values);
+    values[0].text = buffer_text(&id);
+    err = buffer_failed(&id) ? ERR_MEMORY : make_code(call, answer, "article", values);
     buffer_free(&id);
     return err;
 }

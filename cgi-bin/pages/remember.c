@@ -12,7 +12,7 @@
  */
 static char *way_back(const char *back, const char *iso)
 {
-    return back && back[0] == '/' ? strdup(back) : region_path(iso);
+    return back != NULL && back[0] == '/' ? strdup(back) : region_path(iso);
 }
 
 static enum err make_remember(const struct page_call *call, struct page_answer *answer)
@@ -22,20 +22,21 @@ static enum err make_remember(const struct page_call *call, struct page_answer *
     char list[REMEMBER_SIZE], cookie[160];
     json_t *known = NULL;
     enum err err = directory_document(call->directory, "region_logins", values, &known);
+
     json_decref(known);
     if (err != ERR_NONE)
         return err;
-    memcpy(list, call->request->remembered, sizeof(list));
-    if (call->values->value[1])
+    memcpy(list, call->request->remembered, sizeof list);
+    if (call->values->value[1] != NULL)
         remember_drop(list, iso);
     else
         remember_add(list, iso);
-    remember_write(cookie, sizeof(cookie), list,
+    remember_write(cookie, sizeof cookie, list,
                    strncmp(call->settings->site_url, "https:", 6) == 0);
     answer->status = STATUS_SEE_OTHER;
     answer->location = way_back(call->values->value[2], iso);
     answer->cookie = strdup(cookie);
-    return answer->location && answer->cookie ? ERR_NONE : ERR_MEMORY;
+    return answer->location != NULL && answer->cookie != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 const struct page page_remember = {.make = make_remember};

@@ -25,10 +25,12 @@ static int count_results(const json_t *document)
  * number too. NULL otherwise. */
 static const char *only_region(const json_t *document)
 {
+    const json_t *region;
+
     if (json_integer_value(json_object_get(document, "exact")) != 1 ||
         json_is_integer(json_object_get(document, "number")))
         return NULL;
-    const json_t *region = json_array_get(json_object_get(document, "regions"), 0);
+    region = json_array_get(json_object_get(document, "regions"), 0);
     return json_string_value(json_object_get(region, "iso"));
 }
 
@@ -36,13 +38,14 @@ static enum err go_to_region(struct page_answer *answer, const char *iso)
 {
     answer->status = STATUS_SEE_OTHER;
     answer->location = region_path(iso);
-    return answer->location ? ERR_NONE : ERR_MEMORY;
+    return answer->location != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
 static enum err record(struct page_answer *answer, const char *query, bool typing)
 {
     struct buffer text = BUFFER_INIT;
     enum err err = search_event_text(&text, query);
+
     if (err == ERR_NONE) {
         event_set(&answer->event, text.len && !typing ? answer->event.kind : EVENT_NONE,
                   buffer_text(&text));
@@ -57,16 +60,18 @@ static enum err add_verbatim(const struct page_call *call, const char *query, js
 {
     json_t *corrected = json_object_get(document, "corrected");
     struct buffer url = BUFFER_INIT;
+    enum err err;
+
     if (!json_is_object(corrected))
         return ERR_NONE;
     buffer_puts(&url, call->settings->site_url);
     buffer_puts(&url, "/search?q=");
     url_encode(&url, query, strlen(query));
     buffer_puts(&url, "&exact=1");
-    enum err err = buffer_failed(&url) || json_object_set_new(corrected, "url",
-                                                              json_string(buffer_text(&url))) != 0
-                       ? ERR_MEMORY
-                       : ERR_NONE;
+    err = buffer_failed(&url) ||
+                  json_object_set_new(corrected, "url", json_string(buffer_text(&url))) != 0
+              ? ERR_MEMORY
+              : ERR_NONE;
     buffer_free(&url);
     return err;
 }
@@ -74,16 +79,18 @@ static enum err add_verbatim(const struct page_call *call, const char *query, js
 static enum err make_search(const struct page_call *call, struct page_answer *answer)
 {
     const char *const *values = call->values->value;
-    const char *query = values[PARAM_QUERY] ? values[PARAM_QUERY] : "";
+    const char *query = values[PARAM_QUERY] != NULL ? values[PARAM_QUERY] : "";
     const struct search_request request = {query, strlen(query), values[PARAM_VERBATIM] != NULL,
                                            NULL};
     enum err err = directory_search(call->directory, &request, &answer->document);
+    const char *iso;
+
     if (err == ERR_NONE)
         err = add_verbatim(call, query, answer->document);
     if (err == ERR_NONE)
         err = record(answer, query, values[PARAM_TYPING] != NULL);
-    const char *iso = err == ERR_NONE ? only_region(answer->document) : NULL;
-    return iso && values[PARAM_GO] ? go_to_region(answer, iso) : err;
+    iso = err == ERR_NONE ? only_region(answer->document) : NULL;
+    return iso != NULL && values[PARAM_GO] != NULL ? go_to_region(answer, iso) : err;
 }
 
 const struct page page_search = {.make = make_search, .templates = {[REP_HTML] = "pages/search"}};

@@ -16,6 +16,7 @@ static bool is_digit(char c)
 static size_t count_digits(const char *text, size_t *longest, size_t *runs)
 {
     size_t all = 0, run = 0;
+
     *longest = *runs = 0;
     for (; *text; text++) {
         run = is_digit(*text) ? run + 1 : 0;
@@ -30,6 +31,7 @@ static size_t count_digits(const char *text, size_t *longest, size_t *runs)
 static bool is_harmless(const char *query)
 {
     size_t longest, runs, all = count_digits(query, &longest, &runs);
+
     if (all <= 3)
         return true;
     return (all == 6 && longest == 6) || (all == 6 && runs == 2 && longest == 3);
@@ -39,27 +41,32 @@ static bool is_harmless(const char *query)
 static void add_part(struct buffer *out, const char *part, size_t len)
 {
     const char *scheme = memmem(part, len, "://", 3);
-    if (memchr(part, '@', len)) {
+    const char *slash;
+    const char *dot;
+    const char *question;
+
+    if (memchr(part, '@', len) != NULL) {
         buffer_putc(out, '@');
         return;
     }
-    if (scheme) {
+    if (scheme != NULL) {
         len -= (size_t)(scheme + 3 - part);
         part = scheme + 3;
     }
-    const char *slash = memchr(part, '/', len);
-    const char *dot = memchr(part, '.', len);
+    slash = memchr(part, '/', len);
+    dot = memchr(part, '.', len);
     /* "q/17" is no address; what has a full stop before its first slash is one */
-    if (slash && (scheme || (dot && dot < slash)))
+    if (slash != NULL && (scheme != NULL || (dot != NULL && dot < slash)))
         len = (size_t)(slash - part);
-    const char *question = memchr(part, '?', len);
-    buffer_add(out, part, question && dot ? (size_t)(question - part) : len);
+    question = memchr(part, '?', len);
+    buffer_add(out, part, question != NULL && dot != NULL ? (size_t)(question - part) : len);
 }
 
 /* Bytes of the first letters of a text. */
 static size_t cut(const char *text, size_t letters)
 {
     const char *at = text;
+
     for (size_t i = 0; i < letters && utf8_next(&at) != 0; i++)
         continue;
     return (size_t)(at - text);
@@ -68,14 +75,18 @@ static size_t cut(const char *text, size_t letters)
 enum err search_event_text(struct buffer *out, const char *query)
 {
     struct buffer short_form = BUFFER_INIT, folded = BUFFER_INIT;
+    bool harmless;
+    enum err err;
+
     for (const char *at = query + strspn(query, " "); *at; at += strspn(at, " ")) {
         size_t len = strcspn(at, " ");
+
         buffer_puts(&short_form, short_form.len ? " " : "");
         add_part(&short_form, at, len);
         at += len;
     }
-    bool harmless = is_harmless(buffer_text(&short_form));
-    enum err err = utf8_fold(&folded, buffer_text(&short_form), short_form.len);
+    harmless = is_harmless(buffer_text(&short_form));
+    err = utf8_fold(&folded, buffer_text(&short_form), short_form.len);
     if (buffer_failed(&short_form) || buffer_failed(&folded))
         err = ERR_MEMORY;
     if (err == ERR_NONE) {

@@ -36,6 +36,7 @@ enum topic topic_of(const char *path, const char **id)
 {
     for (int topic = TOPIC_NONE + 1; topic < TOPIC__MAX; topic++) {
         size_t len = strlen(topics[topic].prefix);
+
         *id = path + len;
         if (strncmp(path, topics[topic].prefix, len) == 0 &&
             route_value_is(topics[topic].kind, *id))
@@ -52,15 +53,17 @@ static json_t *address(const char *site, const char *prefix, const char *path, c
                        const char *region)
 {
     struct buffer out = BUFFER_INIT;
+    json_t *text;
+
     buffer_puts(&out, site);
     buffer_puts(&out, prefix);
     buffer_puts(&out, path);
     buffer_puts(&out, suffix);
-    if (region) {
+    if (region != NULL) {
         buffer_puts(&out, "?region=");
         buffer_puts(&out, region);
     }
-    json_t *text = buffer_failed(&out) ? NULL : json_string(buffer_text(&out));
+    text = buffer_failed(&out) ? NULL : json_string(buffer_text(&out));
     buffer_free(&out);
     return text;
 }
@@ -69,12 +72,14 @@ static json_t *address(const char *site, const char *prefix, const char *path, c
 static json_t *oembed_address(const char *site, const json_t *page)
 {
     struct buffer out = BUFFER_INIT;
-    const char *url = json_string_value(page) ? json_string_value(page) : "";
+    const char *url = json_string_value(page) != NULL ? json_string_value(page) : "";
+    json_t *text;
+
     buffer_puts(&out, site);
     buffer_puts(&out, "/oembed?url=");
     url_encode(&out, url, strlen(url));
     buffer_puts(&out, "&format=json");
-    json_t *text = buffer_failed(&out) ? NULL : json_string(buffer_text(&out));
+    text = buffer_failed(&out) ? NULL : json_string(buffer_text(&out));
     buffer_free(&out);
     return text;
 }
@@ -92,6 +97,7 @@ json_t *embed_describe(const char *site, enum topic topic, const char *path, con
     struct embed_size size = embed_size(topic);
     json_t *page = address(site, "", path, "", region);
     json_t *oembed = oembed_address(site, page);
+
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:i}", "topic", topic_word(topic), "page",
         page, "frame", address(site, "/embed", path, "", region), "picture",
@@ -109,6 +115,7 @@ static enum err add_code(const struct mustache *templates, const json_t *view, j
 {
     struct buffer code = BUFFER_INIT;
     enum err err = mustache_render(templates, template, view, &code);
+
     if (err == ERR_NONE && json_object_set_new(share, name, json_string(buffer_text(&code))) != 0)
         err = ERR_MEMORY;
     buffer_free(&code);
@@ -121,8 +128,9 @@ static enum err add_codes(const struct mustache *templates, enum topic topic, js
         const char *name, *template;
     } codes[] = {{"link", "share/link"}, {"frame", "share/frame"}, {"picture", "share/picture"}};
     json_t *share = json_object();
-    enum err err = share ? ERR_NONE : ERR_MEMORY;
-    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]) && err == ERR_NONE; i++)
+    enum err err = share != NULL ? ERR_NONE : ERR_MEMORY;
+
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0] && err == ERR_NONE; i++)
         err = add_code(templates, view, share, codes[i].name, codes[i].template);
     if (err == ERR_NONE && topic == TOPIC_REGION)
         err = add_code(templates, view, share, "go", "share/go");
@@ -137,9 +145,10 @@ enum err share_add(const struct mustache *templates, const char *site, enum topi
 {
     const char *path = json_string_value(json_object_get(view, "url_path"));
     const char *region = json_string_value(json_object_get(json_object_get(view, "region"), "iso"));
-    json_t *embed = path ? embed_describe(site, topic, path, region) : NULL;
+    json_t *embed = path != NULL ? embed_describe(site, topic, path, region) : NULL;
     json_t *decorated = NULL;
-    enum err err = embed ? decorate_document(embed, site, &decorated) : ERR_MEMORY;
+    enum err err = embed != NULL ? decorate_document(embed, site, &decorated) : ERR_MEMORY;
+
     json_decref(embed);
     if (err == ERR_NONE && json_object_set_new(view, "embed", decorated) != 0)
         err = ERR_MEMORY;

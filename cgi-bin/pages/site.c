@@ -39,16 +39,15 @@ struct site {
     char hash[SHEET__MAX][DIGEST_BASE64_SIZE];
 };
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- opening --- */
 
 static enum err add_style(struct site *site, enum sheet sheet)
 {
     struct buffer source = BUFFER_INIT, compact = BUFFER_INIT;
     const char *file = sheets[sheet].file;
     char *path = file_path(site->settings->path_templates, file, "");
-    enum err err = path ? file_read(&source, path, STYLE_MAX) : ERR_MEMORY;
+    enum err err = path != NULL ? file_read(&source, path, STYLE_MAX) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         style_compact(&compact, buffer_text(&source));
     if (err == ERR_NONE && buffer_failed(&compact))
@@ -68,14 +67,17 @@ static enum err add_style(struct site *site, enum sheet sheet)
 
 enum err site_open(void **out, const struct settings *settings, struct directory *directory)
 {
+    struct site *site;
+    enum err err;
+
     *out = NULL;
-    struct site *site = calloc(1, sizeof(*site));
-    if (!site)
+    site = calloc(1, sizeof *site);
+    if (site == NULL)
         return ERR_MEMORY;
     site->settings = settings;
     site->directory = directory;
-    site->reports = calloc(1, sizeof(*site->reports));
-    enum err err = site->reports ? reports_open(site->reports, settings) : ERR_MEMORY;
+    site->reports = calloc(1, sizeof *site->reports);
+    err = site->reports != NULL ? reports_open(site->reports, settings) : ERR_MEMORY;
     if (err == ERR_NONE)
         err = mustache_new(&site->templates, true);
     if (err == ERR_NONE)
@@ -95,17 +97,17 @@ enum err site_open(void **out, const struct settings *settings, struct directory
 void site_close(void *opaque)
 {
     struct site *site = opaque;
-    if (!site)
+
+    if (site == NULL)
         return;
     mustache_free(site->templates);
-    if (site->reports)
+    if (site->reports != NULL)
         reports_close(site->reports);
     free(site->reports);
     free(site);
 }
 
-/* --- representations
- * ---------------------------------------------------------------------------------------------- */
+/* --- representations --- */
 
 /* What every template may need beside its document: the site and the address asked for. */
 static enum err add_surroundings(const struct site *site, const struct request *request,
@@ -114,16 +116,19 @@ static enum err add_surroundings(const struct site *site, const struct request *
     json_t *health = NULL;
     json_t *about = json_pack("{s:s, s:s, s:s}", "name", site->settings->site_name, "url",
                               site->settings->site_url, "contact", site->settings->site_contact);
+    json_t *decorated = NULL;
+    enum err err;
+
     if (directory_document(site->directory, "health", NULL, &health) == ERR_NONE)
         json_object_update_missing(about, health);
     json_decref(health);
-    json_t *decorated = NULL;
-    enum err err =
-        about ? decorate_document(about, site->settings->site_url, &decorated) : ERR_MEMORY;
+    err =
+        about != NULL ? decorate_document(about, site->settings->site_url, &decorated) : ERR_MEMORY;
     json_decref(about);
     if (err == ERR_NONE &&
         (json_object_set_new(view, "site", decorated) != 0 ||
-         json_object_set_new(view, "path", json_string(request->path ? request->path : "")) != 0))
+         json_object_set_new(view, "path",
+                             json_string(request->path != NULL ? request->path : "")) != 0))
         err = ERR_MEMORY;
     return err;
 }
@@ -133,6 +138,7 @@ static enum err make_view(const struct site *site, const struct request *request
                           const json_t *document, json_t **out)
 {
     enum err err = decorate_document(document, site->settings->site_url, out);
+
     if (err == ERR_NONE)
         err = add_surroundings(site, request, *out);
     if (err != ERR_NONE) {
@@ -145,7 +151,8 @@ static enum err make_view(const struct site *site, const struct request *request
 static enum err write_json(const json_t *document, struct buffer *out)
 {
     char *text = json_dumps(document, JSON_COMPACT);
-    if (!text)
+
+    if (text == NULL)
         return ERR_MEMORY;
     buffer_puts(out, text);
     buffer_putc(out, '\n');
@@ -159,7 +166,8 @@ static enum err add_structured(const struct page *page, const json_t *document, 
 {
     struct buffer text = BUFFER_INIT;
     json_t *tree = page->structured(document);
-    enum err err = tree ? structured_write(&text, tree) : ERR_MEMORY;
+    enum err err = tree != NULL ? structured_write(&text, tree) : ERR_MEMORY;
+
     if (err == ERR_NONE &&
         json_object_set_new(view, "structured_html", json_string(buffer_text(&text))) != 0)
         err = ERR_MEMORY;
@@ -183,14 +191,17 @@ static enum err add_remembered(const struct site *site, const struct request *re
 {
     const struct directory_value values[] = {{":list", request->remembered, 0}, {NULL, NULL, 0}};
     json_t *mine = NULL, *decorated = NULL;
+    enum err err;
+    const char *iso;
+
     if (*request->remembered == '\0')
         return ERR_NONE;
-    enum err err = directory_document(site->directory, "remembered", values, &mine);
+    err = directory_document(site->directory, "remembered", values, &mine);
     if (err == ERR_NOT_FOUND) /* nothing is published yet: this is its error page */
         return ERR_NONE;
     if (err == ERR_NONE)
         err = decorate_document(mine, site->settings->site_url, &decorated);
-    const char *iso = json_string_value(json_object_get(document, "iso"));
+    iso = json_string_value(json_object_get(document, "iso"));
     if (err == ERR_NONE &&
         (json_object_update(view, decorated) != 0 ||
          json_object_set_new(view, "is_mine",
@@ -207,8 +218,9 @@ static enum err add_code(const json_t *document, json_t *view)
     struct buffer path = BUFFER_INIT;
     const char *url = json_string_value(json_object_get(document, "url"));
     int size = 0;
-    enum err err = url ? qr_path(&path, url, &size) : ERR_NONE;
-    if (err == ERR_NONE && url &&
+    enum err err = url != NULL ? qr_path(&path, url, &size) : ERR_NONE;
+
+    if (err == ERR_NONE && url != NULL &&
         json_object_set_new(view, "qr",
                             json_pack("{s:i, s:s}", "size", size, "path", buffer_text(&path))) != 0)
         err = ERR_MEMORY;
@@ -220,6 +232,7 @@ static enum err add_code(const json_t *document, json_t *view)
 static void limit_age(struct response *response, time_t until)
 {
     long left = until > clock_now() ? (long)(until - clock_now()) : 0;
+
     if (response->max_age < 0 || left < response->max_age)
         response->max_age = left;
 }
@@ -230,6 +243,7 @@ static enum err add_topic(const struct site *site, enum topic topic, json_t *vie
 {
     time_t changes = 0;
     enum err err = share_add(site->templates, site->settings->site_url, topic, view);
+
     if (err == ERR_NONE)
         err = reports_add(site->reports, topic, view, &changes);
     if (err == ERR_NONE)
@@ -242,7 +256,8 @@ static enum err add_extras(const struct site *site, const struct request *reques
                            const struct page *page, const json_t *document, json_t *view,
                            struct response *response)
 {
-    enum err err = page->structured ? add_structured(page, document, view) : ERR_NONE;
+    enum err err = page->structured != NULL ? add_structured(page, document, view) : ERR_NONE;
+
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = add_topic(site, page->topic, view, response);
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
@@ -259,12 +274,15 @@ static enum err represent_template(const struct site *site, const struct request
 {
     const char *name = page->templates[response->rep];
     json_t *view = NULL;
-    if (!name)
-        return ERR_NOT_FOUND;
     json_t *dressed = NULL;
-    enum err err = page->dress ? page->dress(document, &dressed) : ERR_NONE;
+    enum err err;
+    enum sheet sheet;
+
+    if (name == NULL)
+        return ERR_NOT_FOUND;
+    err = page->dress != NULL ? page->dress(document, &dressed) : ERR_NONE;
     if (err == ERR_NONE)
-        err = make_view(site, request, dressed ? dressed : document, &view);
+        err = make_view(site, request, dressed != NULL ? dressed : document, &view);
     json_decref(dressed);
     if (err == ERR_NONE && response->rep == REP_HTML)
         err = add_extras(site, request, page, document, view, response);
@@ -273,7 +291,7 @@ static enum err represent_template(const struct site *site, const struct request
                   ? mustache_render_text(site->templates, name, view, &response->body)
                   : mustache_render(site->templates, name, view, &response->body);
     json_decref(view);
-    enum sheet sheet = sheet_of(page, response->rep);
+    sheet = sheet_of(page, response->rep);
     if (sheet != SHEET__MAX)
         memcpy(response->style_hash, site->hash[sheet], DIGEST_BASE64_SIZE);
     if (sheet == SHEET_PAGE)
@@ -287,7 +305,8 @@ static enum err represent_file(const struct site *site, const struct page *page,
                                struct response *response)
 {
     char *path = settings_state_file(site->settings, page->file);
-    enum err err = path ? file_read(&response->body, path, FILE_MAX) : ERR_MEMORY;
+    enum err err = path != NULL ? file_read(&response->body, path, FILE_MAX) : ERR_MEMORY;
+
     if (err != ERR_NONE)
         log_error("%s: %s", path ? path : page->file, err_text(err));
     free(path);
@@ -299,9 +318,11 @@ static const struct csv_view *csv_of(const struct page *page, const struct reque
 {
     const char *name = request_param(request, "table");
     const struct page_table *table = page->tables;
-    while (table && name && *name && table->name && strcmp(table->name, name) != 0)
+
+    while (table != NULL && name != NULL && *name && table->name != NULL &&
+           strcmp(table->name, name) != 0)
         table++;
-    return table && table->name ? &table->view : page->csv;
+    return table != NULL && table->name != NULL ? &table->view : page->csv;
 }
 
 static enum err represent(const struct site *site, const struct request *request,
@@ -310,20 +331,19 @@ static enum err represent(const struct site *site, const struct request *request
 {
     const struct csv_view *csv = csv_of(page, request);
     enum err err;
-    if (response->rep == REP_SQLITE && page->file)
+
+    if (response->rep == REP_SQLITE && page->file != NULL)
         err = represent_file(site, page, response);
     else if (response->rep == REP_JSON)
         err = write_json(document, &response->body);
-    else if (response->rep == REP_CSV && csv)
+    else if (response->rep == REP_CSV && csv != NULL)
         err = csv_write(&response->body, csv, document, request_param(request, "bom") != NULL);
     else
         err = represent_template(site, request, page, document, response);
     return err == ERR_NONE && buffer_failed(&response->body) ? ERR_MEMORY : err;
 }
 
-/* --- error pages
- * --------------------------------------------------------------------------------------------------
- */
+/* --- error pages --- */
 
 /* A problem is JSON when JSON was asked for, by extension or by preference, or when the address has
  * nothing else; else a page. */
@@ -339,9 +359,11 @@ static enum err add_replacement(const struct site *site, const json_t *about, js
 {
     const char *site_url = site->settings->site_url;
     const char *url = json_string_value(json_object_get(about, "replaced_by"));
-    if (url && strncmp(url, site_url, strlen(site_url)) == 0)
+
+    if (url != NULL && strncmp(url, site_url, strlen(site_url)) == 0)
         url += strlen(site_url);
-    if (json_object_set_new(document, "replaced_by", url ? json_string(url) : json_null()) != 0 ||
+    if (json_object_set_new(document, "replaced_by",
+                            url != NULL ? json_string(url) : json_null()) != 0 ||
         json_object_set(document, "replaced_title", json_object_get(about, "replaced_title")) != 0)
         return ERR_MEMORY;
     return ERR_NONE;
@@ -356,8 +378,9 @@ static enum err problem_document(const struct site *site, const struct request *
     json_t *view = NULL;
     json_t *document = json_pack("{s:s, s:s, s:i}", "type", "about:blank", "title",
                                  status_reason(status), "status", status_code(status));
-    enum err err = document ? ERR_NONE : ERR_MEMORY;
-    if (err == ERR_NONE && about)
+    enum err err = document != NULL ? ERR_NONE : ERR_MEMORY;
+
+    if (err == ERR_NONE && about != NULL)
         err = json_object_set(document, "article", about) == 0 ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
         err = make_view(site, request, document, &view);
@@ -371,7 +394,7 @@ static enum err problem_document(const struct site *site, const struct request *
         err = ERR_MEMORY;
     json_object_del(document, "article");
     buffer_free(&detail);
-    if (err == ERR_NONE && about)
+    if (err == ERR_NONE && about != NULL)
         err = add_replacement(site, about, document);
     if (err != ERR_NONE) {
         json_decref(document);
@@ -387,13 +410,14 @@ static enum err make_problem(struct site *site, const struct request *request, e
     static const struct page page = {.make = NULL, .templates = {[REP_HTML] = "pages/error"}};
     json_t *document = NULL;
     enum err err = problem_document(site, request, status, about, &document);
+
     response->status = status;
     response->rep = problem_rep(request, response->rep);
     response->problem = response->rep == REP_JSON;
     response->cache = CACHE_NEVER;
     response->event.kind = EVENT_NONE;
     if (err == ERR_NONE && (status == STATUS_NOT_FOUND || status == STATUS_GONE))
-        event_set(&response->event, EVENT_MISSING, request->path ? request->path : "");
+        event_set(&response->event, EVENT_MISSING, request->path != NULL ? request->path : "");
     if (err == ERR_NONE)
         err = represent(site, request, &page, document, response);
     json_decref(document);
@@ -406,21 +430,19 @@ enum err site_error(void *opaque, const struct request *request, enum status sta
     return make_problem(opaque, request, status, NULL, response);
 }
 
-/* --- pages
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- pages --- */
 
 static enum err finish(struct site *site, const struct request *request, const struct page *page,
                        struct page_answer *answer, struct response *response)
 {
-    if (answer->location)
+    if (answer->location != NULL)
         return response_redirect(response, answer->status, answer->location);
     if (answer->status == STATUS_NO_CONTENT) {
         response->status = answer->status;
         return ERR_NONE;
     }
     response->embeddable = page->embeddable;
-    if (page->embeddable && answer->document)
+    if (page->embeddable && answer->document != NULL)
         response->status = answer->status;
     else if (answer->status != STATUS_OK)
         return make_problem(site, request, answer->status, answer->document, response);
@@ -439,16 +461,18 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     const struct page_call call = {request,    &match->values,  site->settings, site->directory,
                                    match->rep, site->templates, site->reports};
     struct page_answer answer = {.status = STATUS_OK};
+    enum err err;
+
     answer.event.kind = match->route->event;
     answer.event.results = -1;
-    enum err err = page->make(&call, &answer);
+    err = page->make(&call, &answer);
     if (err == ERR_NONE) {
         response->event = answer.event;
         response->set_cookie = answer.cookie;
         answer.cookie = NULL;
         if (answer.expires != 0)
             response->max_age = answer.expires > clock_now() ? answer.expires - clock_now() : 0;
-        err = finish(site, request, answer.shown ? answer.shown : page, &answer, response);
+        err = finish(site, request, answer.shown != NULL ? answer.shown : page, &answer, response);
     }
     json_decref(answer.document);
     free(answer.location);

@@ -18,7 +18,8 @@ enum err statistics_collect(const struct settings *settings)
 {
     char *folder = settings_state_file(settings, "journal");
     char *tally = settings_tally_store(settings);
-    enum err err = folder && tally ? ERR_NONE : ERR_MEMORY;
+    enum err err = folder != NULL && tally != NULL ? ERR_NONE : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err =
             collect_run(folder, tally, settings->site_timezone, settings->journal_keep_days, NULL);
@@ -35,6 +36,7 @@ enum err statistics_today(const struct settings *settings, long *day)
     time_t now = clock_now();
     int offset = 0;
     enum err err = clock_offset(settings->site_timezone, now, &offset);
+
     now += offset;
     *day = (long)((now - ((now % DAY_SECONDS + DAY_SECONDS) % DAY_SECONDS)) / DAY_SECONDS);
     return err;
@@ -53,13 +55,14 @@ static const struct place {
     {"question", "q/", "questions"},
     {"departure", "go/", "regions"},
 };
-#define PLACES (sizeof(places) / sizeof(*places))
+#define PLACES (sizeof places / sizeof *places)
 
 /* The name of "region/ru-alt"; NULL where there is none. Borrowed. */
 static json_t *name_of_path(const json_t *names, const char *path)
 {
-    for (size_t i = 0; path && i < PLACES; i++) {
+    for (size_t i = 0; path != NULL && i < PLACES; i++) {
         size_t len = strlen(places[i].prefix);
+
         if (strncmp(path, places[i].prefix, len) == 0)
             return json_object_get(json_object_get(names, places[i].names), path + len);
     }
@@ -69,8 +72,9 @@ static json_t *name_of_path(const json_t *names, const char *path)
 /* Sets a row's name, or what it is known by where the snapshot has none. */
 static enum err set_name(json_t *row, json_t *name, const char *otherwise)
 {
-    int failed = name ? json_object_set(row, "name", name)
-                      : json_object_set_new(row, "name", json_string(otherwise));
+    int failed = name != NULL ? json_object_set(row, "name", name)
+                              : json_object_set_new(row, "name", json_string(otherwise));
+
     return failed ? ERR_MEMORY : ERR_NONE;
 }
 
@@ -80,13 +84,14 @@ static enum err name_ids(json_t *rows, const char *id_key, const json_t *names)
     enum err err = ERR_NONE;
     size_t i;
     json_t *row;
-    json_array_foreach(rows, i, row)
-    {
+
+    json_array_foreach (rows, i, row) {
         char number[24];
         const json_t *id = json_object_get(row, id_key);
         const char *key = json_string_value(id);
-        if (!key) {
-            snprintf(number, sizeof(number), "%lld", (long long)json_integer_value(id));
+
+        if (key == NULL) {
+            snprintf(number, sizeof number, "%lld", (long long)json_integer_value(id));
             key = number;
         }
         if (err == ERR_NONE)
@@ -101,11 +106,12 @@ static enum err name_paths(json_t *rows, const char *path_key, const json_t *nam
     enum err err = ERR_NONE;
     size_t i;
     json_t *row;
-    json_array_foreach(rows, i, row)
-    {
+
+    json_array_foreach (rows, i, row) {
         const char *path = json_string_value(json_object_get(row, path_key));
+
         if (err == ERR_NONE)
-            err = set_name(row, name_of_path(names, path), path ? path : "");
+            err = set_name(row, name_of_path(names, path), path != NULL ? path : "");
     }
     return err;
 }
@@ -114,6 +120,7 @@ static enum err name_paths(json_t *rows, const char *path_key, const json_t *nam
 static char *path_of(const char *kind, const char *id)
 {
     char *path = NULL;
+
     if (strcmp(kind, "page") == 0)
         return strdup(id);
     if (strcmp(kind, "cited") == 0)
@@ -129,14 +136,16 @@ static enum err name_links(json_t *rows, const json_t *names)
     enum err err = ERR_NONE;
     size_t i;
     json_t *row;
-    json_array_foreach(rows, i, row)
-    {
+
+    json_array_foreach (rows, i, row) {
         const char *id = json_string_value(json_object_get(row, "id"));
         char *path = path_of(json_string_value(json_object_get(row, "kind")), id);
+
         if (err == ERR_NONE)
-            err = set_name(row, name_of_path(names, path ? path + 1 : NULL), path ? path : id);
+            err = set_name(row, name_of_path(names, path != NULL ? path + 1 : NULL),
+                           path != NULL ? path : id);
         if (err == ERR_NONE &&
-            json_object_set_new(row, "path", path ? json_string(path) : json_null()) != 0)
+            json_object_set_new(row, "path", path != NULL ? json_string(path) : json_null()) != 0)
             err = ERR_MEMORY;
         free(path);
     }
@@ -150,7 +159,8 @@ static enum err add_names(struct directory *directory, json_t *document)
     } lists[] = {{"regions", "iso"}, {"guides", "id"}, {"questions", "number"}};
     json_t *names = NULL;
     enum err err = directory_document(directory, "names", NULL, &names);
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && err == ERR_NONE; i++)
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && err == ERR_NONE; i++)
         err = name_ids(json_object_get(document, lists[i].rows), lists[i].id,
                        json_object_get(names, lists[i].rows));
     if (err == ERR_NONE)
@@ -171,8 +181,8 @@ static json_t *views_by_region(const json_t *document)
     json_t *views = json_object();
     size_t i;
     const json_t *row;
-    json_array_foreach(json_object_get(document, "regions"), i, row)
-    {
+
+    json_array_foreach (json_object_get(document, "regions"), i, row) {
         if (json_object_set(views, json_string_value(json_object_get(row, "iso")),
                             json_object_get(row, "views")) != 0) {
             json_decref(views);
@@ -185,7 +195,8 @@ static json_t *views_by_region(const json_t *document)
 static enum err add_map(struct directory *directory, json_t *document)
 {
     json_t *map = NULL, *views = views_by_region(document);
-    enum err err = views ? directory_document(directory, "tiles", NULL, &map) : ERR_MEMORY;
+    enum err err = views != NULL ? directory_document(directory, "tiles", NULL, &map) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err = tiles_fill(map, views);
     if (err == ERR_NONE && json_object_set(document, "map", map) != 0)
@@ -202,6 +213,7 @@ static enum err add_changes(struct directory *directory, const struct tally_ques
         {":from", question->from, 0}, {":to", question->to, 0}, {NULL, NULL, 0}};
     json_t *changes = NULL;
     enum err err = directory_document(directory, "address_changes", values, &changes);
+
     if (err == ERR_NONE && json_object_set(document, "changes", changes) != 0)
         err = ERR_MEMORY;
     json_decref(changes);
@@ -214,6 +226,7 @@ static enum err add_changes(struct directory *directory, const struct tally_ques
 static enum err own_host(const struct settings *settings, struct buffer *host)
 {
     struct url url;
+
     if (url_parse(&url, settings->site_url) == ERR_NONE)
         url_host(host, &url);
     return buffer_failed(host) ? ERR_MEMORY : ERR_NONE;
@@ -224,7 +237,9 @@ static enum err read_tally(const struct settings *settings, const struct tally_q
 {
     struct tally *tally = NULL;
     char *path = settings_tally_store(settings);
-    enum err err = path ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
+    enum err err =
+        path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
+
     if (err == ERR_NONE)
         err = tally_statistics(tally, question, out);
     tally_close(tally);
@@ -238,6 +253,7 @@ enum err statistics_read(const struct settings *settings, struct directory *dire
     struct buffer host = BUFFER_INIT;
     struct tally_question asked = *question;
     enum err err = own_host(settings, &host);
+
     *out = NULL;
     asked.own_host = buffer_text(&host);
     if (err == ERR_NONE)

@@ -96,7 +96,7 @@ static const struct page_table tables[] = {
 
 static bool is_table(const char *name)
 {
-    for (const struct page_table *table = tables; table->name; table++)
+    for (const struct page_table *table = tables; table->name != NULL; table++)
         if (strcmp(table->name, name) == 0)
             return true;
     return false;
@@ -139,8 +139,8 @@ static const char *const comparisons[] = {"year", "before", "none"};
 /* A number of days in one of the words; false if it is none. The first is that without a word. */
 static bool choose_period(const char *word, struct wish *wish)
 {
-    for (size_t i = 0; i < sizeof(periods) / sizeof(periods[0]); i++) {
-        if (word && strcmp(word, periods[i].word) != 0)
+    for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++) {
+        if (word != NULL && strcmp(word, periods[i].word) != 0)
             continue;
         wish->period = periods[i].word;
         wish->from = periods[i].first(wish->today, periods[i].days);
@@ -152,20 +152,21 @@ static bool choose_period(const char *word, struct wish *wish)
 
 static bool is_day(const char *text)
 {
-    return text && strlen(text) == PERIOD_DATE_SIZE - 1;
+    return text != NULL && strlen(text) == PERIOD_DATE_SIZE - 1;
 }
 
 /* Dates win over a period: with one of them alone the other is today, or four weeks away. */
 static bool choose_days(const struct route_values *values, struct wish *wish)
 {
     const char *from = values->value[PARAM_FROM], *to = values->value[PARAM_TO];
-    if (!from && !to)
+
+    if (from == NULL && to == NULL)
         return choose_period(values->value[PARAM_PERIOD], wish);
-    if ((from && !is_day(from)) || (to && !is_day(to)))
+    if ((from != NULL && !is_day(from)) || (to != NULL && !is_day(to)))
         return false;
     wish->period = "chosen";
-    wish->to = to ? period_day(to) : wish->today;
-    wish->from = from ? period_day(from) : last_days(wish->to, DAYS_DEFAULT);
+    wish->to = to != NULL ? period_day(to) : wish->today;
+    wish->from = from != NULL ? period_day(from) : last_days(wish->to, DAYS_DEFAULT);
     return wish->from <= wish->to && wish->to - wish->from < DAYS_MAX;
 }
 
@@ -173,10 +174,11 @@ static bool choose_days(const struct route_values *values, struct wish *wish)
 static bool choose_comparison(const char *word, struct wish *wish)
 {
     size_t i = 0;
-    while (word && i < sizeof(comparisons) / sizeof(comparisons[0]) &&
+
+    while (word != NULL && i < sizeof comparisons / sizeof comparisons[0] &&
            strcmp(word, comparisons[i]) != 0)
         i++;
-    if (i == sizeof(comparisons) / sizeof(comparisons[0]))
+    if (i == sizeof comparisons / sizeof comparisons[0])
         return false;
     wish->compare = comparisons[i];
     wish->compared = strcmp(wish->compare, "none") != 0;
@@ -190,6 +192,7 @@ static bool choose_comparison(const char *word, struct wish *wish)
 static json_t *days_json(long from, long to)
 {
     char first[PERIOD_DATE_SIZE], last[PERIOD_DATE_SIZE];
+
     period_date(from, first);
     period_date(to, last);
     return json_pack("{s:s, s:s}", "from", first, "to", last);
@@ -208,6 +211,7 @@ static enum err add_wish(const struct wish *wish, const char *timezone, json_t *
         json_object_set_new(document, "unfinished", json_boolean(wish->to >= wish->today)) |
         json_object_set_new(document, "timezone", json_string(timezone)) |
         json_object_set_new(document, "school", school);
+
     return failed ? ERR_MEMORY : ERR_NONE;
 }
 
@@ -215,10 +219,12 @@ static enum err read_document(const struct page_call *call, const struct wish *w
 {
     char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
     const struct tally_question question = {from, to, wish->compared ? before : NULL, ""};
+    enum err err;
+
     period_date(wish->from, from);
     period_date(wish->to, to);
     period_date(wish->before, before);
-    enum err err = statistics_collect(call->settings);
+    err = statistics_collect(call->settings);
     if (err == ERR_NONE)
         err = statistics_read(call->settings, call->directory, &question, out);
     return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
@@ -226,7 +232,8 @@ static enum err read_document(const struct page_call *call, const struct wish *w
 
 static bool is_owner(const struct page_call *call)
 {
-    return call->request->user || (call->request->loopback && call->settings->stats_loopback);
+    return call->request->user != NULL ||
+           (call->request->loopback && call->settings->stats_loopback);
 }
 
 static enum err make_stats(const struct page_call *call, struct page_answer *answer)
@@ -234,15 +241,17 @@ static enum err make_stats(const struct page_call *call, struct page_answer *ans
     const struct route_values *values = call->values;
     const char *table = values->value[PARAM_TABLE];
     struct wish wish = {.compared = false};
+    enum err err;
+
     if (!is_owner(call)) {
         answer->status = STATUS_FORBIDDEN;
         return ERR_NONE;
     }
-    enum err err = statistics_today(call->settings, &wish.today);
+    err = statistics_today(call->settings, &wish.today);
     if (err != ERR_NONE)
         return err;
     if (!choose_days(values, &wish) || !choose_comparison(values->value[PARAM_COMPARE], &wish) ||
-        (table && !is_table(table))) {
+        (table != NULL && !is_table(table))) {
         answer->status = STATUS_BAD_REQUEST;
         return ERR_NONE;
     }

@@ -28,11 +28,13 @@ static json_int_t number_of(const json_t *object, const char *name)
 
 enum err stats_add_trend(json_t *row)
 {
-    const char *count = json_object_get(row, "views") ? "views" : "count";
+    const char *count = json_object_get(row, "views") != NULL ? "views" : "count";
     json_int_t now = number_of(row, count), before = number_of(row, "before");
     json_int_t most = now > before ? now : before, apart = most - (now > before ? before : now);
     json_int_t percent = before > 0 ? (apart * 200 + before) / (2 * before) : 0;
     const char *trend = NULL;
+    int failed;
+
     if (most < TREND_LEAST)
         trend = NULL;
     else if (before == 0)
@@ -41,10 +43,9 @@ enum err stats_add_trend(json_t *row)
         trend = "times";
     else
         trend = percent == 0 ? "same" : now > before ? "up" : "down";
-    int failed =
-        set(row, "trend", trend ? json_string(trend) : json_null()) |
-        set(row, "percent", json_integer(percent)) |
-        set(row, "times", json_integer(before > 0 ? (2 * now + before) / (2 * before) : 0));
+    failed = set(row, "trend", trend != NULL ? json_string(trend) : json_null()) |
+             set(row, "percent", json_integer(percent)) |
+             set(row, "times", json_integer(before > 0 ? (2 * now + before) / (2 * before) : 0));
     return failed ? ERR_MEMORY : ERR_NONE;
 }
 
@@ -53,9 +54,11 @@ static json_t *copy_rows(const json_t *rows, size_t first, size_t last, bool tre
 {
     json_t *out = json_array();
     int failed = 0;
+
     for (size_t i = first; i < last && i < json_array_size(rows); i++) {
         json_t *row = json_copy(json_array_get(rows, i));
-        if (trends && json_object_get(row, "before"))
+
+        if (trends && json_object_get(row, "before") != NULL)
             failed |= stats_add_trend(row) != ERR_NONE;
         failed |= json_array_append_new(out, row);
     }
@@ -69,9 +72,11 @@ static json_t *copy_rows(const json_t *rows, size_t first, size_t last, bool tre
 
 static int add_part(json_t *parts, const json_t *rows, size_t first, size_t last, bool trends)
 {
+    json_t *part;
+
     if (first >= json_array_size(rows))
         return 0;
-    json_t *part =
+    part =
         json_pack("{s:o, s:b}", "rows", copy_rows(rows, first, last, trends), "folded", first > 0);
     return json_array_append_new(parts, part);
 }
@@ -85,9 +90,10 @@ static int add_parts(json_t *view, const char *list, const json_t *rows, bool tr
     size_t shown = count <= SHOWN + 3 ? count : SHOWN;
     int failed = add_part(parts, rows, 0, shown, trends) |
                  add_part(parts, rows, shown, shown + FOLDED, trends);
-    snprintf(name, sizeof(name), "%s_parts", list);
+
+    snprintf(name, sizeof name, "%s_parts", list);
     failed |= set(view, name, parts);
-    snprintf(name, sizeof(name), "%s_rest", list);
+    snprintf(name, sizeof name, "%s_rest", list);
     return failed |
            set(view, name,
                json_integer(count > shown + FOLDED ? (json_int_t)(count - shown - FOLDED) : 0));
@@ -100,9 +106,10 @@ static int add_lists(json_t *view, const json_t *document, bool trends)
                                         "referrers", "links",  "embeds",    "reports"};
     json_t *searches = json_copy(json_object_get(document, "searches"));
     int failed = add_parts(view, "empty", json_object_get(searches, "empty"), trends);
+
     json_object_del(searches, "empty");
     failed |= set(view, "searches", searches);
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         failed |= add_parts(view, lists[i], json_object_get(document, lists[i]), trends);
         json_object_del(view, lists[i]);
     }
@@ -115,8 +122,10 @@ static int add_lists(json_t *view, const json_t *document, bool trends)
 static size_t bucket_of(const json_t *days, const char *date)
 {
     size_t i = 0;
+
     while (i < json_array_size(days)) {
         const json_t *day = json_array_get(days, i);
+
         if (strcmp(date, json_string_value(json_object_get(day, "to"))) <= 0)
             break;
         i++;
@@ -131,8 +140,10 @@ static bool has_september(const json_t *day)
     const char *from = json_string_value(json_object_get(day, "date"));
     const char *to = json_string_value(json_object_get(day, "to"));
     char september[] = "0000-09-01";
+    bool same;
+
     memcpy(september, to, 4);
-    bool same = strcmp(from, september) <= 0 && strcmp(september, to) <= 0;
+    same = strcmp(from, september) <= 0 && strcmp(september, to) <= 0;
     memcpy(september, from, 4);
     return same || (strcmp(from, september) <= 0 && strcmp(september, to) <= 0);
 }
@@ -143,10 +154,11 @@ static int count_changes(const json_t *document, const json_t *days, json_t *cou
     size_t i;
     const json_t *change;
     int failed = 0;
-    json_array_foreach(json_object_get(document, "changes"), i, change)
-    {
+
+    json_array_foreach (json_object_get(document, "changes"), i, change) {
         size_t at = bucket_of(days, json_string_value(json_object_get(change, "date")));
         json_t *count = json_array_get(counts, at);
+
         failed |= json_integer_set(count, json_integer_value(count) + 1);
     }
     return failed;
@@ -158,6 +170,7 @@ static int add_events(json_t *chart, const json_t *document, const json_t *days)
     json_t *events = json_array(), *counts = json_array();
     size_t count = json_array_size(days);
     int failed = 0;
+
     for (size_t i = 0; i <= count; i++)
         failed |= json_array_append_new(counts, json_integer(0));
     failed |= count_changes(document, days, counts);
@@ -165,6 +178,7 @@ static int add_events(json_t *chart, const json_t *document, const json_t *days)
         json_int_t changes = json_integer_value(json_array_get(counts, i));
         bool september = has_september(json_array_get(days, i));
         double middle = ((double)i + 0.5) * 100 / (double)count;
+
         if (changes == 0 && !september)
             continue;
         failed |= json_array_append_new(events, json_pack("{s:f, s:b, s:I, s:b}", "x",
@@ -180,6 +194,7 @@ static int add_chart(json_t *view, const char *name, const json_t *rows,
                      const struct chart_fields *fields)
 {
     json_t *chart = NULL;
+
     if (json_array_size(rows) < 2) /* one bar is no course */
         return 0;
     return chart_make(rows, fields, &chart) != ERR_NONE || set(view, name, chart);
@@ -190,11 +205,14 @@ static json_t *every_hour(const json_t *hours)
 {
     json_t *out = json_array();
     size_t at = 0;
+
     for (int hour = 0; hour < HOURS; hour++) {
         const json_t *row = json_array_get(hours, at);
         char name[16];
-        snprintf(name, sizeof(name), "%02d", hour);
-        bool here = row && strcmp(json_string_value(json_object_get(row, "hour")), name) == 0;
+        bool here;
+
+        snprintf(name, sizeof name, "%02d", hour);
+        here = row != NULL && strcmp(json_string_value(json_object_get(row, "hour")), name) == 0;
         json_array_append_new(out, json_pack("{s:s, s:I}", "hour", name, "views",
                                              here ? number_of(row, "views") : (json_int_t)0));
         at += here;
@@ -210,12 +228,14 @@ static int add_charts(json_t *view, const json_t *document, bool compared)
     const json_t *days = json_object_get(document, "days");
     const json_t *hours = json_object_get(document, "hours");
     int failed = add_chart(view, "chart", days, &people);
-    if (!failed && json_object_get(view, "chart"))
+
+    if (!failed && json_object_get(view, "chart") != NULL)
         failed = add_events(json_object_get(view, "chart"), document, days);
     if (number_of(document, "robots") > 0)
         failed |= add_chart(view, "robots_chart", days, &robots);
     if (json_array_size(hours) > 0) {
         json_t *rows = every_hour(hours);
+
         failed |= add_chart(view, "hours_chart", rows, &by_hour) | set(view, "hours", rows);
     }
     return failed;
@@ -229,15 +249,17 @@ static json_t *answers(const json_t *document)
     json_int_t views = 0, cited = 0;
     size_t i;
     const json_t *row;
-    json_array_foreach(json_object_get(document, "kinds"), i, row)
-    {
+    json_int_t all;
+
+    json_array_foreach (json_object_get(document, "kinds"), i, row) {
         const char *kind = json_string_value(json_object_get(row, "kind"));
+
         if (strcmp(kind, "guide") == 0 || strcmp(kind, "question") == 0)
             views += number_of(row, "views");
         if (strcmp(kind, "cited") == 0)
             cited += number_of(row, "views");
     }
-    json_int_t all = views + cited;
+    all = views + cited;
     return json_pack("{s:I, s:I, s:I}", "views", views, "cited", cited, "percent",
                      all > 0 ? (cited * 200 + all) / (2 * all) : (json_int_t)0);
 }
@@ -247,6 +269,7 @@ static json_t *total(const json_t *document, bool compared, bool trends)
 {
     json_t *row = json_object();
     int failed = json_object_set(row, "views", json_object_get(document, "people"));
+
     if (compared)
         failed |= json_object_set(row, "before", json_object_get(document, "people_before"));
     if (trends)
@@ -265,6 +288,7 @@ static bool add_flags(json_t *view, const json_t *document, int *failed)
     bool asked = json_is_object(json_object_get(document, "before"));
     bool compared = asked && number_of(document, "people_before") > 0;
     bool too_early = compared && single && json_is_true(json_object_get(document, "unfinished"));
+
     *failed |= set(view, "single", json_boolean(single)) |
                set(view, "compared", json_boolean(compared)) |
                set(view, "nothing_before", json_boolean(asked && !compared)) |
@@ -280,6 +304,7 @@ enum err stats_dress(const json_t *document, json_t **out)
     int failed = 0;
     bool trends = add_flags(view, document, &failed);
     bool compared = json_is_true(json_object_get(view, "compared"));
+
     failed |= set(view, "kinds", copy_rows(kinds, 0, json_array_size(kinds), trends)) |
               set(view, "total", total(document, compared, trends)) |
               set(view, "answers", answers(document)) | add_lists(view, document, trends) |

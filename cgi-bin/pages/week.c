@@ -18,7 +18,7 @@
 
 /* What is compared with, and the field of a row that holds it. */
 static const char *const fields[] = {"week", "year"};
-#define COMPARISONS (sizeof(fields) / sizeof(fields[0]))
+#define COMPARISONS (sizeof fields / sizeof fields[0])
 
 /* The lists of the report and how many rows of each stand in it; a row without its first count does
  * not. */
@@ -43,7 +43,8 @@ static json_t *comparison(const json_t *row, const char *count, const char *befo
 {
     json_t *out =
         json_pack("{s:I, s:I}", "views", number_of(row, count), "before", number_of(row, before));
-    if (out && stats_add_trend(out) == ERR_NONE)
+
+    if (out != NULL && stats_add_trend(out) == ERR_NONE)
         return out;
     json_decref(out);
     return NULL;
@@ -55,14 +56,18 @@ static int add_rows(json_t *report, const struct list *list, json_t *const *docu
     json_t *rows = json_array();
     const json_t *all = json_object_get(documents[0], list->field);
     int failed = rows == NULL;
+
     for (size_t i = 0; i < json_array_size(all) && i < list->rows; i++) {
         json_t *row = json_copy(json_array_get(all, i));
-        bool none = list->count && number_of(row, list->count) == 0;
+        bool none = list->count != NULL && number_of(row, list->count) == 0;
         bool compared = json_object_get(row, "before") != NULL;
+
         for (size_t c = 0; c < COMPARISONS && compared && !none; c++) {
             const json_t *other = json_array_get(json_object_get(documents[c], list->field), i);
+
             failed |= json_object_set_new(
-                row, fields[c], comparison(other, list->count ? list->count : "views", "before"));
+                row, fields[c],
+                comparison(other, list->count != NULL ? list->count : "views", "before"));
         }
         failed |= none ? 0 : json_array_append(rows, row);
         json_decref(row);
@@ -76,6 +81,7 @@ static int add_searches(json_t *report, const json_t *document)
     const json_t *all = json_object_get(searches, "empty");
     json_t *rows = json_array();
     int failed = 0;
+
     for (size_t i = 0; i < json_array_size(all) && i < EMPTY_ROWS; i++)
         failed |= json_array_append(rows, json_array_get(all, i));
     failed |= json_object_set_new(searches, "empty", rows);
@@ -87,6 +93,7 @@ static int add_total(json_t *report, json_t *const *documents)
 {
     json_t *total = json_pack("{s:I}", "views", number_of(documents[0], "people"));
     int failed = 0;
+
     for (size_t c = 0; c < COMPARISONS; c++)
         failed |= json_object_set_new(total, fields[c],
                                       comparison(documents[c], "people", "people_before"));
@@ -105,9 +112,10 @@ static json_t *make_report(const struct settings *settings, long to, bool unfini
         json_pack("{s:s, s:s, s:i, s:b}", "name", settings->site_name, "url", settings->site_url,
                   "school_week", period_school_week(to), "unfinished", unfinished);
     int failed = add_total(report, documents) | add_searches(report, documents[0]);
-    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
+
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         failed |= json_object_set(report, same[i], json_object_get(documents[0], same[i]));
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
         failed |= add_rows(report, &lists[i], documents);
     if (!failed)
         return report;
@@ -123,11 +131,12 @@ static enum err choose_week(const struct settings *settings, const char *date, l
 {
     long today, day;
     enum err err = statistics_today(settings, &today);
+
     if (err != ERR_NONE)
         return err;
-    if (date && (strlen(date) != PERIOD_DATE_SIZE - 1 || !clock_is_date(date)))
+    if (date != NULL && (strlen(date) != PERIOD_DATE_SIZE - 1 || !clock_is_date(date)))
         return ERR_INVALID;
-    day = date ? period_day(date) : today - WEEK;
+    day = date != NULL ? period_day(date) : today - WEEK;
     if (day > today)
         return ERR_INVALID;
     *from = period_monday(day);
@@ -145,6 +154,7 @@ static enum err read_week(const struct settings *settings, struct directory *dir
     char first[PERIOD_DATE_SIZE], last[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
     const struct tally_question question = {first, last, before, ""};
     enum err err = ERR_NONE;
+
     period_date(from, first);
     period_date(to, last);
     for (size_t c = 0; c < COMPARISONS && err == ERR_NONE; c++) {
@@ -159,7 +169,8 @@ static enum err read_documents(const struct settings *settings, long from, long 
 {
     struct directory *directory = NULL;
     char *path = settings_state_file(settings, "directory.db");
-    enum err err = path ? directory_open(&directory, path, settings->site_url) : ERR_MEMORY;
+    enum err err = path != NULL ? directory_open(&directory, path, settings->site_url) : ERR_MEMORY;
+
     if (err == ERR_NOT_FOUND)
         log_error("report: %s is not there: run vhod publish", path);
     if (err == ERR_NONE)
@@ -176,6 +187,7 @@ static enum err render(const struct settings *settings, const json_t *report, st
     struct mustache *templates = NULL;
     json_t *view = NULL;
     enum err err = mustache_new(&templates, true);
+
     if (err == ERR_NONE)
         err = mustache_add_folder(templates, settings->path_templates, NULL);
     if (err == ERR_NONE)
@@ -193,11 +205,12 @@ enum err week_report(const struct settings *settings, const char *date, struct b
     long from, to;
     bool unfinished;
     enum err err = choose_week(settings, date, &from, &to, &unfinished);
+
     if (err == ERR_NONE)
         err = read_documents(settings, from, to, documents);
     if (err == ERR_NONE) {
         report = make_report(settings, to, unfinished, documents);
-        err = report ? render(settings, report, out) : ERR_MEMORY;
+        err = report != NULL ? render(settings, report, out) : ERR_MEMORY;
     }
     for (size_t c = 0; c < COMPARISONS; c++)
         json_decref(documents[c]);

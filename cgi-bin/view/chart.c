@@ -117,6 +117,7 @@ static int add_lines(json_t *lines, const struct scale *scale)
     for (json_int_t value = scale->step; value <= scale->top; value += scale->step) {
         double y = BASE - height_of(scale, value);
         json_t *line = json_object();
+
         failed |= set(line, "y", json_real(y)) | set(line, "text_y", json_real(y - TEXT_RISE)) |
                   set(line, "value", json_integer(value)) | json_array_append_new(lines, line);
     }
@@ -129,9 +130,9 @@ static json_int_t largest(const json_t *rows, const struct chart_fields *fields)
     size_t i;
     const json_t *row;
 
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach (rows, i, row) {
         json_int_t value = number_of(row, fields->value), mark = number_of(row, fields->mark);
+
         most = value > most ? value : most;
         most = mark > most ? mark : most;
     }
@@ -148,9 +149,9 @@ enum err chart_make(const json_t *rows, const struct chart_fields *fields, json_
     struct scale scale = scale_for(largest(rows, fields));
     int failed = add_lines(lines, &scale);
 
-    json_array_foreach(rows, i, row)
-    {
+    json_array_foreach (rows, i, row) {
         double place = (double)i * width;
+
         failed |= add_bar(bars, &scale, fields, row, place, width);
         if (fields->mark != NULL)
             failed |= add_mark(marks, &scale, number_of(row, fields->mark), place, width);

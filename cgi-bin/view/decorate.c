@@ -59,10 +59,9 @@ static const struct words {
     {"audience", {"all", "parents", "students", "staff"}},
     {"confidence", {"high", "medium"}},
     {"verdict", {"current", "former", "federal", "unknown"}},
-    {"kind",
-     {"page", "region", "departure", "guide", "question", "cited", "search", "missing", "embed",
-      "check", "report", "name", "alias", "place", "renamed", "system", "portal", "host", "former",
-      "code", "postcode"}},
+    {"kind", {"page",    "region", "departure", "guide",  "question", "cited", "search",
+              "missing", "embed",  "check",     "report", "name",     "alias", "place",
+              "renamed", "system", "portal",    "host",   "former",   "code",  "postcode"}},
     {"rule", {"exact", "case", "translit", "layout", "prefix", "typo"}},
     {"why",
      {"user", "port", "letters", "www", "prefix", "hyphen", "digits", "ending", "typo", "path"}},
@@ -354,8 +353,7 @@ static enum err decorate_object(struct decorator *d, json_t *object, int depth)
     json_t *value;
     enum err err = gain.added == NULL ? ERR_MEMORY : ERR_NONE;
 
-    json_object_foreach(object, gain.key, value)
-    {
+    json_object_foreach (object, gain.key, value) {
         if (err == ERR_NONE)
             err = decorate_field(&gain, value, depth);
     }

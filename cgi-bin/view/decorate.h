@@ -10,8 +10,8 @@
  * names is not made here) and "url_path", for addresses of our own site, else null counts
  * "minutes": 5           gains  "minutes_plural": {"one"|"few"|"many": true}  (CLDR, Russian); the
  * keys listed, and every whole number under a key with "_count" at its end; numbers of the
- * statistics "people": 12345 gains "people_text": "12 345", from 10000 on with narrow no-break spaces
- * between; arrays         "logins":
+ * statistics "people": 12345 gains "people_text": "12 345", from 10000 on with narrow no-break
+ * spaces between; arrays         "logins":
  * [..]         gains  "logins?": true if not empty, else false; "logins_count": n and
  *                                          "logins_count_plural";
  *                                          items that are objects gain "first" and "last": true or

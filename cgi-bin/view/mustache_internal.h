@@ -1,6 +1,6 @@
 /*
- * mustache_internal.h: what the compiler (mustache_parse.c, mustache_lines.c) leaves for the renderer
- * (mustache_render.c), and the set that holds it (mustache.c). For these files only.
+ * mustache_internal.h: what the compiler (mustache_parse.c, mustache_lines.c) leaves for the
+ * renderer (mustache_render.c), and the set that holds it (mustache.c). For these files only.
  *
  * A compiled template is its source text and one flat array of nodes in source order. A node does
  * not own text, it points into the source by offset. A node with contents is followed by them; its
@@ -20,8 +20,8 @@
 #include <stdint.h>
 
 #define MUSTACHE_DEPTH_MAX 64 /* nesting, in a template and while rendering */
-#define MUSTACHE_TEXT_MAX                                                                          \
-    (1 << 20) /* bytes of one template; offsets then fit in 32 bits with room */
+/* bytes of one template; offsets then fit in 32 bits with room */
+#define MUSTACHE_TEXT_MAX (1 << 20)
 
 enum mustache_kind {
     MUSTACHE_TEXT,     /* at, len: the text itself */

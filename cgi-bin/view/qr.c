@@ -12,6 +12,7 @@ static void add_row(struct buffer *out, const unsigned char *row, int width, int
 {
     for (int x = 0; x < width;) {
         int start = x;
+
         while (x < width && row[x] & 1)
             x++;
         if (x > start)
@@ -23,10 +24,12 @@ static void add_row(struct buffer *out, const unsigned char *row, int width, int
 
 enum err qr_path(struct buffer *out, const char *text, int *size)
 {
+    QRcode *code;
+
     if (!*text)
         return ERR_INVALID;
-    QRcode *code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
-    if (!code)
+    code = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+    if (code == NULL)
         return errno == ERANGE ? ERR_LIMIT : ERR_MEMORY;
     for (int y = 0; y < code->width; y++)
         add_row(out, code->data + (size_t)y * (size_t)code->width, code->width, y);

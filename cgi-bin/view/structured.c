@@ -10,7 +10,8 @@
 static const char *text_of(const json_t *document, const char *key)
 {
     const char *text = json_string_value(json_object_get(document, key));
-    return text ? text : "";
+
+    return text != NULL ? text : "";
 }
 
 /* One HowToStep; its address is the step's own on the page. */
@@ -18,8 +19,10 @@ static json_t *guide_step(const json_t *document, const json_t *step)
 {
     struct buffer url = BUFFER_INIT;
     int number = (int)json_integer_value(json_object_get(step, "number"));
+    json_t *item;
+
     buffer_printf(&url, "%s#step-%d", text_of(document, "url"), number);
-    json_t *item =
+    item =
         json_pack("{s:s, s:i, s:s, s:s, s:s}", "@type", "HowToStep", "position", number, "name",
                   text_of(step, "title"), "text", text_of(step, "text"), "url", buffer_text(&url));
     buffer_free(&url);
@@ -31,14 +34,14 @@ json_t *structured_guide(const json_t *document)
     char minutes[32];
     size_t i;
     json_t *step, *steps = json_array();
-    json_array_foreach(json_object_get(document, "steps"), i, step)
-    {
+
+    json_array_foreach (json_object_get(document, "steps"), i, step) {
         if (json_array_append_new(steps, guide_step(document, step)) != 0) {
             json_decref(steps);
             return NULL;
         }
     }
-    snprintf(minutes, sizeof(minutes), "PT%dM",
+    snprintf(minutes, sizeof minutes, "PT%dM",
              (int)json_integer_value(json_object_get(document, "minutes")));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "@context",
                      "https://schema.org", "@type", "HowTo", "inLanguage", "ru", "name",
@@ -50,14 +53,16 @@ json_t *structured_guide(const json_t *document)
 json_t *structured_question(const json_t *document)
 {
     struct buffer answer = BUFFER_INIT;
+    json_t *tree;
+
     buffer_puts(&answer, text_of(document, "short"));
     buffer_puts(&answer, "\n\n");
     buffer_puts(&answer, text_of(document, "text"));
-    json_t *tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}}]}", "@context",
-                             "https://schema.org", "@type", "FAQPage", "inLanguage", "ru", "url",
-                             text_of(document, "url"), "dateModified", text_of(document, "updated"),
-                             "mainEntity", "@type", "Question", "name", text_of(document, "title"),
-                             "acceptedAnswer", "@type", "Answer", "text", buffer_text(&answer));
+    tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}}]}", "@context",
+                     "https://schema.org", "@type", "FAQPage", "inLanguage", "ru", "url",
+                     text_of(document, "url"), "dateModified", text_of(document, "updated"),
+                     "mainEntity", "@type", "Question", "name", text_of(document, "title"),
+                     "acceptedAnswer", "@type", "Answer", "text", buffer_text(&answer));
     buffer_free(&answer);
     return tree;
 }
@@ -65,10 +70,11 @@ json_t *structured_question(const json_t *document)
 enum err structured_write(struct buffer *out, const json_t *tree)
 {
     char *text = json_dumps(tree, JSON_COMPACT);
-    if (!text)
+
+    if (text == NULL)
         return ERR_MEMORY;
     for (const char *c = text; *c; c++) {
-        if (strchr("<>&", *c))
+        if (strchr("<>&", *c) != NULL)
             buffer_printf(out, "\\u%04x", (unsigned)(unsigned char)*c);
         else
             buffer_putc(out, *c);

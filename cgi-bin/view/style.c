@@ -8,11 +8,13 @@
 static const char *skip_blank(const char *at)
 {
     for (;;) {
+        const char *end;
+
         at += strspn(at, " \t\r\n");
         if (strncmp(at, "/*", 2) != 0)
             return at;
-        const char *end = strstr(at + 2, "*/");
-        if (!end)
+        end = strstr(at + 2, "*/");
+        if (end == NULL)
             return at + strlen(at);
         at = end + 2;
     }
@@ -23,12 +25,15 @@ void style_compact(struct buffer *out, const char *css)
     static const char tight[] = "{};,";
     char last = ';'; /* as after a rule: no space at the beginning */
     const char *at = skip_blank(css);
+
     while (*at) {
         const char *next = skip_blank(at);
+
         if (next != at) {
             /* An empty custom property keeps its blank: browsers before 2021 need one. */
             bool empty = last == ':' && *next == ';';
-            if (*next && !strchr(tight, last) && (empty || !strchr(tight, *next)))
+
+            if (*next && strchr(tight, last) == NULL && (empty || strchr(tight, *next) == NULL))
                 buffer_putc(out, ' ');
             last = ' ';
             at = next;
@@ -36,7 +41,7 @@ void style_compact(struct buffer *out, const char *css)
         }
         buffer_putc(out, *at);
         last = *at++;
-        if (strchr(tight, last))
+        if (strchr(tight, last) != NULL)
             at = skip_blank(at);
     }
 }

@@ -16,20 +16,20 @@ static int compare(const void *left, const void *right)
 /* Numbers above 0 of all tiles, in order; *count of them. NULL without memory. */
 static json_int_t *ranking(const json_t *tiles, size_t *count)
 {
-    json_int_t *numbers = calloc(json_array_size(tiles) + 1, sizeof(*numbers));
+    json_int_t *numbers = calloc(json_array_size(tiles) + 1, sizeof *numbers);
     size_t i;
     const json_t *tile;
 
     *count = 0;
     if (numbers == NULL)
         return NULL;
-    json_array_foreach(tiles, i, tile)
-    {
+    json_array_foreach (tiles, i, tile) {
         json_int_t views = json_integer_value(json_object_get(tile, "views"));
+
         if (views > 0)
             numbers[(*count)++] = views;
     }
-    qsort(numbers, *count, sizeof(*numbers), compare);
+    qsort(numbers, *count, sizeof *numbers, compare);
     return numbers;
 }
 
@@ -49,10 +49,10 @@ static int set_views(json_t *tiles, const json_t *counts)
     json_t *tile;
     int failed = 0;
 
-    json_array_foreach(tiles, i, tile)
-    {
+    json_array_foreach (tiles, i, tile) {
         const char *iso = json_string_value(json_object_get(tile, "iso"));
         json_int_t views = json_integer_value(json_object_get(counts, iso == NULL ? "" : iso));
+
         failed |= json_object_set_new(tile, "views", json_integer(views < 0 ? 0 : views));
     }
     return failed;
@@ -66,6 +66,7 @@ static json_t *legend(const json_int_t *numbers, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         int level = level_of(numbers, count, numbers[i]);
+
         if (i + 1 < count && level_of(numbers, count, numbers[i + 1]) == level)
             continue;
         json_array_append_new(levels, json_pack("{s:i, s:I, s:I}", "level", level, "least",
@@ -84,9 +85,9 @@ enum err tiles_fill(json_t *map, const json_t *counts)
 
     if (numbers == NULL)
         return ERR_MEMORY;
-    json_array_foreach(tiles, i, tile)
-    {
+    json_array_foreach (tiles, i, tile) {
         json_int_t views = json_integer_value(json_object_get(tile, "views"));
+
         failed |= json_object_set_new(tile, "level", json_integer(level_of(numbers, count, views)));
     }
     failed |= json_object_set_new(map, "levels", legend(numbers, count));

@@ -89,8 +89,8 @@ static size_t bucket_of(const struct cache *cache, const char *key)
 
 static void unlist(struct cache *cache, struct entry *entry)
 {
-    *(entry->newer ? &entry->newer->older : &cache->newest) = entry->older;
-    *(entry->older ? &entry->older->newer : &cache->oldest) = entry->newer;
+    *(entry->newer != NULL ? &entry->newer->older : &cache->newest) = entry->older;
+    *(entry->older != NULL ? &entry->older->newer : &cache->oldest) = entry->newer;
     entry->newer = entry->older = NULL;
 }
 
@@ -98,7 +98,7 @@ static void list_newest(struct cache *cache, struct entry *entry)
 {
     entry->newer = NULL;
     entry->older = cache->newest;
-    *(cache->newest ? &cache->newest->newer : &cache->oldest) = entry;
+    *(cache->newest != NULL ? &cache->newest->newer : &cache->oldest) = entry;
     cache->newest = entry;
 }
 

@@ -76,7 +76,8 @@ static int run_request(const struct program *program, int argc, char **argv, FIL
     int status = 1;
 
     if (settings_load(&settings, NULL, NULL) == ERR_NONE &&
-        serve_open(&serve, program, settings, journal && strcmp(journal, "1") == 0) == ERR_NONE)
+        serve_open(&serve, program, settings, journal != NULL && strcmp(journal, "1") == 0) ==
+            ERR_NONE)
         status = status_code(answer(serve, &source, in, out)) >= 500;
     serve_close(serve);
     settings_free(settings);

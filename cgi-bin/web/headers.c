@@ -149,8 +149,8 @@ static void write_etag(struct head *head)
 
     if (*head->form->etag == '\0')
         return;
-    buffer_printf(head->out, "ETag: \"%s%s%s\"\r\n", head->form->etag, token ? "-" : "",
-                  token ? token : "");
+    buffer_printf(head->out, "ETag: \"%s%s%s\"\r\n", head->form->etag, token != NULL ? "-" : "",
+                  token != NULL ? token : "");
 }
 
 /* --- security --- */

@@ -23,8 +23,8 @@ struct program {
     enum err (*respond)(void *site, const struct request *request, const struct route_match *match,
                         struct response *response);
     /* Makes the error page for a status, in the representation that the request wants. response
-     * comes with the status, CACHE_NEVER, no event, and the representation that was matched (HTML if
-     * none was). */
+     * comes with the status, CACHE_NEVER, no event, and the representation that was matched (HTML
+     * if none was). */
     enum err (*error)(void *site, const struct request *request, enum status status,
                       struct response *response);
     /* Opens what the pages need (templates); called once at start. directory is never NULL, and

@@ -20,6 +20,7 @@ static const char *find(const char *list, const char *iso, size_t len)
 {
     for (const char *at = list; *at;) {
         size_t item = strcspn(at, ".");
+
         if (item == len && memcmp(at, iso, len) == 0)
             return at;
         at += item + (at[item] == '.');
@@ -30,6 +31,7 @@ static const char *find(const char *list, const char *iso, size_t len)
 static size_t count(const char *list)
 {
     size_t items = *list != '\0';
+
     for (const char *at = list; (at = strchr(at, '.')) != NULL; at++)
         items++;
     return items;
@@ -39,6 +41,7 @@ static size_t count(const char *list)
 static void append(char *list, const char *iso, size_t len)
 {
     size_t used = strlen(list);
+
     if (used > 0)
         list[used++] = '.';
     memcpy(list + used, iso, len);
@@ -49,10 +52,12 @@ static void append(char *list, const char *iso, size_t len)
 static void take(const char *value, size_t size, char *list)
 {
     const char *end = value + size;
+
     while (value < end && count(list) < REMEMBER_MAX) {
         const char *dot = memchr(value, '.', (size_t)(end - value));
-        size_t len = (size_t)((dot ? dot : end) - value);
-        if (is_iso(value, len) && !find(list, value, len))
+        size_t len = (size_t)((dot != NULL ? dot : end) - value);
+
+        if (is_iso(value, len) && find(list, value, len) == NULL)
             append(list, value, len);
         value += len + 1;
     }
@@ -60,13 +65,16 @@ static void take(const char *value, size_t size, char *list)
 
 void remember_read(const char *cookie_field, char list[static REMEMBER_SIZE])
 {
-    const char *at = cookie_field ? cookie_field : "";
+    const char *at = cookie_field != NULL ? cookie_field : "";
+
     list[0] = '\0';
     while (*at) {
+        size_t len;
+
         at += strspn(at, " ;");
-        size_t len = strcspn(at, ";");
-        if (strncmp(at, COOKIE "=", sizeof(COOKIE)) == 0)
-            take(at + sizeof(COOKIE), len - sizeof(COOKIE), list);
+        len = strcspn(at, ";");
+        if (strncmp(at, COOKIE "=", sizeof COOKIE) == 0)
+            take(at + sizeof COOKIE, len - sizeof COOKIE, list);
         at += len;
     }
 }
@@ -80,9 +88,11 @@ void remember_drop(char list[static REMEMBER_SIZE], const char *iso)
 {
     size_t len = strlen(iso);
     const char *at = find(list, iso, len);
-    if (!at)
+    char *from;
+
+    if (at == NULL)
         return;
-    char *from = list + (at - list);
+    from = list + (at - list);
     if (from[len] == '.')
         memmove(from, from + len + 1, strlen(from + len + 1) + 1);
     else
@@ -92,12 +102,13 @@ void remember_drop(char list[static REMEMBER_SIZE], const char *iso)
 void remember_add(char list[static REMEMBER_SIZE], const char *iso)
 {
     char fresh[REMEMBER_SIZE] = "";
+
     if (!is_iso(iso, strlen(iso)))
         return;
     append(fresh, iso, strlen(iso));
     remember_drop(list, iso);
     take(list, strlen(list), fresh);
-    memcpy(list, fresh, sizeof(fresh));
+    memcpy(list, fresh, sizeof fresh);
 }
 
 void remember_write(char *out, size_t size, const char *list, bool https)

@@ -117,7 +117,8 @@ static int range_rank(const struct quality *range, enum representation rep)
     size_t type_len = (size_t)(slash - representations[rep].range) + 1;
 
     if (quality_is(range, representations[rep].range) ||
-        (representations[rep].range_too && quality_is(range, representations[rep].range_too)))
+        (representations[rep].range_too != NULL &&
+         quality_is(range, representations[rep].range_too)))
         return 3;
     if (range->len == type_len + 1 && range->text[type_len] == '*' &&
         strncasecmp(range->text, representations[rep].range, type_len) == 0)

@@ -396,11 +396,11 @@ static const char *record_view(const struct exchange *x)
     if (record.event.kind == EVENT_NONE)
         return reason;
     if (x->serve->journal == NULL)
-        return reason ? reason : "offline";
+        return reason != NULL ? reason : "offline";
     sign_record(x, x->now, &record);
     if (journal_append(x->serve->journal, &record) != ERR_NONE) /* logged there */
         return "journal";
-    return reason ? reason : "";
+    return reason != NULL ? reason : "";
 }
 
 /* --- the bytes --- */

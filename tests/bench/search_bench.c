@@ -39,26 +39,27 @@ struct tally {
 static double microseconds(void)
 {
     struct timespec now;
+
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-/* --- reading
- * ---------------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static bool take_line(struct row *row, char *line)
 {
-    line[strcspn(line, "\n")] = '\0';
     char *cells[4];
+
+    line[strcspn(line, "\n")] = '\0';
     for (size_t i = 0; i < 4; i++) {
         cells[i] = strsep(&line, "\t");
-        if (!cells[i])
+        if (cells[i] == NULL)
             return false;
     }
     if (cells[0][0] == '#')
         return false;
     *row = (struct row){strdup(cells[0]), strdup(cells[1]), strdup(cells[2]), atoi(cells[3])};
-    return row->class_name && row->query && row->wanted && row->rank > 0;
+    return row->class_name != NULL && row->query != NULL && row->wanted != NULL && row->rank > 0;
 }
 
 static struct row *read_rows(const char *path, size_t *count)
@@ -66,33 +67,36 @@ static struct row *read_rows(const char *path, size_t *count)
     FILE *file = fopen(path, "r");
     struct row *rows = NULL;
     char line[LINE_SIZE];
+
     *count = 0;
-    while (file && fgets(line, sizeof line, file)) {
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         struct row row;
+        struct row *grown;
+
         if (!take_line(&row, line))
             continue;
-        struct row *grown = reallocarray(rows, *count + 1, sizeof *rows);
-        if (!grown)
+        grown = reallocarray(rows, *count + 1, sizeof *rows);
+        if (grown == NULL)
             break;
         rows = grown;
         rows[(*count)++] = row;
     }
-    if (file)
+    if (file != NULL)
         fclose(file);
     return rows;
 }
 
-/* --- judging
- * ---------------------------------------------------------------------------------------- */
+/* --- judging --- */
 
 static bool is_wanted(const char *wanted, const char *found)
 {
     size_t len = strlen(found);
-    for (const char *at = wanted; at; at = strchr(at, '|')) {
+
+    for (const char *at = wanted; at != NULL; at = strchr(at, '|')) {
         at += *at == '|';
         if (strncmp(at, found, len) == 0 && (at[len] == '|' || !at[len]))
             return true;
-        if (!strchr(at, '|'))
+        if (strchr(at, '|') == NULL)
             break;
     }
     return false;
@@ -104,9 +108,10 @@ static int rank_of(const json_t *document, const char *wanted)
     bool question = strncmp(wanted, "q/", 2) == 0;
     json_t *list = json_object_get(document, question ? "questions" : "regions"), *item;
     size_t i;
-    json_array_foreach(list, i, item)
-    {
+
+    json_array_foreach (list, i, item) {
         char name[32];
+
         if (question)
             snprintf(name, sizeof name, "q/%d",
                      (int)json_integer_value(json_object_get(item, "number")));
@@ -122,16 +127,15 @@ static void say_failure(const struct row *row, const json_t *document, int rank)
 {
     json_t *item;
     size_t i;
+
     printf("  %s\t%s\t%s\trank %d:", row->class_name, row->query, row->wanted, rank);
-    json_array_foreach(json_object_get(document, "regions"), i, item)
-    {
+    json_array_foreach (json_object_get(document, "regions"), i, item) {
         if (i < 4)
             printf(" %s(%s,%s)", json_string_value(json_object_get(item, "iso")),
                    json_string_value(json_object_get(item, "matched")),
                    json_string_value(json_object_get(item, "rule")));
     }
-    json_array_foreach(json_object_get(document, "questions"), i, item)
-    {
+    json_array_foreach (json_object_get(document, "questions"), i, item) {
         if (i < 3)
             printf(" q/%d", (int)json_integer_value(json_object_get(item, "number")));
     }
@@ -159,11 +163,13 @@ static int print_table(const struct tally *tallies, size_t count)
 {
     struct tally sum = {.name = "all"};
     int below = 0;
+
     printf("%-18s %6s %8s %9s %8s\n", "class", "count", "first", "within 3", "allowed");
     for (size_t i = 0; i < count; i++) {
         const struct tally *tally = &tallies[i];
-        double bar = strstr(tally->name, "typo") ? 95 : 99;
+        double bar = strstr(tally->name, "typo") != NULL ? 95 : 99;
         bool low = share(tally->allowed, tally->count) < bar;
+
         printf("%-18s %6zu %7.1f%% %8.1f%% %7.1f%%%s\n", tally->name, tally->count,
                share(tally->first, tally->count), share(tally->third, tally->count),
                share(tally->allowed, tally->count), low ? "  BELOW" : "");
@@ -178,12 +184,12 @@ static int print_table(const struct tally *tallies, size_t count)
     return below;
 }
 
-/* --- times
- * -------------------------------------------------------------------------------------------- */
+/* --- times --- */
 
 static int compare_times(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;
+
     return a < b ? -1 : a > b;
 }
 
@@ -196,14 +202,14 @@ static void print_times(double *times, size_t count)
            times[count / 2], times[count * 9 / 10], times[count * 99 / 100], times[count - 1]);
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------------ */
+/* --- all of it --- */
 
 static enum err ask(struct directory *directory, const char *query, json_t **out, double *time)
 {
     const struct search_request request = {query, strlen(query), false, NULL};
     double start = microseconds();
     enum err err = directory_search(directory, &request, out);
+
     *time = microseconds() - start;
     return err;
 }
@@ -215,14 +221,19 @@ static int run(struct directory *directory, const struct row *rows, size_t count
     size_t classes = 0;
     double *times = calloc(count + 1, sizeof *times), first;
     json_t *document = NULL;
-    if (!times || ask(directory, "x", &document, &first) != ERR_NONE)
+    int below;
+
+    if (times == NULL || ask(directory, "x", &document, &first) != ERR_NONE)
         return 2;
     json_decref(document);
     for (size_t i = 0; i < count; i++) {
+        struct tally *tally;
+        int rank;
+
         if (ask(directory, rows[i].query, &document, &times[i]) != ERR_NONE)
             return 2;
-        struct tally *tally = find_tally(tallies, &classes, rows[i].class_name);
-        int rank = rank_of(document, rows[i].wanted);
+        tally = find_tally(tallies, &classes, rows[i].class_name);
+        rank = rank_of(document, rows[i].wanted);
         tally->count++;
         tally->first += rank == 1;
         tally->third += rank >= 1 && rank <= 3;
@@ -233,20 +244,20 @@ static int run(struct directory *directory, const struct row *rows, size_t count
             say_failure(&rows[i], document, rank);
         json_decref(document);
     }
-    int below = only_times ? 0 : print_table(tallies, classes);
+    below = only_times ? 0 : print_table(tallies, classes);
     printf("first query of a worker, with reading the index: %.1f ms\n", first / 1e3);
     print_times(times, count);
     free(times);
     return below > 0;
 }
 
-/* --- a larger country
- * ------------------------------------------------------------------------------------ */
+/* --- a larger country --- */
 
 /* The same sequence each time. */
 static unsigned next_random(unsigned limit)
 {
     static unsigned state = 20261121;
+
     state = state * 1103515245U + 12345U;
     return (state >> 8) % limit;
 }
@@ -262,6 +273,7 @@ static void make_name(char *out, size_t size)
                                        "нь", "рода", "жье", "нец", "лы",  "чи"};
     static const char *const before[] = {"Нижняя ", "Верхний ", "Новое ",
                                          "Старый ", "Большая ", "Малый "};
+
     snprintf(out, size, "%s%s%s%s%s", next_random(8) == 0 ? before[next_random(6)] : "",
              first[next_random(18)], middle[next_random(18)],
              next_random(3) ? middle[next_random(18)] : "", last[next_random(12)]);
@@ -278,8 +290,10 @@ static bool add_places(sqlite3 *db, long count)
                     "INSERT OR IGNORE INTO place (name, region, population, latitude, longitude)"
                     " SELECT ?1, iso, ?2, 55, 55 FROM region WHERE position = ?3",
                     -1, &statement, NULL) == SQLITE_OK;
+
     for (long i = 0; i < count && fine; i++) {
         char name[100];
+
         make_name(name, sizeof name);
         sqlite3_bind_text(statement, 1, name, -1, SQLITE_TRANSIENT);
         sqlite3_bind_int(statement, 2, (int)next_random(20000));
@@ -296,10 +310,12 @@ static int make_synthetic(const char *snapshot, long count, const char *out)
 {
     sqlite3 *db = NULL;
     char copy[LINE_SIZE];
+    bool fine;
+
     remove(out);
     snprintf(copy, sizeof copy, "VACUUM INTO '%s'", out);
-    bool fine = sqlite3_open(snapshot, &db) == SQLITE_OK && search_stem_register(db) == ERR_NONE &&
-                sqlite3_exec(db, copy, NULL, NULL, NULL) == SQLITE_OK;
+    fine = sqlite3_open(snapshot, &db) == SQLITE_OK && search_stem_register(db) == ERR_NONE &&
+           sqlite3_exec(db, copy, NULL, NULL, NULL) == SQLITE_OK;
     sqlite3_close(db);
     db = NULL;
     fine = fine && sqlite3_open(out, &db) == SQLITE_OK && search_stem_register(db) == ERR_NONE &&
@@ -308,7 +324,8 @@ static int make_synthetic(const char *snapshot, long count, const char *out)
            search_index_build(db) == ERR_NONE &&
            sqlite3_exec(db, "COMMIT; VACUUM", NULL, NULL, NULL) == SQLITE_OK;
     if (!fine)
-        fprintf(stderr, "search_bench: %s: %s\n", out, db ? sqlite3_errmsg(db) : "cannot be made");
+        fprintf(stderr, "search_bench: %s: %s\n", out,
+                db != NULL ? sqlite3_errmsg(db) : "cannot be made");
     sqlite3_close(db);
     return fine ? 0 : 2;
 }
@@ -317,6 +334,11 @@ int main(int argc, char **argv)
 {
     struct directory *directory = NULL;
     size_t count;
+    bool failures;
+    bool only_times;
+    struct row *rows;
+    int status;
+
     log_program("search_bench");
     if (argc == 5 && strcmp(argv[2], "--synthetic") == 0)
         return make_synthetic(argv[1], atol(argv[3]), argv[4]);
@@ -326,14 +348,14 @@ int main(int argc, char **argv)
               stderr);
         return 2;
     }
-    bool failures = argc > 3 && strcmp(argv[3], "--failures") == 0;
-    bool only_times = argc > 3 && strcmp(argv[3], "--only-times") == 0;
-    struct row *rows = read_rows(argv[2], &count);
+    failures = argc > 3 && strcmp(argv[3], "--failures") == 0;
+    only_times = argc > 3 && strcmp(argv[3], "--only-times") == 0;
+    rows = read_rows(argv[2], &count);
     if (count == 0 || directory_open(&directory, argv[1], "https://vhod.example") != ERR_NONE) {
         fputs("search_bench: no queries, or no snapshot: make it by vhod publish\n", stderr);
         return 2;
     }
-    int status = run(directory, rows, count, failures, only_times);
+    status = run(directory, rows, count, failures, only_times);
     for (size_t i = 0; i < count; i++) {
         free(rows[i].class_name);
         free(rows[i].query);

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char *const names[] = {"REQUEST_URI",     "HTTP_ACCEPT",  "HTTP_ACCEPT_ENCODING",
                                     "HTTP_COOKIE",     "HTTP_REFERER", "HTTP_IF_NONE_MATCH",
                                     "HTTP_USER_AGENT", "REMOTE_ADDR"};
-#define COUNT (sizeof(names) / sizeof(names[0]))
+#define COUNT (sizeof names / sizeof names[0])
 
 static const char *get(void *context, const char *name)
 {

@@ -72,6 +72,7 @@ static void other_lines_are_refused(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line;
+
         if (parse(&out, cases[i], &line) != ERR_INVALID)
             fail_msg("taken: %s", cases[i]);
         free(line);
@@ -116,6 +117,7 @@ static void lines_are_taken_apart(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *line;
+
         if (parse(&out, cases[i].text, &line) != ERR_NONE)
             fail_msg("refused: %s", cases[i].text);
         assert_int_equal(out.when, cases[i].when);
@@ -141,6 +143,7 @@ static void broken_lines_do_no_harm(void **state)
     for (size_t at = 0; at < sizeof whole - 1; at++)
         for (size_t i = 0; i < sizeof odd; i++) {
             char *line = strdup(whole);
+
             assert_non_null(line);
             line[at] = odd[i];
             access_line_parse(&out, line);

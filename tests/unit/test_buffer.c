@@ -195,7 +195,7 @@ static void cut_clear_and_take(void **state)
     assert_null(b.data);
 }
 
-/* ---- log.h and err.h ---- */
+/* --- log.h and err.h --- */
 
 /* What log_warning("%s", text) puts on standard error, into out. */
 static void logged(char *out, size_t size, const char *text)

@@ -41,6 +41,7 @@ static void test_not_kept(void **state)
     struct cache *cache = NULL;
     struct cached *cached;
     struct response response;
+
     (void)state;
 
     assert_int_equal(cache_new(&cache, 256 * 1024), ERR_NONE);
@@ -80,6 +81,7 @@ static void test_kept(void **state)
     struct cached *first;
     struct cached *second;
     struct response response;
+
     (void)state;
 
     assert_int_equal(cache_new(&cache, 1 << 20), ERR_NONE);
@@ -112,6 +114,7 @@ static void test_kept(void **state)
 static void test_runs_out(void **state)
 {
     struct cache *cache = NULL;
+
     (void)state;
 
     assert_int_equal(cache_new(&cache, 1 << 20), ERR_NONE);
@@ -130,6 +133,7 @@ static void test_oldest_goes_first(void **state)
     struct cache *cache = NULL;
     char key[32];
     size_t before;
+
     (void)state;
 
     assert_int_equal(cache_new(&cache, 200 * 1024), ERR_NONE);
@@ -166,6 +170,7 @@ static void test_encodings(void **state)
     struct response response;
     const struct buffer *first;
     uint32_t seed = 3;
+
     (void)state;
 
     assert_int_equal(cache_new(&cache, 1 << 20), ERR_NONE);
@@ -196,6 +201,7 @@ static void test_many_keys(void **state)
 {
     struct cache *cache = NULL;
     char key[32];
+
     (void)state;
 
     assert_int_equal(cache_new(&cache, 64 << 20), ERR_NONE);

@@ -70,12 +70,15 @@ static void scales_are_round_and_reach_every_number(void **state)
                  {40000, 10000, 4}, {40001, 20000, 3}, {9000000000000, 5000000000000, 2}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int marked = 0; marked < 2; marked++) { /* the largest may be a mark */
             json_t *rows = json_array();
+            json_t *chart, *lines;
+
             json_array_append_new(rows,
                                   row_of(marked ? 0 : cases[i].most, marked ? cases[i].most : 0));
-            json_t *chart = chart_of(rows, "mark"), *lines = json_object_get(chart, "lines");
+            chart = chart_of(rows, "mark");
+            lines = json_object_get(chart, "lines");
             if (json_array_size(lines) != cases[i].lines ||
                 number(json_array_get(lines, 0), "value") != (double)cases[i].step)
                 fail_msg("%lld: %zu lines", (long long)cases[i].most, json_array_size(lines));
@@ -90,6 +93,7 @@ static void everything_is_inside_the_picture(void **state)
         json_t *rows = json_array(), *bar, *chart;
         size_t i;
         double end = 0, base, height;
+
         for (i = 0; i < count; i++)
             json_array_append_new(rows, row_of((json_int_t)(i * i * 7919 % 100003), (json_int_t)i));
         chart = chart_of(rows, "mark");
@@ -98,8 +102,7 @@ static void everything_is_inside_the_picture(void **state)
         assert_true(base < height);
         assert_int_equal(json_array_size(json_object_get(chart, "bars")), count);
         assert_int_equal(json_array_size(json_object_get(chart, "marks")), count);
-        json_array_foreach(json_object_get(chart, "bars"), i, bar)
-        {
+        json_array_foreach (json_object_get(chart, "bars"), i, bar) {
             assert_true(number(bar, "x") >= end - 0.011); /* one behind the other */
             end = number(bar, "x") + number(bar, "width");
             assert_true(end <= 100 && number(bar, "width") > 0);
@@ -109,8 +112,7 @@ static void everything_is_inside_the_picture(void **state)
                 assert_true(number(bar, "height") >= 1); /* however small, it is seen */
         }
         assert_true(json_array_size(json_object_get(chart, "labels")) <= 7);
-        json_array_foreach(json_object_get(chart, "labels"), i, bar)
-        {
+        json_array_foreach (json_object_get(chart, "labels"), i, bar) {
             assert_true(number(bar, "x") >= 0 && number(bar, "x") <= 100);
             assert_string_equal(json_string_value(json_object_get(bar, "date")), "2026-11-21");
         }
@@ -147,7 +149,7 @@ static json_t *map_of(size_t count)
     char iso[32];
 
     for (size_t i = 0; i < count; i++) {
-        snprintf(iso, sizeof(iso), "r%zu", i);
+        snprintf(iso, sizeof iso, "r%zu", i);
         json_array_append_new(tiles, json_pack("{s:s}", "iso", iso));
     }
     return json_pack("{s:o}", "tiles", tiles);
@@ -158,20 +160,21 @@ static void levels_are_even_and_equal_for_equals(void **state)
     json_t *map = map_of(83), *counts = json_object(), *tile;
     size_t level[6] = {0}, i;
     char iso[32];
+    const json_t *levels;
 
     (void)state;
     for (i = 3; i < 83; i++) { /* three have none */
-        snprintf(iso, sizeof(iso), "r%zu", i);
+        snprintf(iso, sizeof iso, "r%zu", i);
         json_object_set_new(counts, iso, json_integer((json_int_t)(i * i * i)));
     }
     json_object_set_new(counts, "ru-unknown", json_integer(1000000));
     assert_int_equal(tiles_fill(map, counts), ERR_NONE);
-    json_array_foreach(json_object_get(map, "tiles"), i, tile)
+    json_array_foreach (json_object_get(map, "tiles"), i, tile)
         level[json_integer_value(json_object_get(tile, "level"))]++;
     assert_int_equal(level[0], 3);
     for (i = 1; i < 6; i++)
         assert_int_equal(level[i], 16);
-    const json_t *levels = json_object_get(map, "levels");
+    levels = json_object_get(map, "levels");
     assert_int_equal(json_array_size(levels), 5);
     assert_true(number(json_array_get(levels, 0), "least") == 27);
     assert_true(number(json_array_get(levels, 4), "most") == 82 * 82 * 82);
@@ -180,11 +183,11 @@ static void levels_are_even_and_equal_for_equals(void **state)
     map = map_of(4);
     json_object_clear(counts);
     for (i = 0; i < 4; i++) {
-        snprintf(iso, sizeof(iso), "r%zu", i);
+        snprintf(iso, sizeof iso, "r%zu", i);
         json_object_set_new(counts, iso, json_integer(7));
     }
     assert_int_equal(tiles_fill(map, counts), ERR_NONE);
-    json_array_foreach(json_object_get(map, "tiles"), i, tile)
+    json_array_foreach (json_object_get(map, "tiles"), i, tile)
         assert_true(number(tile, "level") == 1 && number(tile, "views") == 7);
     assert_int_equal(json_array_size(json_object_get(map, "levels")), 1);
     json_decref(map);
@@ -198,7 +201,7 @@ static void a_map_without_views_has_no_levels(void **state)
 
     (void)state;
     assert_int_equal(tiles_fill(map, counts), ERR_NONE);
-    json_array_foreach(json_object_get(map, "tiles"), i, tile)
+    json_array_foreach (json_object_get(map, "tiles"), i, tile)
         assert_true(number(tile, "level") == 0);
     assert_int_equal(json_array_size(json_object_get(map, "levels")), 0);
     json_decref(map);
@@ -220,12 +223,14 @@ static void trends_say_what_the_numbers_say(void **state)
                  {350, 100, "times", 4}, {29000, 10, "times", 2900}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int count = 0; count < 2; count++) {
             json_t *row = json_pack("{s:I, s:I}", count ? "count" : "views", cases[i].views,
                                     "before", cases[i].before);
+            const char *trend;
+
             assert_int_equal(stats_add_trend(row), ERR_NONE);
-            const char *trend = json_string_value(json_object_get(row, "trend"));
+            trend = json_string_value(json_object_get(row, "trend"));
             if ((trend == NULL) != (cases[i].trend == NULL) ||
                 (trend != NULL && strcmp(trend, cases[i].trend) != 0))
                 fail_msg("%lld beside %lld: %s", (long long)cases[i].views,
@@ -264,13 +269,17 @@ static void long_lists_come_in_two_parts_and_lose_no_row(void **state)
                  {16, 12, 4, 0}, {312, 12, 300, 0}, {313, 12, 300, 1}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *document = document_of(cases[i].rows, false), *view;
         char *before = json_dumps(document, JSON_COMPACT), *after;
+        const json_t *parts;
+        const json_t *shown;
+        const json_t *folded;
+
         assert_int_equal(stats_dress(document, &view), ERR_NONE);
-        const json_t *parts = json_object_get(view, "regions_parts");
-        const json_t *shown = json_object_get(json_array_get(parts, 0), "rows");
-        const json_t *folded = json_object_get(json_array_get(parts, 1), "rows");
+        parts = json_object_get(view, "regions_parts");
+        shown = json_object_get(json_array_get(parts, 0), "rows");
+        folded = json_object_get(json_array_get(parts, 1), "rows");
         assert_int_equal(json_array_size(shown), cases[i].shown);
         assert_int_equal(json_array_size(folded), cases[i].folded);
         assert_true(number(view, "regions_rest") == (double)cases[i].rest);
@@ -288,8 +297,10 @@ static void a_day_that_is_not_over_has_no_trend(void **state)
 {
     for (int unfinished = 0; unfinished < 2; unfinished++) {
         json_t *document = document_of(1, unfinished), *view;
+        const json_t *kind;
+
         assert_int_equal(stats_dress(document, &view), ERR_NONE);
-        const json_t *kind = json_array_get(json_object_get(view, "kinds"), 0);
+        kind = json_array_get(json_object_get(view, "kinds"), 0);
         assert_int_equal(json_is_string(json_object_get(kind, "trend")), !unfinished);
         assert_int_equal(json_is_true(json_object_get(view, "too_early")), unfinished);
         assert_true(json_is_true(json_object_get(view, "compared")));
@@ -312,5 +323,6 @@ int main(void)
         cmocka_unit_test(long_lists_come_in_two_parts_and_lose_no_row),
         cmocka_unit_test(a_day_that_is_not_over_has_no_trend),
     };
+
     return cmocka_run_group_tests_name("chart", tests, NULL, NULL);
 }

@@ -327,6 +327,7 @@ static void test_length(void **state)
 {
     char text[PASTED_MAX + 2] = "https://netschool.edu22.info/";
     struct check_result result;
+
     (void)state;
 
     memset(text + strlen(text), 'a', sizeof text - strlen(text) - 1);
@@ -352,6 +353,7 @@ static void test_domain(void **state)
         {"https://x.example.ru", ""},
         {"https://edu22.info.example.ru", ""},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct check_result result;
@@ -375,6 +377,7 @@ static void test_punycode_both_ways(void **state)
         {"xn--99999999.example", "xn--99999999.example", "xn--99999999.example"}, /* no Punycode */
         {"straße.example", "straße.example", "xn--strae-oqa.example"},
     };
+
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct check_result result;
@@ -494,6 +497,7 @@ static void test_data(void **state)
 {
     static struct data data;
     struct check_list *all = NULL;
+
     (void)state;
 
     read_folder(&data, "data/regions");
@@ -519,6 +523,7 @@ static void test_broken_list(void **state)
     };
     struct check_list *some = NULL;
     struct check_result result;
+
     (void)state;
 
     assert_int_equal(check_list_new(&some, broken, 2), ERR_NONE);
@@ -537,6 +542,7 @@ static void test_noise(void **state)
         ".",        " ",       "%2f",     "[::1]",        "?", "#", "«",   "\xd0", "xn--",
         "а",        "-",       "www.",    "\xe2\x80\xae"};
     unsigned seed = 22;
+
     (void)state;
 
     for (int round = 0; round < 20000; round++) {
@@ -573,5 +579,6 @@ int main(void)
         cmocka_unit_test_setup(test_noise, set_none),
         cmocka_unit_test_setup(test_data, set_none),
     };
+
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

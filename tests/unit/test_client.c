@@ -28,7 +28,7 @@ static int add_patterns(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (client_patterns_add(&patterns, rows[i].pattern, rows[i].client) != ERR_NONE)
             return -1;
     return 0;
@@ -58,7 +58,7 @@ static void unknown_words_are_known_as_such(void **state)
     bool known = true;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         client_from_word(words[i], &known);
         assert_false(known);
     }
@@ -97,9 +97,10 @@ static void clients_are_judged(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         enum client have =
             client_judge(&patterns, cases[i].agent, cases[i].sec_purpose, cases[i].purpose);
+
         if (have != cases[i].client)
             fail_msg("case %zu (%s): have %s, want %s", i, cases[i].agent, client_word(have),
                      client_word(cases[i].client));
@@ -141,5 +142,6 @@ int main(void)
         cmocka_unit_test(without_patterns_a_name_is_enough),
         cmocka_unit_test(a_huge_agent_is_judged_by_its_beginning),
     };
+
     return cmocka_run_group_tests_name("client", tests, add_patterns, free_patterns);
 }

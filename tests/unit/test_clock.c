@@ -272,7 +272,7 @@ static void far_instants_do_no_harm(void **state)
     }
 }
 
-/* ---- made-up zone files: a folder of the test's own is $TZDIR ---- */
+/* --- made-up zone files: a folder of the test's own is $TZDIR --- */
 
 static char folder[] = "/tmp/vhod-test-clock-XXXXXX";
 

@@ -36,7 +36,7 @@ static void set_now(long now)
 {
     char text[32];
 
-    snprintf(text, sizeof(text), "%ld", now);
+    snprintf(text, sizeof text, "%ld", now);
     setenv("VHOD_NOW", text, 1);
 }
 
@@ -46,8 +46,8 @@ static int set_up(void **state)
     strcpy(root, "/tmp/vhod-collect-XXXXXX");
     if (mkdtemp(root) == NULL)
         return -1;
-    snprintf(folder, sizeof(folder), "%s/journal", root);
-    snprintf(path, sizeof(path), "%s/tally.db", root);
+    snprintf(folder, sizeof folder, "%s/journal", root);
+    snprintf(path, sizeof path, "%s/tally.db", root);
     set_now(NOON);
     return mkdir(folder, 0700);
 }
@@ -57,7 +57,7 @@ static int tear_down(void **state)
     char command[128];
 
     (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", root);
+    snprintf(command, sizeof command, "rm -rf '%s'", root);
     unsetenv("VHOD_NOW");
     return system(command);
 }
@@ -187,11 +187,11 @@ static void names_that_are_no_journals_are_left_alone(void **state)
     struct collect_result result;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         put(names[i], WHOLE "\n", strlen(WHOLE "\n"), NOON - 400 * DAY);
     result = collect_keeping(1);
     assert_int_equal(result.files + result.records + result.deleted, 0);
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_true(is_there(names[i]));
 }
 
@@ -280,10 +280,12 @@ static void torn_and_foreign_lines_are_dropped_and_counted(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char *file = path_of(TODAY);
+        struct collect_result result;
+
         put_text(TODAY, cases[i].text);
-        struct collect_result result = collect_keeping(0);
+        result = collect_keeping(0);
         if (result.records != cases[i].records || result.dropped != cases[i].dropped)
             fail_msg("case %zu: %ld records, %ld dropped", i, result.records, result.dropped);
         result = collect_keeping(0);
@@ -299,9 +301,9 @@ static void bytes_of_a_broken_disk_are_no_records(void **state)
     static const char zeros[100] = {0};
 
     (void)state;
-    put(TODAY, zeros, sizeof(zeros), NOON);
+    put(TODAY, zeros, sizeof zeros, NOON);
     put_text(TODAY, WHOLE "\n\x1e");
-    put(TODAY, zeros, sizeof(zeros), NOON);
+    put(TODAY, zeros, sizeof zeros, NOON);
     put_text(TODAY, "\n" WHOLE "\n");
     expect(2, 2, 2, 2);
 }
@@ -316,7 +318,7 @@ static void many_different_things_are_many_batches(void **state)
 
     (void)state;
     for (int i = 0; i < THINGS; i++) {
-        snprintf(id, sizeof(id), "/page/%d", i);
+        snprintf(id, sizeof id, "/page/%d", i);
         event_set(&record.event, EVENT_PAGE, id);
         journal_format(&lines, &record);
     }
@@ -336,6 +338,7 @@ static void a_line_in_the_making_is_left_for_later(void **state)
     (void)state;
     for (size_t at = 0; at <= len; at++) {
         char *file = path_of(TODAY);
+
         put(TODAY, text, at, NOON);
         collect_keeping(0);
         put(TODAY, text + at, len - at, NOON);
@@ -372,6 +375,7 @@ static void a_line_without_end_does_not_stop_the_file(void **state)
 {
     size_t size = (8 << 20) + 12345;
     char *noise = malloc(size);
+    struct collect_result result;
 
     (void)state;
     assert_non_null(noise);
@@ -381,7 +385,7 @@ static void a_line_without_end_does_not_stop_the_file(void **state)
     put_text(TODAY, "\n");
     put_lines(TODAY, NOON, "ru-alt", 4);
     free(noise);
-    struct collect_result result = collect_keeping(0);
+    result = collect_keeping(0);
     assert_int_equal(result.records, 7);
     assert_in_range(result.dropped, 1, 3); /* one for each chunk it fills */
     expect(0, 0, 7, result.dropped);
@@ -482,9 +486,9 @@ static int write_journal(int writer)
     for (int i = 0; i < EACH; i++) {
         record.when = NOON + 9 * 3600 - EACH / 2 + i; /* over midnight in Moscow */
         record.event.results = -1;
-        snprintf(id, sizeof(id), i % 10 == 0 ? "/gone/%d" : "ru-%d", i % 10 == 0 ? i : i % 86);
+        snprintf(id, sizeof id, i % 10 == 0 ? "/gone/%d" : "ru-%d", i % 10 == 0 ? i : i % 86);
         event_set(&record.event, i % 10 == 0 ? EVENT_MISSING : EVENT_REGION, id);
-        snprintf(record.referrer, sizeof(record.referrer), i % 3 ? "" : "s%d-%d.example", writer,
+        snprintf(record.referrer, sizeof record.referrer, i % 3 ? "" : "s%d-%d.example", writer,
                  i % 7);
         if (journal_append(journal, &record) != ERR_NONE)
             return 1;
@@ -513,6 +517,7 @@ static int kill_collectors(int *writers)
     srandom(17);
     while (*writers > 0) {
         pid_t pid = start_collector();
+
         usleep((useconds_t)(random() % 6000));
         kill(pid, SIGKILL);
         assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -565,6 +570,7 @@ static void a_long_file_is_folded_between_kills(void **state)
         put_lines(TODAY, NOON + i, "ru-alt", LINES / 10);
     for (int delay = 1000; !WIFEXITED(status); delay += 4000) {
         pid_t pid = start_collector();
+
         usleep((useconds_t)delay);
         kill(pid, SIGKILL);
         assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -588,6 +594,7 @@ static void collectors_side_by_side_count_once(void **state)
         pids[i] = start_collector();
     for (int i = 0; i < COLLECTORS; i++) {
         int status;
+
         assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
         assert_true(WIFEXITED(status));
         worked += WEXITSTATUS(status) == ERR_NONE;
@@ -610,7 +617,7 @@ static void a_full_disk_counts_all_later(void **state)
 
     (void)state;
     for (int i = 0; i < 60000; i++) {
-        snprintf(id, sizeof(id), "/page/%d", i);
+        snprintf(id, sizeof id, "/page/%d", i);
         event_set(&record.event, EVENT_PAGE, id);
         journal_format(&lines, &record);
     }

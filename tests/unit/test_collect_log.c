@@ -308,6 +308,7 @@ static void killed_runs_count_each_line_once(void **state)
     for (int delay = 3000; !WIFEXITED(status); delay += 7000) {
         pid_t pid = fork();
         int asked = 0;
+
         if (pid == 0)
             _exit((int)collect_log_run(file, store, MOSCOW, judge, &asked, NULL));
         usleep((useconds_t)delay);

@@ -30,9 +30,9 @@
 
 #include <cmocka.h>
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define COUNT(table) (sizeof table / sizeof((table)[0]))
 
-/* ---- a good content set ---- */
+/* --- a good content set --- */
 
 #define REGION_AA                                                                                                    \
     "[region]\nname = Первая область\nshort = Первая\nplace = в Первой\nenglish = First\n" \
@@ -107,6 +107,7 @@ static void shell(const char *format, ...)
 {
     char command[512];
     va_list list;
+
     va_start(list, format);
     vsnprintf(command, sizeof command, format, list);
     va_end(list);
@@ -117,6 +118,7 @@ static void shell(const char *format, ...)
 static char *data_path(const char *name)
 {
     char *path = NULL;
+
     assert_true(asprintf(&path, "%s/data/%s", folder, name) > 0);
     return path;
 }
@@ -125,6 +127,7 @@ static void write_bytes(const char *name, const char *bytes, size_t len)
 {
     char *path = data_path(name);
     FILE *file = fopen(path, "w");
+
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, len, file), len);
     assert_int_equal(fclose(file), 0);
@@ -144,7 +147,7 @@ static int make_folder(void **state)
 {
     (void)state;
     strcpy(folder, "/tmp/vhod-content-XXXXXX");
-    if (!mkdtemp(folder))
+    if (mkdtemp(folder) == NULL)
         return -1;
     write_good();
     return 0;
@@ -161,6 +164,7 @@ static char *read_text(const char *name)
 {
     struct buffer text = BUFFER_INIT;
     char *path = data_path(name);
+
     assert_int_equal(file_read(&text, path, 1 << 20), ERR_NONE);
     free(path);
     return buffer_take(&text);
@@ -171,9 +175,11 @@ static char *read_text(const char *name)
 static void edit(const char *name, const char *from, const char *to)
 {
     struct buffer text = BUFFER_INIT;
-    if (from) {
+
+    if (from != NULL) {
         char *old = read_text(name);
         char *at = *from ? strstr(old, from) : old + strlen(old);
+
         assert_non_null(at);
         buffer_add(&text, old, (size_t)(at - old));
         buffer_puts(&text, to);
@@ -194,16 +200,19 @@ static char *check_text(const char *previous, enum err *err, size_t *count)
     char *data = data_path("");
     char *raw = NULL;
     size_t len = 0;
+    FILE *out;
+    struct buffer text = BUFFER_INIT;
+    size_t prefix;
+
     data[strlen(data) - 1] = '\0';
     assert_int_equal(faults_new(&faults), ERR_NONE);
     *err = content_check(data, previous, faults, NULL);
     *count = faults_count(faults);
-    FILE *out = open_memstream(&raw, &len);
+    out = open_memstream(&raw, &len);
     faults_print(faults, out);
     fclose(out);
-    struct buffer text = BUFFER_INIT;
-    size_t prefix = strlen(data) + 1;
-    for (char *line = strtok(raw, "\n"); line; line = strtok(NULL, "\n"))
+    prefix = strlen(data) + 1;
+    for (char *line = strtok(raw, "\n"); line != NULL; line = strtok(NULL, "\n"))
         buffer_printf(&text, "%s\n", strncmp(line, data, prefix - 1) == 0 ? line + prefix : line);
     free(raw);
     free(data);
@@ -211,7 +220,7 @@ static char *check_text(const char *previous, enum err *err, size_t *count)
     return buffer_take(&text);
 }
 
-/* ---- one mutation, one fault ---- */
+/* --- one mutation, one fault --- */
 
 static const char absent[] = "absent";     /* as text: the file is removed */
 static const char a_folder[] = "a folder"; /* as text: a folder takes the file's place */
@@ -227,10 +236,15 @@ struct mutation {
 static void run_mutations(const struct mutation *mutations, size_t count)
 {
     size_t failed = 0;
+
     for (size_t i = 0; i < count; i++) {
         const struct mutation *mutation = &mutations[i];
         size_t found;
         enum err err;
+        char *text;
+        char *at;
+        bool begins;
+
         write_good();
         if (mutation->to == absent || mutation->to == a_folder)
             shell("rm -rf '%s/data/%s'", folder, mutation->file);
@@ -238,9 +252,9 @@ static void run_mutations(const struct mutation *mutations, size_t count)
             shell("mkdir '%s/data/%s'", folder, mutation->file);
         if (mutation->to != absent && mutation->to != a_folder)
             edit(mutation->file, mutation->from, mutation->to);
-        char *text = check_text(NULL, &err, &found);
-        char *at = strstr(text, mutation->fault);
-        bool begins = at && (at == text || at[-1] == '\n');
+        text = check_text(NULL, &err, &found);
+        at = strstr(text, mutation->fault);
+        begins = at != NULL && (at == text || at[-1] == '\n');
         if (err != ERR_INVALID || !begins || found != mutation->count) {
             print_error("case %zu (%s): expected \"%s\", got %zu faults:\n%s", i, mutation->file,
                         mutation->fault, found, text);
@@ -331,6 +345,7 @@ static void test_ini_faults(void **state)
         {"contacts/help.ini", "https://help.example/", "http://help.example/",
          "contacts/help.ini:7: [contact] url: must begin with https://", 1},
     };
+
     (void)state;
     run_mutations(mutations, COUNT(mutations));
 }
@@ -411,6 +426,7 @@ static void test_cross_faults(void **state)
         {"questions/01-one.md", "first#step-2", "first#step-3",
          "questions/01-one.md:10: link \"/guide/first#step-3\" leads nowhere", 1},
     };
+
     (void)state;
     run_mutations(mutations, COUNT(mutations));
 }
@@ -530,10 +546,12 @@ static void test_markdown_faults(void **state)
         {"synonyms.tsv", "filler", "fillers", "synonyms.tsv:2: role must be", 1},
         {"synonyms.tsv", "вход, вхожу", "вход, вход", "synonyms.tsv:2: words must be words", 1},
         {"synonyms.tsv", "вход, вхожу", "личный кабинет", "synonyms.tsv:2: words of this role", 1},
-        {"synonyms.tsv", "filler\tвход, вхожу", "same\tвход", "synonyms.tsv:2: words must be at least", 1},
+        {"synonyms.tsv", "filler\tвход, вхожу", "same\tвход",
+         "synonyms.tsv:2: words must be at least", 1},
         {"holidays.tsv", "01-01", "13-01", "holidays.tsv:2: date must be", 1},
         {"holidays.tsv", "off", "maybe", "holidays.tsv:2: what must be off or work", 1},
     };
+
     (void)state;
     run_mutations(mutations, COUNT(mutations));
 }
@@ -544,17 +562,23 @@ static void test_all_in_one_run(void **state)
 {
     size_t count;
     enum err err;
+    char *text;
+    const char *first;
+    const char *second;
+    const char *third;
+    const char *fourth;
+
     (void)state;
     edit("portals/alpha.ini", "about", "abut"); /* its regions must not be blamed for it */
     edit("guides/first.md", "minutes: 5\n", "");
     edit("regions/RU-BB.ini", "codes = 33", "codes = 22");
-    char *text = check_text(NULL, &err, &count);
+    text = check_text(NULL, &err, &count);
     assert_int_equal(err, ERR_INVALID);
     assert_int_equal(count, 4);
-    const char *first = strstr(text, "guides/first.md: minutes");
-    const char *second = strstr(text, "portals/alpha.ini:1: [portal] about: is missing");
-    const char *third = strstr(text, "portals/alpha.ini:3: [portal] abut: unknown key");
-    const char *fourth = strstr(text, "regions/RU-BB.ini:9: [region] codes: code 22");
+    first = strstr(text, "guides/first.md: minutes");
+    second = strstr(text, "portals/alpha.ini:1: [portal] about: is missing");
+    third = strstr(text, "portals/alpha.ini:3: [portal] abut: unknown key");
+    fourth = strstr(text, "regions/RU-BB.ini:9: [region] codes: code 22");
     assert_true(first && first < second && second < third && third < fourth);
     free(text);
 }
@@ -563,15 +587,17 @@ static void test_good_set_is_fine(void **state)
 {
     size_t count;
     enum err err;
+    char *text;
+
     (void)state;
     write_bytes("regions/.swp", "x", 1); /* hidden files are an editor's business */
-    char *text = check_text(NULL, &err, &count);
+    text = check_text(NULL, &err, &count);
     assert_string_equal(text, "");
     assert_int_equal(err, ERR_NONE);
     free(text);
 }
 
-/* ---- lists and rules ---- */
+/* --- lists and rules --- */
 
 static void test_rules(void **state)
 {
@@ -625,6 +651,7 @@ static void test_rules(void **state)
         {rule_zone, "", false},
     };
     char text[700] = "";
+
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         if ((cases[i].rule(cases[i].value) == NULL) != cases[i].fine)
@@ -639,6 +666,7 @@ static void test_rules(void **state)
 static void test_list(void **state)
 {
     struct words words;
+
     (void)state;
     assert_int_equal(list_split(&words, NULL), ERR_NONE);
     assert_int_equal(words.count, 0);
@@ -653,7 +681,7 @@ static void test_list(void **state)
     list_free(&words);
 }
 
-/* ---- drawings ---- */
+/* --- drawings --- */
 
 static void test_figures(void **state)
 {
@@ -705,18 +733,22 @@ static void test_figures(void **state)
         {"<g><g><g><g><g><g><g><g><g><g><g><g><g><g><g><g><g>", "nested too deeply"},
     };
     size_t failed = 0;
+
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct faults *faults = NULL;
         char *text = NULL;
         size_t len = 0;
+        size_t found;
+        FILE *out;
+
         assert_int_equal(faults_new(&faults), ERR_NONE);
-        size_t found = figure_check(cases[i].svg, "f.svg", faults);
-        FILE *out = open_memstream(&text, &len);
+        found = figure_check(cases[i].svg, "f.svg", faults);
+        out = open_memstream(&text, &len);
         faults_print(faults, out);
         fclose(out);
         if ((found == 0) != (cases[i].fault == NULL) || found != faults_count(faults) ||
-            (cases[i].fault && !strstr(text, cases[i].fault))) {
+            (cases[i].fault != NULL && strstr(text, cases[i].fault) == NULL)) {
             print_error("figure %zu: %s", i, text);
             failed++;
         }
@@ -731,6 +763,7 @@ static void test_figure_size(void **state)
     struct mutation mutation = {"figures/first-1.svg", "", NULL,
                                 "figures/first-1.svg: is longer than 3072 bytes", 1};
     char spaces[3073];
+
     (void)state;
     memset(spaces, ' ', sizeof spaces - 1);
     spaces[sizeof spaces - 1] = '\0';
@@ -738,15 +771,17 @@ static void test_figure_size(void **state)
     run_mutations(&mutation, 1);
 }
 
-/* ---- what Markdown becomes ---- */
+/* --- what Markdown becomes --- */
 
 static void load_article(struct article *article, const char *file, const char *name, bool question)
 {
     struct faults *faults = NULL;
     char *path = data_path(file);
+    enum err err;
+
     assert_int_equal(faults_new(&faults), ERR_NONE);
     *article = (struct article){0};
-    enum err err = article_load(article, path, name, question, faults);
+    err = article_load(article, path, name, question, faults);
     if (err != ERR_NONE)
         faults_print(faults, stderr);
     assert_int_equal(err, ERR_NONE);
@@ -757,6 +792,7 @@ static void load_article(struct article *article, const char *file, const char *
 static void test_guide(void **state)
 {
     struct article guide;
+
     (void)state;
     load_article(&guide, "guides/first.md", "first", false);
     assert_string_equal(guide.id, "first");
@@ -800,9 +836,11 @@ static void test_plain_text(void **state)
          "почта (mailto:a@b.ru), звонок (tel:+78005506373)"},
         {"| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2"},
     };
+
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct article question;
+
         write_good();
         edit("questions/02-two.md", "Текст.", cases[i].markdown);
         load_article(&question, "questions/02-two.md", "02-two", true);
@@ -811,11 +849,12 @@ static void test_plain_text(void **state)
     }
 }
 
-/* ---- publishing ---- */
+/* --- publishing --- */
 
 static char *snapshot_path(void)
 {
     char *path = NULL;
+
     assert_true(asprintf(&path, "%s/state/directory.db", folder) > 0);
     return path;
 }
@@ -825,9 +864,11 @@ static enum err publish(struct publish_summary *summary)
     struct faults *faults = NULL;
     char *data = data_path("");
     char *snapshot = snapshot_path();
+    enum err err;
+
     data[strlen(data) - 1] = '\0';
     assert_int_equal(faults_new(&faults), ERR_NONE);
-    enum err err = content_publish(data, snapshot, faults, summary);
+    err = content_publish(data, snapshot, faults, summary);
     if (err == ERR_NONE && faults_count(faults) > 0)
         err = ERR__MAX;
     faults_free(faults);
@@ -842,13 +883,16 @@ static char *ask(const char *sql)
     char uri[128];
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
+    char *answer;
+
     snprintf(uri, sizeof uri, "file:%s/state/directory.db?immutable=1", folder);
     assert_int_equal(sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL),
                      SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    char *answer = strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0)
-                              ? (const char *)sqlite3_column_text(statement, 0)
-                              : "(none)");
+    answer =
+        strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL
+                   ? (const char *)sqlite3_column_text(statement, 0)
+                   : "(none)");
     sqlite3_finalize(statement);
     sqlite3_close(db);
     return answer;
@@ -857,6 +901,7 @@ static char *ask(const char *sql)
 static void assert_answer(const char *sql, const char *expected)
 {
     char *answer = ask(sql);
+
     assert_string_equal(answer, expected);
     free(answer);
 }
@@ -888,7 +933,8 @@ static void test_publish_rows(void **state)
         {"SELECT weight FROM search_name WHERE shown = 'Столица' AND kind = 'renamed'", "600000"},
         {"SELECT kind FROM search_name WHERE shown = 'Первушка'", "alias"},
         {"SELECT word FROM search_word WHERE key = 'stolica'", "столица"},
-        {"SELECT group_concat(words) FROM (SELECT words FROM vocabulary ORDER BY position)", "вход,вхожу"},
+        {"SELECT group_concat(words) FROM (SELECT words FROM vocabulary ORDER BY position)",
+         "вход,вхожу"},
         {"SELECT count(*) FROM article_contact WHERE article = 'first'", "2"},
         {"SELECT related FROM article_related WHERE article = 'first' AND position = 2", "q/2"},
         {"SELECT client FROM client_pattern WHERE pattern = 'pingdom'", "monitor"},
@@ -896,6 +942,7 @@ static void test_publish_rows(void **state)
         {"SELECT count(*) > 0 FROM sqlite_stat1", "1"},
     };
     struct publish_summary summary;
+
     (void)state;
     assert_int_equal(publish(&summary), ERR_NONE);
     assert_true(summary.changed);
@@ -912,6 +959,7 @@ static void test_identity_and_revisions(void **state)
 {
     struct publish_summary first;
     struct publish_summary second;
+
     (void)state;
     assert_int_equal(publish(&first), ERR_NONE);
     assert_int_equal(publish(&second), ERR_NONE);
@@ -940,12 +988,14 @@ static void test_published_must_not_vanish(void **state)
     char *snapshot = snapshot_path();
     size_t count;
     enum err err;
+    char *text;
+
     (void)state;
     edit("guides/first.md", "q/1, q/2", "q/1");
     edit("questions/01-one.md", "related: first\n", "");
     assert_int_equal(publish(NULL), ERR_NONE);
     shell("rm '%s/data/questions/02-two.md' '%s/data/regions/RU-BB.ini'", folder, folder);
-    char *text = check_text(snapshot, &err, &count);
+    text = check_text(snapshot, &err, &count);
     assert_int_equal(err, ERR_INVALID);
     assert_string_equal(
         text,
@@ -962,6 +1012,7 @@ static void snapshot_digest(char out[static DIGEST_HEX_SIZE])
 {
     struct buffer bytes = BUFFER_INIT;
     char *path = snapshot_path();
+
     assert_int_equal(file_read(&bytes, path, 1 << 24), ERR_NONE);
     digest_hex(bytes.data, bytes.len, out);
     buffer_free(&bytes);
@@ -973,6 +1024,9 @@ static void test_failures_leave_the_old(void **state)
     char before[DIGEST_HEX_SIZE];
     char after[DIGEST_HEX_SIZE];
     char path[128];
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+    int fd;
+
     (void)state;
     assert_int_equal(publish(NULL), ERR_NONE);
     snapshot_digest(before);
@@ -980,7 +1034,6 @@ static void test_failures_leave_the_old(void **state)
     assert_int_equal(publish(NULL), ERR_INVALID);
     edit("questions/02-two.md", "<b>текст</b>", "текст");
     /* a foreign journal */
-    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
     for (size_t i = 0; i < COUNT(suffixes); i++) {
         shell("touch '%s/state/directory.db%s'", folder, suffixes[i]);
         assert_int_equal(publish(NULL), ERR_DATABASE);
@@ -988,7 +1041,7 @@ static void test_failures_leave_the_old(void **state)
     }
     /* another publisher */
     snprintf(path, sizeof path, "%s/state/directory.db.lock", folder);
-    int fd = open(path, O_RDWR | O_CLOEXEC);
+    fd = open(path, O_RDWR | O_CLOEXEC);
     assert_true(fd >= 0);
     assert_int_equal(flock(fd, LOCK_EX), 0);
     assert_int_equal(publish(NULL), ERR_BUSY);
@@ -1020,8 +1073,10 @@ static bool publish_and_kill(long microseconds)
     struct timespec wait = {0, microseconds * 1000};
     int status = 0;
     pid_t child = fork();
+
     if (child == 0) {
         int null = open("/dev/null", O_WRONLY);
+
         dup2(null, STDERR_FILENO);
         _exit(publish(NULL) == ERR_NONE ? 0 : 1);
     }
@@ -1039,6 +1094,7 @@ static long time_publish(void)
 {
     struct timespec start;
     struct timespec end;
+
     clock_gettime(CLOCK_MONOTONIC, &start);
     assert_int_equal(publish(NULL), ERR_NONE);
     clock_gettime(CLOCK_MONOTONIC, &end);
@@ -1051,18 +1107,23 @@ static void test_kill_at_any_moment(void **state)
     long whole = time_publish();
     int swapped = 0;
     int killed = 0;
+    char *before;
+
     (void)state;
-    char *before = ask("SELECT text FROM article WHERE id = 'q/2'");
+    before = ask("SELECT text FROM article WHERE id = 'q/2'");
     for (int round = 0; round < ROUNDS; round++) {
         char text[32];
+        char *now;
+        bool changed;
+
         snprintf(text, sizeof text, "Текст %d.", round);
         write_good();
         edit("questions/02-two.md", "Текст.", text);
         /* From the beginning to twice the time it takes, in an order without pattern. */
         killed += !publish_and_kill(whole * ((round * 37) % ROUNDS) * 2 / ROUNDS);
         assert_answer("PRAGMA integrity_check", "ok");
-        char *now = ask("SELECT text FROM article WHERE id = 'q/2'");
-        bool changed = strcmp(now, before) != 0;
+        now = ask("SELECT text FROM article WHERE id = 'q/2'");
+        changed = strcmp(now, before) != 0;
         if (changed)
             assert_string_equal(now, text);
         swapped += changed;
@@ -1101,5 +1162,6 @@ int main(void)
         IN_FOLDER(test_unreadable_snapshot),
         IN_FOLDER(test_kill_at_any_moment),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

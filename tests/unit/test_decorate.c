@@ -187,8 +187,7 @@ static void chooses_plural_forms(void **state)
         int chosen = 0;
 
         assert_int_equal(decorate_document(document, SITE, &have), ERR_NONE);
-        json_object_foreach(json_object_get(have, "views_plural"), form, value)
-        {
+        json_object_foreach (json_object_get(have, "views_plural"), form, value) {
             chosen += json_is_true(value);
             if (json_is_true(value) != (strcmp(form, plurals[i].form) == 0))
                 fail_msg("%lld: %s", (long long)plurals[i].number, form);

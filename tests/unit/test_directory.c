@@ -60,11 +60,12 @@ static const char rows[] =
 
 static void make_snapshot(const char *file, const char *more)
 {
+    const char *scripts[] = {schema_sql, rows, more};
     sqlite3 *db = NULL;
     char *message = NULL;
+
     unlink(file);
     assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-    const char *scripts[] = {schema_sql, rows, more};
     for (size_t i = 0; i < 3; i++) {
         if (sqlite3_exec(db, scripts[i], NULL, NULL, &message) != SQLITE_OK)
             fail_msg("%s", message);
@@ -81,10 +82,10 @@ static void swap_in(const char *more)
 static int set_up(void **state)
 {
     (void)state;
-    if (!mkdtemp(folder))
+    if (mkdtemp(folder) == NULL)
         return -1;
-    snprintf(path, sizeof(path), "%s/directory.db", folder);
-    snprintf(fresh, sizeof(fresh), "%s/fresh.db", folder);
+    snprintf(path, sizeof path, "%s/directory.db", folder);
+    snprintf(fresh, sizeof fresh, "%s/fresh.db", folder);
     return 0;
 }
 
@@ -100,9 +101,11 @@ static int tear_down(void **state)
 static const char *text_at(json_t *document, const char *at)
 {
     char part[64];
-    while (document && *at) {
+
+    while (document != NULL && *at) {
         size_t len = strcspn(at, ".");
-        snprintf(part, sizeof(part), "%.*s", (int)len, at);
+
+        snprintf(part, sizeof part, "%.*s", (int)len, at);
         document = json_is_array(document) ? json_array_get(document, (size_t)atoi(part))
                                            : json_object_get(document, part);
         at += len + (at[len] == '.');
@@ -112,10 +115,11 @@ static const char *text_at(json_t *document, const char *at)
 
 static void test_no_snapshot_then_one(void **state)
 {
-    (void)state;
     struct directory *directory = NULL;
     json_t *document = NULL;
     bool changed = true;
+
+    (void)state;
     unlink(path);
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NOT_FOUND);
     assert_non_null(directory);
@@ -135,24 +139,27 @@ static void test_no_snapshot_then_one(void **state)
 
 static void test_unusable_file_keeps_the_old_one(void **state)
 {
-    (void)state;
     static const char *const damage[] = {
         "UPDATE meta SET value = '99' WHERE key = 'schema'",
         "DELETE FROM meta WHERE key = 'identity'",
         "DROP TABLE place_alias; DROP TABLE region_alias; DROP TABLE article"};
     struct directory *directory = NULL;
+    FILE *file;
+
+    (void)state;
     swap_in("");
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
-    for (size_t i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
         bool changed = true;
         json_t *document = NULL;
+
         swap_in(damage[i]);
         assert_int_equal(directory_refresh(directory, &changed), ERR_NONE);
         assert_false(changed);
         assert_int_equal(directory_document(directory, "health", NULL, &document), ERR_NONE);
         json_decref(document);
     }
-    FILE *file = fopen(fresh, "w");
+    file = fopen(fresh, "w");
     assert_non_null(file);
     fputs("not a database at all", file);
     fclose(file);
@@ -164,18 +171,20 @@ static void test_unusable_file_keeps_the_old_one(void **state)
 
 static void test_swap(void **state)
 {
-    (void)state;
     struct directory *directory = NULL;
+
+    (void)state;
     swap_in("");
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
     for (int i = 0; i < 100; i++) {
         char more[128];
         bool changed = false;
-        snprintf(more, sizeof(more), "UPDATE meta SET value = 'n%d' WHERE key = 'identity'", i);
+
+        snprintf(more, sizeof more, "UPDATE meta SET value = 'n%d' WHERE key = 'identity'", i);
         swap_in(more);
         assert_int_equal(directory_refresh(directory, &changed), ERR_NONE);
         assert_true(changed);
-        snprintf(more, sizeof(more), "n%d", i);
+        snprintf(more, sizeof more, "n%d", i);
         assert_string_equal(directory_identity(directory), more);
         assert_int_equal(directory_refresh(directory, &changed), ERR_NONE);
         assert_false(changed);
@@ -185,7 +194,6 @@ static void test_swap(void **state)
 
 static void test_documents(void **state)
 {
-    (void)state;
     static const struct {
         const char *query, *name, *value, *at, *want;
     } cases[] = {
@@ -230,15 +238,19 @@ static void test_documents(void **state)
         {"sitemap", NULL, NULL, "pages.12.updated", "2026-11-21"},
     };
     struct directory *directory = NULL;
+
+    (void)state;
     swap_in("");
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct directory_value values[] = {{cases[i].name, cases[i].value, 0},
                                                  {NULL, NULL, 0}};
         json_t *document = NULL;
         enum err err = directory_document(directory, cases[i].query, values, &document);
         const char *have = err == ERR_NONE ? text_at(document, cases[i].at) : "(error)";
-        if (!have != !cases[i].want || (have && strcmp(have, cases[i].want) != 0))
+
+        if ((have == NULL) != (cases[i].want == NULL) ||
+            (have != NULL && strcmp(have, cases[i].want) != 0))
             fail_msg("%s %s: have %s, want %s", cases[i].query, cases[i].at, have ? have : "NULL",
                      cases[i].want ? cases[i].want : "NULL");
         json_decref(document);
@@ -248,7 +260,6 @@ static void test_documents(void **state)
 
 static void test_not_found(void **state)
 {
-    (void)state;
     static const char *const queries[] = {"region", "region_logins", "region_of_code", "article"};
     const struct directory_value values[] = {{":iso", "ru-xx", 0},
                                              {":code", "00", 0},
@@ -256,22 +267,22 @@ static void test_not_found(void **state)
                                              {":kind", "question", 0},
                                              {NULL, NULL, 0}};
     struct directory *directory = NULL;
+    json_t *document = NULL;
+
+    (void)state;
     swap_in("");
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
-    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
-        json_t *document = NULL;
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         assert_int_equal(directory_document(directory, queries[i], values, &document),
                          ERR_NOT_FOUND);
         assert_null(document);
     }
-    json_t *document = NULL;
     assert_int_equal(directory_document(directory, "no such", NULL, &document), ERR_DATABASE);
     directory_close(directory);
 }
 
 static void test_statements_split(void **state)
 {
-    (void)state;
     static const struct {
         const char *text;
         enum err want;
@@ -284,8 +295,11 @@ static void test_statements_split(void **state)
         {"-- name: \nSELECT 1;\n", ERR_INVALID, 0},
         {"-- name: a234567890123456789012345678901234567890\nSELECT 1;\n", ERR_LIMIT, 0},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct statements statements;
+
         assert_int_equal(statements_split(&statements, cases[i].text), cases[i].want);
         if (cases[i].want == ERR_NONE)
             assert_int_equal(statements.count, cases[i].count);
@@ -302,5 +316,6 @@ int main(void)
         cmocka_unit_test(test_documents),
         cmocka_unit_test(test_not_found),
     };
+
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -27,6 +27,7 @@ static void fill(struct buffer *body, size_t len)
 static void test_refused(void **state)
 {
     struct buffer out = BUFFER_INIT;
+
     (void)state;
 
     assert_int_equal(encode_body(&out, ENCODING_IDENTITY, "x", 1), ERR_INVALID);
@@ -64,6 +65,7 @@ static void unzip(const struct buffer *packed, size_t skip, const struct buffer 
 static void test_gzip(void **state)
 {
     static const size_t lengths[] = {0, 1, 1000, 65536, 65537, 400000};
+
     (void)state;
 
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
@@ -86,6 +88,7 @@ static void test_same_bytes_again(void **state)
 {
     static const enum encoding encodings[] = {ENCODING_GZIP, ENCODING_BROTLI};
     struct buffer body = BUFFER_INIT;
+
     (void)state;
 
     fill(&body, 30000);

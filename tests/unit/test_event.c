@@ -17,7 +17,7 @@ static void unknown_words_are_no_kind(void **state)
     static const char *const words[] = {"", "none", "lost", "Region", "region ", "regions", "…"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         assert_int_equal(event_kind(words[i]), EVENT_NONE);
     assert_null(event_word(EVENT_NONE));
     assert_null(event_word(EVENT__MAX));
@@ -62,8 +62,8 @@ static void ids_are_cleaned(void **state)
     struct event event;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        memset(&event, 'x', sizeof(event));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memset(&event, 'x', sizeof event);
         event_set(&event, EVENT_SEARCH, cases[i].in);
         assert_string_equal(event.id, cases[i].out);
         assert_int_equal(event.kind, EVENT_SEARCH);
@@ -81,10 +81,12 @@ static void long_ids_are_cut_between_characters(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         size_t len = strlen(characters[i]);
+
         for (size_t free_bytes = 0; free_bytes <= 5; free_bytes++) {
             size_t lead = EVENT_ID_MAX - free_bytes;
+
             memset(text, 'a', lead);
-            snprintf(text + lead, sizeof(text) - lead, "%szzzzzz", characters[i]);
+            snprintf(text + lead, sizeof text - lead, "%szzzzzz", characters[i]);
             event_set(&event, EVENT_MISSING, text);
             assert_int_equal(strlen(event.id), free_bytes >= len ? EVENT_ID_MAX : lead);
             assert_memory_equal(event.id, text, strlen(event.id));
@@ -101,5 +103,6 @@ int main(void)
         cmocka_unit_test(ids_are_cleaned),
         cmocka_unit_test(long_ids_are_cut_between_characters),
     };
+
     return cmocka_run_group_tests_name("event", tests, NULL, NULL);
 }

@@ -26,9 +26,9 @@
 
 #include <cmocka.h>
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define COUNT(table) (sizeof table / sizeof((table)[0]))
 
-/* ---- a small content set ---- */
+/* --- a small content set --- */
 
 #define QUESTION(text)                                                                                        \
     "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\naloud: Раз. / " \
@@ -73,6 +73,7 @@ static void shell(const char *format, ...)
 {
     char command[512];
     va_list list;
+
     va_start(list, format);
     vsnprintf(command, sizeof command, format, list);
     va_end(list);
@@ -82,6 +83,7 @@ static void shell(const char *format, ...)
 static char *path_of(const char *name)
 {
     char *path = NULL;
+
     assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
     return path;
 }
@@ -89,8 +91,10 @@ static char *path_of(const char *name)
 static void write_text(const char *name, const char *text)
 {
     char *path = NULL;
+    FILE *file;
+
     assert_true(asprintf(&path, "%s/data/%s", folder, name) > 0);
-    FILE *file = fopen(path, "w");
+    file = fopen(path, "w");
     assert_non_null(file);
     assert_true(fputs(text, file) >= 0);
     assert_int_equal(fclose(file), 0);
@@ -101,7 +105,7 @@ static int make_folder(void **state)
 {
     (void)state;
     strcpy(folder, "/tmp/vhod-history-XXXXXX");
-    if (!mkdtemp(folder))
+    if (mkdtemp(folder) == NULL)
         return -1;
     shell("cd '%s' && mkdir data && cd data && mkdir regions portals contacts guides questions "
           "figures",
@@ -125,8 +129,10 @@ static enum err publish(struct publish_summary *summary)
     struct faults *faults = NULL;
     char *data = path_of("data");
     char *snapshot = path_of("state/directory.db");
+    enum err err;
+
     assert_int_equal(faults_new(&faults), ERR_NONE);
-    enum err err = content_publish(data, snapshot, faults, summary);
+    err = content_publish(data, snapshot, faults, summary);
     if (faults_count(faults) > 0)
         faults_print(faults, stderr);
     faults_free(faults);
@@ -139,6 +145,7 @@ static enum err publish(struct publish_summary *summary)
 static void publish_at(int seconds)
 {
     char now[32];
+
     snprintf(now, sizeof now, "%d", 1700000000 + seconds);
     setenv("VHOD_NOW", now, 1);
     assert_int_equal(publish(NULL), ERR_NONE);
@@ -150,11 +157,14 @@ static char *ask_file(const char *name, const char *sql)
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
     char *path = path_of(name);
+    char *answer;
+
     assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    char *answer = strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0)
-                              ? (const char *)sqlite3_column_text(statement, 0)
-                              : "(none)");
+    answer =
+        strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL
+                   ? (const char *)sqlite3_column_text(statement, 0)
+                   : "(none)");
     sqlite3_finalize(statement);
     sqlite3_close(db);
     free(path);
@@ -164,6 +174,7 @@ static char *ask_file(const char *name, const char *sql)
 static void assert_snapshot(const char *sql, const char *expected)
 {
     char *answer = ask_file("state/directory.db", sql);
+
     assert_string_equal(answer, expected);
     free(answer);
 }
@@ -171,6 +182,7 @@ static void assert_snapshot(const char *sql, const char *expected)
 static void assert_archive(const char *sql, const char *expected)
 {
     char *answer = ask_file("state/history.db", sql);
+
     assert_string_equal(answer, expected);
     free(answer);
 }
@@ -178,7 +190,8 @@ static void assert_archive(const char *sql, const char *expected)
 static void assert_contains(const char *sql, const char *part)
 {
     char *answer = ask_file("state/directory.db", sql);
-    if (!strstr(answer, part))
+
+    if (strstr(answer, part) == NULL)
         fail_msg("\"%s\" is not in: %s", part, answer);
     free(answer);
 }
@@ -189,6 +202,7 @@ static void tamper(const char *sql)
     sqlite3 *db = NULL;
     char *path = path_of("state/history.db");
     char *message = NULL;
+
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
         fail_msg("%s: %s", sql, message);
@@ -238,9 +252,11 @@ static void test_three_revisions(void **state)
 static void test_same_again_is_nothing_new(void **state)
 {
     struct publish_summary summary;
+    char *before;
+
     (void)state;
     publish_three();
-    char *before = ask_file("state/history.db", "SELECT count(*) FROM entry");
+    before = ask_file("state/history.db", "SELECT count(*) FROM entry");
     assert_int_equal(publish(&summary), ERR_NONE);
     assert_false(summary.changed);
     assert_archive("SELECT count(*) FROM entry", before);
@@ -278,6 +294,7 @@ static void test_archive_remembers_what_was_published(void **state)
 static void test_back_to_an_old_text(void **state)
 {
     struct publish_summary summary;
+
     (void)state;
     publish_three();
     write_text("questions/02-two.md", QUESTION("Первый текст, и [ссылка](/q/1)."));
@@ -308,7 +325,7 @@ static void test_guide_is_kept_whole(void **state)
     assert_contains("SELECT diff_html FROM revision", "<del>Логин</del>");
 }
 
-/* ---- changes ---- */
+/* --- changes --- */
 
 static void test_first_publish_is_no_change(void **state)
 {
@@ -340,11 +357,13 @@ static void test_changes_of_addresses(void **state)
         {REGION LOGIN("https://two.example/"), "login added https://two.example/ -"},
     };
     char sql[300];
+
     (void)state;
     publish_at(0);
     for (size_t i = 0; i < COUNT(steps); i++) {
         char *last =
             i == 0 ? strdup("0") : ask_file("state/directory.db", "SELECT max(number) FROM change");
+
         write_text("regions/RU-AA.ini", steps[i].region);
         publish_at(100 * ((int)i + 1));
         snprintf(sql, sizeof sql,
@@ -375,7 +394,7 @@ static void test_changes_of_articles(void **state)
                     "changed q/2 2; changed q/2 3; removed q/2 4; added q/3 1");
 }
 
-/* ---- crashes ---- */
+/* --- crashes --- */
 
 /* The archive was committed, and the snapshot was not swapped in: a publisher died in between. */
 static void test_crash_between_the_two(void **state)
@@ -397,9 +416,11 @@ static void test_crash_between_the_two(void **state)
 /* A snapshot that cannot be built leaves no trace in the archive. */
 static void test_failed_build_records_nothing(void **state)
 {
+    char *before;
+
     (void)state;
     publish_at(0);
-    char *before = ask_file("state/history.db", "SELECT count(*) FROM entry");
+    before = ask_file("state/history.db", "SELECT count(*) FROM entry");
     write_text("questions/02-two.md", QUESTION("Второй."));
     shell("mkdir -p '%s/state/directory.db.new/x'", folder);
     assert_int_equal(publish(NULL), ERR_SYSTEM);
@@ -413,16 +434,19 @@ static void test_kills(void **state)
 {
     enum { ROUNDS = 40 };
     int killed = 0;
+
     (void)state;
     publish_at(0);
     for (int round = 0; round < ROUNDS; round++) {
         char text[200];
         int status = 0;
+        pid_t child;
+
         snprintf(text, sizeof text, QUESTION("Текст %d."), round);
         write_text("questions/02-two.md", text);
-        pid_t child = fork();
+        child = fork();
         if (child == 0) {
-            _exit(freopen("/dev/null", "w", stderr) && publish(NULL) == ERR_NONE ? 0 : 1);
+            _exit(freopen("/dev/null", "w", stderr) != NULL && publish(NULL) == ERR_NONE ? 0 : 1);
         }
         assert_true(child > 0);
         usleep((useconds_t)((round * 37) % ROUNDS) * 1000);
@@ -441,7 +465,7 @@ static void test_kills(void **state)
     assert_true(killed > 0);
 }
 
-/* ---- damage ---- */
+/* --- damage --- */
 
 static void test_damage_is_refused(void **state)
 {
@@ -459,15 +483,18 @@ static void test_damage_is_refused(void **state)
         "PRAGMA user_version = 7",
         "DROP TABLE address",
     };
+    char *snapshot;
+    struct stat before, after;
+
     (void)state;
     publish_three();
     shell("cp '%s/state/history.db' '%s/good.db'", folder, folder);
-    char *snapshot = path_of("state/directory.db");
-    struct stat before, after;
+    snapshot = path_of("state/directory.db");
     assert_int_equal(stat(snapshot, &before), 0);
     write_text("questions/02-two.md", QUESTION("Четвёртый."));
     for (size_t i = 0; i < COUNT(damages); i++) {
         char sql[400];
+
         snprintf(sql, sizeof sql,
                  "PRAGMA foreign_keys = OFF; DROP TRIGGER entry_update; DROP TRIGGER entry_delete;"
                  "DROP TRIGGER revision_update; DROP TRIGGER revision_delete;"
@@ -521,6 +548,7 @@ static void test_snapshot_without_archive(void **state)
 {
     sqlite3 *db = NULL;
     char *path = path_of("state/directory.db");
+
     (void)state;
     publish_three();
     shell("rm '%s/state/history.db'", folder);
@@ -548,6 +576,7 @@ static void test_archive_is_append_only(void **state)
                                           "UPDATE address SET url = 'x'",    "DELETE FROM address"};
     sqlite3 *db = NULL;
     char *path = path_of("state/history.db");
+
     (void)state;
     publish_at(0);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
@@ -557,7 +586,7 @@ static void test_archive_is_append_only(void **state)
     free(path);
 }
 
-/* ---- differences and their safety ---- */
+/* --- differences and their safety --- */
 
 static void test_differences(void **state)
 {
@@ -578,16 +607,19 @@ static void test_differences(void **state)
         /* a figure and a slot are no part of the text */
         {"Раз.\n\n![вот](figure:a-1)\n\n[адрес](vhod:address)", "Раз.", "<p>Раз.</p>\n"},
     };
+
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct article_difference difference = {.html = NULL};
         char before[400], after[400], expected[500];
+        const char *html;
+
         snprintf(before, sizeof before, "short: Да.\n\n%s\n", cases[i].before);
         snprintf(after, sizeof after, "short: Да.\n\n%s\n", cases[i].after);
         snprintf(expected, sizeof expected, "<p>Да.</p>\n\n%s", cases[i].html);
         assert_int_equal(article_difference_make(&difference, before, after, true), ERR_NONE);
         assert_non_null(difference.html);
-        const char *html = difference.html + strspn(difference.html, "\n");
+        html = difference.html + strspn(difference.html, "\n");
         assert_string_equal(html, expected);
         article_difference_free(&difference);
     }
@@ -596,10 +628,11 @@ static void test_differences(void **state)
 /* Every sign of a short answer means itself: it is no Markdown. */
 static void test_short_answer_is_plain(void **state)
 {
-    struct article_difference difference = {.html = NULL};
-    (void)state;
     const char text[] = "short: 1. *a* _b_ `c` [d](e) ![f](g) <h> &amp; #i +j -k ~l~ ^m^ ==n== $o$ "
                         "\\p |q| {r} \"s\" 't' (u) !v :w:\n\nТекст.\n";
+    struct article_difference difference = {.html = NULL};
+
+    (void)state;
     assert_int_equal(article_difference_make(&difference, text, text, true), ERR_NONE);
     assert_non_null(strstr(difference.html,
                            "<p>1. *a* _b_ `c` [d](e) ![f](g) &lt;h&gt; &amp;amp; #i +j -k ~l~ ^m^ "
@@ -614,18 +647,20 @@ static void test_old_text_that_is_not_safe(void **state)
         "[x](javascript:alert%281%29)", "![x](https://evil.example/x.png)", "[x](//evil.example/)",
         "[x](data:text/html,x)",        "[x](http://plain.example/)",
     };
+
     (void)state;
     for (size_t i = 0; i < COUNT(bodies); i++) {
         struct article_past past = {.html = NULL};
         struct article_difference difference = {.html = NULL};
         char source[200];
+
         snprintf(source, sizeof source, "short: Да.\n\nРаз %s.\n", bodies[i]);
         assert_int_equal(article_past_load(&past, source, true), ERR_NONE);
         assert_string_equal(past.html, "");
         assert_non_null(strstr(past.text, "Раз"));
         assert_int_equal(article_difference_make(&difference, source, "short: Да.\n\nРаз.\n", true),
                          ERR_NONE);
-        if (difference.html)
+        if (difference.html != NULL)
             assert_null(strstr(difference.html, bodies[i] + strcspn(bodies[i], "(")));
         article_past_free(&past);
         article_difference_free(&difference);
@@ -670,6 +705,7 @@ static void test_markup(void **state)
         {"<a href", false},
         {"<a href=", false},
     };
+
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         if (markup_is_safe(cases[i].html) != cases[i].safe)
@@ -703,5 +739,6 @@ int main(void)
         cmocka_unit_test(test_old_text_that_is_not_safe),
         cmocka_unit_test(test_markup),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

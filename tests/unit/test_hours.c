@@ -15,7 +15,6 @@
 
 static void test_refused(void **state)
 {
-    (void)state;
     static const char *const bad[] = {"",
                                       "mon",
                                       "mon-fri",
@@ -33,8 +32,11 @@ static void test_refused(void **state)
                                       "mon-fri 09:00-18:00; sat 10:00-14:00",
                                       "mon-fri 09:00-18:00, fri 17:00-20:00",
                                       "mon 1:00-2:00, x"};
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct hours hours;
+
         if (hours_parse(&hours, bad[i]) != ERR_INVALID)
             fail_msg("accepted: %s", bad[i]);
     }
@@ -42,8 +44,9 @@ static void test_refused(void **state)
 
 static void test_parsed(void **state)
 {
-    (void)state;
     struct hours hours;
+
+    (void)state;
     assert_int_equal(hours_parse(&hours, "mon-fri 09:00-18:00, sat 10:00-14:00,sun 00:00-24:00"),
                      ERR_NONE);
     assert_int_equal(hours.count, 3);
@@ -58,13 +61,13 @@ static void test_parsed(void **state)
 static time_t moment(const char *text)
 {
     struct tm tm = {0};
+
     assert_non_null(strptime(text, "%Y-%m-%d %H:%M:%S", &tm));
     return timegm(&tm);
 }
 
 static void test_moments(void **state)
 {
-    (void)state;
     static const struct hours_holiday days[] = {
         {0, 11, 4, false}, {0, 1, 1, false}, {0, 1, 2, false}, {2026, 11, 21, true}};
     static const struct hours_calendar calendar = {days, 4};
@@ -99,14 +102,18 @@ static void test_moments(void **state)
         {"mon-fri 09:00-13:00, mon-fri 14:00-18:00", "2026-11-20 09:59:00", &none, true,
          "2026-11-20 10:00:00"},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct hours hours;
         struct hours_state have;
+        time_t want;
+
         assert_int_equal(hours_parse(&hours, cases[i].hours), ERR_NONE);
         assert_int_equal(
             hours_at(&hours, "Europe/Moscow", cases[i].calendar, moment(cases[i].now), &have),
             ERR_NONE);
-        time_t want = cases[i].changes ? moment(cases[i].changes) : 0;
+        want = cases[i].changes != NULL ? moment(cases[i].changes) : 0;
         if (have.open != cases[i].open || have.changes != want)
             fail_msg("%s at %s: open %d until %lld, want %d until %lld", cases[i].hours,
                      cases[i].now, have.open, (long long)have.changes, cases[i].open,
@@ -116,22 +123,25 @@ static void test_moments(void **state)
 
 static void test_unknown_zone(void **state)
 {
-    (void)state;
     struct hours hours;
     struct hours_state have;
+
+    (void)state;
     assert_int_equal(hours_parse(&hours, "mon 09:00-18:00"), ERR_NONE);
     assert_int_equal(hours_at(&hours, "Europe/Nowhere", NULL, 0, &have), ERR_NOT_FOUND);
 }
 
 static void test_never_within_four_weeks(void **state)
 {
-    (void)state;
     static struct hours_holiday all[31 * 12];
-    for (int i = 0; i < 31 * 12; i++)
-        all[i] = (struct hours_holiday){0, i / 31 + 1, i % 31 + 1, false};
-    const struct hours_calendar calendar = {all, 31 * 12};
+    struct hours_calendar calendar;
     struct hours hours;
     struct hours_state have;
+
+    (void)state;
+    for (int i = 0; i < 31 * 12; i++)
+        all[i] = (struct hours_holiday){0, i / 31 + 1, i % 31 + 1, false};
+    calendar = (struct hours_calendar){all, 31 * 12};
     assert_int_equal(hours_parse(&hours, "mon-sun 09:00-18:00"), ERR_NONE);
     assert_int_equal(
         hours_at(&hours, "Europe/Moscow", &calendar, moment("2026-11-20 09:00:00"), &have),
@@ -149,5 +159,6 @@ int main(void)
         cmocka_unit_test(test_unknown_zone),
         cmocka_unit_test(test_never_within_four_weeks),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,6 +20,7 @@ static void test_refused(void **state)
         "школа\u202eафр.рф",   /* turns the direction of writing */
         "приветприветприветприветприветприветприветприветприветпривет.рф", /* over 63 bytes */
     };
+
     (void)state;
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -44,6 +45,7 @@ static void test_to_ascii(void **state)
         {"ｓchool.example", "school.example"}, /* full width */
         {"straße.example", "xn--strae-oqa.example"},  {"", ""},
     };
+
     (void)state;
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -68,6 +70,7 @@ static void test_to_unicode(void **state)
         {"a.XN--80ATDL2C.xn--p1ai", "a.школа.рф"},
         {"", ""},
     };
+
     (void)state;
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -86,5 +89,6 @@ int main(void)
         cmocka_unit_test(test_to_ascii),
         cmocka_unit_test(test_to_unicode),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-/* ---- iniparser, made to misread: stands before the library's function of this name ---- */
+/* --- iniparser, made to misread: stands before the library's function of this name --- */
 
 void *iniparser_load(const char *path);
 int iniparser_set(void *values, const char *name, const char *value);
@@ -118,7 +118,7 @@ static void compare_faults(const char *text, const char *got, const char *want)
         fail_msg("%s\n--- have:\n%s--- want:\n%s", text, got, want);
 }
 
-#define BYTES(literal) (literal), sizeof(literal) - 1
+#define BYTES(literal) (literal), sizeof literal - 1
 #define CUT            "; or # would cut the value: quote"
 #define AFTER          "text after the closing quote"
 #define OPEN           "the value begins with a quote that is not closed"
@@ -525,7 +525,7 @@ static void empty_files_are_fine(void **state)
     }
 }
 
-/* ---- ini_check ---- */
+/* --- ini_check --- */
 
 static const char *check_digits(const char *value)
 {
@@ -645,7 +645,7 @@ static void faults_go_to_the_log(void **state)
     close(ends[1]);
 }
 
-/* ---- values ---- */
+/* --- values --- */
 
 static void odd_numbers_are_refused(void **state)
 {

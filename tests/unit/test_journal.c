@@ -38,7 +38,7 @@ static int remove_folder(void **state)
     char command[128];
 
     (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command);
 }
 
@@ -76,6 +76,7 @@ static struct sums read_lines(const char *text)
         size_t len = (size_t)(end - text);
         long lost;
         enum err err = journal_parse(&record, text, len, &lost);
+
         sums.torn += journal_torn(text, len);
         sums.lost += lost;
         sums.invalid += err != ERR_NONE;
@@ -138,7 +139,7 @@ static void foreign_lines_are_refused(void **state)
     long lost;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         lost = 77;
         if (journal_parse(&record, lines[i], strlen(lines[i]), &lost) != ERR_INVALID || lost != 0)
             fail_msg("line %zu was taken: %s", i, lines[i]);
@@ -175,12 +176,13 @@ static void a_record_comes_back_as_it_went(void **state)
     records[1].client = CLIENT_PREFETCH;
     records[1].language[0] = '\0';
     records[2].event.results = 0;
-    memset(records[2].referrer, 'h', sizeof(records[2].referrer) - 1);
+    memset(records[2].referrer, 'h', sizeof records[2].referrer - 1);
     event_set(
         &records[3].event, EVENT_MISSING,
         "/йййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййййй");
-    for (size_t i = 0; i < sizeof(records) / sizeof(*records); i++) {
+    for (size_t i = 0; i < sizeof records / sizeof *records; i++) {
         struct buffer line = BUFFER_INIT;
+
         journal_format(&line, &records[i]);
         assert_int_equal(line.data[line.len - 1], '\n');
         assert_int_equal(journal_parse(&back, line.data, line.len - 1, &lost), ERR_NONE);
@@ -231,12 +233,13 @@ static void changed_lines_are_refused_or_clean(void **state)
     for (int round = 0; round < 50000; round++) {
         struct buffer again = BUFFER_INIT;
         struct record record, back;
-        char line[sizeof(whole)];
+        char line[sizeof whole];
         size_t len = strlen(whole) - (size_t)(random() % 4);
         long lost, torn;
-        memcpy(line, whole, sizeof(whole));
+
+        memcpy(line, whole, sizeof whole);
         for (long i = random() % 3; i >= 0; i--)
-            line[(size_t)random() % len] = bytes[(size_t)random() % (sizeof(bytes) - 1)];
+            line[(size_t)random() % len] = bytes[(size_t)random() % (sizeof bytes - 1)];
         torn = journal_torn(line, len);
         assert_in_range(torn, 0, 4);
         if (journal_parse(&record, line, len, &lost) == ERR_NONE && lost == 0) {
@@ -244,7 +247,7 @@ static void changed_lines_are_refused_or_clean(void **state)
             journal_format(&again, &record);
             assert_int_equal(journal_torn(again.data, again.len), 0);
             assert_int_equal(journal_parse(&back, again.data, again.len - 1, &lost), ERR_NONE);
-            assert_memory_equal(&back, &record, sizeof(back));
+            assert_memory_equal(&back, &record, sizeof back);
         }
         buffer_free(&again);
     }
@@ -288,8 +291,9 @@ static void torn_pieces_are_counted(void **state)
     long lost;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t len = strlen(cases[i].line);
+
         assert_int_equal(journal_torn(cases[i].line, len), cases[i].torn);
         assert_int_equal(journal_parse(&record, cases[i].line, len, &lost), cases[i].err);
     }
@@ -305,7 +309,7 @@ static void odd_nodes_are_refused(void **state)
     struct journal *journal;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
+    for (size_t i = 0; i < sizeof nodes / sizeof *nodes; i++) {
         assert_int_equal(journal_open(&journal, folder, nodes[i]), ERR_INVALID);
         assert_null(journal);
     }
@@ -314,6 +318,7 @@ static void odd_nodes_are_refused(void **state)
 
 static void files_change_at_midnight_utc(void **state)
 {
+    char *first, *second;
     struct journal *journal;
     struct record record = record_of(NOON, EVENT_PAGE, "/");
     struct stat status;
@@ -322,7 +327,7 @@ static void files_change_at_midnight_utc(void **state)
     (void)state;
     umask(0);
     assert_int_equal(journal_open(&journal, folder, "node-1"), ERR_NONE);
-    snprintf(path, sizeof(path), "%s/node-1-2026-11-21.log", folder);
+    snprintf(path, sizeof path, "%s/node-1-2026-11-21.log", folder);
     assert_int_equal(stat(path, &status), -1); /* none before the first record */
     assert_int_equal(journal_append(journal, &record), ERR_NONE);
     record.when = NOON + DAY / 2 - 1;
@@ -333,7 +338,8 @@ static void files_change_at_midnight_utc(void **state)
 
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0640);
-    char *first = content_of("node-1-2026-11-21"), *second = content_of("node-1-2026-11-22");
+    first = content_of("node-1-2026-11-21");
+    second = content_of("node-1-2026-11-22");
     assert_int_equal(read_lines(first).records, 2);
     assert_int_equal(read_lines(second).records, 1);
     free(first);
@@ -349,8 +355,8 @@ static void a_moved_or_removed_file_is_noticed(void **state)
     (void)state;
     assert_int_equal(journal_open(&journal, folder, "n"), ERR_NONE);
     assert_int_equal(journal_append(journal, &record), ERR_NONE);
-    snprintf(path, sizeof(path), "%s/n-2026-11-21.log", folder);
-    snprintf(moved, sizeof(moved), "%s/n-2026-11-21.log.1", folder);
+    snprintf(path, sizeof path, "%s/n-2026-11-21.log", folder);
+    snprintf(moved, sizeof moved, "%s/n-2026-11-21.log.1", folder);
     assert_int_equal(rename(path, moved), 0);
     record.when++; /* looked at once a second */
     assert_int_equal(journal_append(journal, &record), ERR_NONE);
@@ -373,11 +379,13 @@ static void a_missing_folder_loses_records_and_says_how_many(void **state)
     struct record record = record_of(NOON, EVENT_PAGE, "/");
     char parent[128], inside[160];
     int fd;
+    char *text;
+    struct sums sums;
 
     (void)state;
     /* A file stands where the parent folder should be: even root cannot make the folder. */
-    snprintf(parent, sizeof(parent), "%s/state", folder);
-    snprintf(inside, sizeof(inside), "%s/state/journal", folder);
+    snprintf(parent, sizeof parent, "%s/state", folder);
+    snprintf(inside, sizeof inside, "%s/state/journal", folder);
     fd = open(parent, O_CREAT | O_WRONLY, 0600);
     assert_true(fd >= 0);
     close(fd);
@@ -389,8 +397,8 @@ static void a_missing_folder_loses_records_and_says_how_many(void **state)
     assert_int_equal(journal_append(journal, &record), ERR_NONE);
     journal_close(journal);
 
-    char *text = content_of("state/journal/n-2026-11-21");
-    struct sums sums = read_lines(text);
+    text = content_of("state/journal/n-2026-11-21");
+    sums = read_lines(text);
     assert_int_equal(sums.records, 1);
     assert_int_equal(sums.lost, 5);
     assert_int_equal(sums.invalid, 0);
@@ -409,6 +417,8 @@ static void run_full_disk(int offset)
     struct buffer line = BUFFER_INIT;
     char path[128];
     int failures = 0;
+    char *text;
+    struct sums sums;
 
     journal_format(&line, &record);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -424,15 +434,15 @@ static void run_full_disk(int offset)
         assert_int_equal(journal_append(journal, &record), ERR_NONE);
     journal_close(journal);
 
-    char *text = content_of("n-2026-11-21");
-    struct sums sums = read_lines(text);
+    text = content_of("n-2026-11-21");
+    sums = read_lines(text);
     assert_int_equal(sums.records, BEFORE + AFTER);
     assert_int_equal(sums.invalid, 0);
     assert_int_equal(sums.lost + sums.torn, DURING);
     assert_int_equal(sums.torn, offset > 0);
     free(text);
     buffer_free(&line);
-    snprintf(path, sizeof(path), "%s/n-2026-11-21.log", folder);
+    snprintf(path, sizeof path, "%s/n-2026-11-21.log", folder);
     assert_int_equal(unlink(path), 0);
 }
 
@@ -442,7 +452,7 @@ static void a_full_disk_loses_nothing_in_silence(void **state)
     static const int offsets[] = {0, 1, 5, 12, 20, 30, 36, 37};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(offsets) / sizeof(*offsets); i++)
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++)
         run_full_disk(offsets[i]);
 }
 
@@ -455,7 +465,7 @@ static void closing_writes_what_was_lost(void **state)
     char now[32], *text;
 
     (void)state;
-    snprintf(now, sizeof(now), "%d", NOON + 1);
+    snprintf(now, sizeof now, "%d", NOON + 1);
     setenv("VHOD_NOW", now, 1);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     limit = old;
@@ -482,8 +492,8 @@ static void failures_are_logged_once_a_minute(void **state)
     int lines = 0, saved, fd;
 
     (void)state;
-    snprintf(path, sizeof(path), "%s/stderr", folder);
-    snprintf(inside, sizeof(inside), "%s/gone/deeper", folder);
+    snprintf(path, sizeof path, "%s/stderr", folder);
+    snprintf(inside, sizeof inside, "%s/gone/deeper", folder);
     assert_int_equal(journal_open(&journal, inside, "n"), ERR_NONE);
     assert_int_equal(rmdir(inside), 0);
     *strrchr(inside, '/') = '\0';
@@ -520,6 +530,7 @@ static void writers_do_not_mix(void **state)
             struct journal *journal;
             struct record record = record_of(NOON, EVENT_REGION, "ru-alt");
             int failed = journal_open(&journal, folder, "n") != ERR_NONE;
+
             for (int i = 0; i < EACH && !failed; i++) {
                 memset(record.referrer, 'a' + writer, (size_t)(i % 250));
                 record.referrer[i % 250] = '\0';
@@ -530,6 +541,7 @@ static void writers_do_not_mix(void **state)
     }
     for (int writer = 0; writer < WRITERS; writer++) {
         int status;
+
         assert_int_equal(waitpid(pids[writer], &status, 0), pids[writer]);
         assert_int_equal(status, 0);
     }

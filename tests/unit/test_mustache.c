@@ -552,8 +552,7 @@ static enum err load_case(struct mustache *set, const json_t *test, struct buffe
     enum err err =
         add(set, "the case", json_string_value(json_object_get(test, "template")), report);
 
-    json_object_foreach(partials, name, text)
-    {
+    json_object_foreach (partials, name, text) {
         if (err == ERR_NONE)
             err = add(set, name, json_string_value(text), report);
     }

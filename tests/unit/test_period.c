@@ -23,7 +23,7 @@ static void days_and_dates_agree_with_the_library(void **state)
         char expected[32], got[PERIOD_DATE_SIZE];
 
         assert_non_null(gmtime_r(&when, &tm));
-        snprintf(expected, sizeof(expected), "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+        snprintf(expected, sizeof expected, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1,
                  tm.tm_mday);
         period_date(day, got);
         assert_string_equal(got, expected);
@@ -71,7 +71,7 @@ static void school_years_begin_on_the_first_of_september(void **state)
     char got[PERIOD_DATE_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         period_date(period_september(period_day(cases[i].day)), got);
         assert_string_equal(got, cases[i].september);
     }
@@ -109,7 +109,7 @@ static void school_weeks_are_counted_from_that_of_the_first_of_september(void **
     char got[PERIOD_DATE_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         long day = period_day(cases[i].day);
 
         period_date(day - period_school_shift(day), got);
@@ -147,5 +147,6 @@ int main(void)
         cmocka_unit_test(school_weeks_are_counted_from_that_of_the_first_of_september),
         cmocka_unit_test(every_day_has_its_like_a_year_before),
     };
+
     return cmocka_run_group_tests_name("period", tests, NULL, NULL);
 }

@@ -89,8 +89,10 @@ static PGconn *connect_to(const char *database)
     server_folder(folder);
     for (int tries = 0; tries < 600; tries++) {
         int status;
+
         if (access(folder, F_OK) == 0 && password[0] == '\0' && tries > 5) {
             char file[128];
+
             snprintf(file, sizeof file, "%s/data/postmaster.pid", folder);
             if (access(file, F_OK) == 0)
                 read_password();
@@ -507,6 +509,7 @@ static void an_older_schema_is_brought_up_to_date(void **state)
             _exit(open_and_close());
     for (int i = 0; i < MACHINES; i++) {
         int status;
+
         assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
         assert_int_equal(status, 0);
     }
@@ -540,6 +543,7 @@ static void both_stores_hold_the_same(void **state)
     for (int round = 0; round < 3; round++) {
         struct collect_result one = collect_into(store, journal[0]);
         struct collect_result two = collect_into(local, journal[0]);
+
         assert_int_equal(one.records, two.records);
         assert_int_equal(one.dropped, two.dropped);
         put_random(journal[0], "a", 2 + (unsigned)round, 5000);
@@ -582,6 +586,7 @@ static void many_make_the_schema_at_once(void **state)
             _exit(open_and_close());
     for (int i = 0; i < MACHINES; i++) {
         int status;
+
         assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
         assert_int_equal(status, 0);
     }
@@ -610,6 +615,7 @@ static void two_machines_count_each_record_once(void **state)
     srandom(7);
     for (int round = 0; round < ROUNDS; round++) {
         pid_t pids[2];
+
         for (int machine = 0; machine < 2; machine++) {
             put_random(journal[machine], machine == 0 ? "a" : "b",
                        100 + (unsigned)(round * 2 + machine), EACH);
@@ -659,6 +665,7 @@ static void transactions_taken_back_are_tried_again(void **state)
     execute_in("postgres", sql);
     for (int round = 0; round < 10; round++) {
         pid_t pids[2];
+
         for (int machine = 0; machine < 2; machine++) {
             put_views(journal[machine], machine == 0 ? "a" : "b", round, 1000);
             pids[machine] = start_collector(journal[machine]);
@@ -716,6 +723,7 @@ static void a_server_that_stops_loses_nothing(void **state)
     collect_into(store, journal[0]);
     for (int round = 0; round < ROUNDS; round++) {
         pid_t pids[2];
+
         for (int machine = 0; machine < 2; machine++) {
             put_views(journal[machine], machine == 0 ? "a" : "b", round * 100, EACH);
             pids[machine] = start_collector(journal[machine]);
@@ -765,14 +773,17 @@ static void pass_between(int client, const char *real, enum mischief mischief, i
     for (;;) {
         struct pollfd fds[2] = {{.fd = client, .events = POLLIN},
                                 {.fd = upstream, .events = POLLIN}};
+
         poll(fds, 2, -1);
         if (fds[1].revents != 0)
             pump(upstream, client);
         if (fds[0].revents != 0) {
             ssize_t got = read(client, bytes, sizeof bytes);
+            bool commit;
+
             if (got <= 0)
                 _exit(0);
-            bool commit = memmem(bytes, (size_t)got, "COMMIT", 6) != NULL && *done == 0;
+            commit = memmem(bytes, (size_t)got, "COMMIT", 6) != NULL && *done == 0;
             if (commit && mischief == COMMIT_LOST) {
                 *done = 1;
                 _exit(0);
@@ -803,6 +814,7 @@ static pid_t start_go_between(const char *folder, enum mischief mischief, int *d
     signal(SIGCHLD, SIG_IGN);
     for (;;) {
         int client = accept(fd, NULL, NULL);
+
         if (client >= 0 && fork() == 0)
             pass_between(client, real, mischief, done);
         close(client);

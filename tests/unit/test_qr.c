@@ -25,6 +25,7 @@ struct picture {
 static void paint(struct picture *picture, const char *path)
 {
     int x, y, right, left, used;
+
     while (*path) {
         used = 0;
         assert_int_equal(sscanf(path, "M%d %dh%dv1h-%dz%n", &x, &y, &right, &left, &used), 4);
@@ -41,6 +42,7 @@ static void paint(struct picture *picture, const char *path)
 static void make(struct picture *picture, const char *text)
 {
     struct buffer path = BUFFER_INIT;
+
     *picture = (struct picture){.size = 0};
     assert_int_equal(qr_path(&path, text, &picture->size), ERR_NONE);
     paint(picture, buffer_text(&path));
@@ -52,6 +54,7 @@ static void assert_finder(const struct picture *picture, int left, int top)
     for (int y = 0; y < 7; y++) {
         for (int x = 0; x < 7; x++) {
             int ring = x < y ? x : y;
+
             ring = 6 - x < ring ? 6 - x : ring;
             ring = 6 - y < ring ? 6 - y : ring;
             assert_int_equal(picture->dark[top + y][left + x], ring != 1);
@@ -64,6 +67,7 @@ static void test_refused(void **state)
     struct buffer path = BUFFER_INIT;
     char text[2400];
     int size = 7;
+
     (void)state;
     assert_int_equal(qr_path(&path, "", &size), ERR_INVALID);
     memset(text, 'a', sizeof text);
@@ -88,17 +92,21 @@ static void test_shape(void **state)
         {"https://дневник.рф/region/ru-alt", 29 + 8},               /* as bytes of UTF-8: 42 */
     };
     struct picture *picture = calloc(1, sizeof *picture);
+
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int far;
+
         make(picture, cases[i].text);
         assert_int_equal(picture->size, cases[i].size);
-        int far = picture->size - 4 - 7;
+        far = picture->size - 4 - 7;
         assert_finder(picture, 4, 4);
         assert_finder(picture, far, 4);
         assert_finder(picture, 4, far);
         for (int y = 0; y < SIDE; y++) {
             for (int x = 0; x < SIDE; x++) {
                 bool inside = x >= 4 && y >= 4 && x < picture->size - 4 && y < picture->size - 4;
+
                 assert_false(picture->dark[y][x] && !inside);
             }
         }
@@ -112,5 +120,6 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_shape),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,7 +25,7 @@ static int make_folder(void **state)
     (void)state;
     if (mkdtemp(folder) == NULL)
         return -1;
-    snprintf(path, sizeof(path), "%s/reports.json", folder);
+    snprintf(path, sizeof path, "%s/reports.json", folder);
     return 0;
 }
 
@@ -46,6 +46,7 @@ static int no_file(void **state)
 static struct record report(const char *id, time_t when)
 {
     struct record record = {.when = when, .client = CLIENT_PERSON};
+
     event_set(&record.event, EVENT_REPORT, id);
     return record;
 }
@@ -53,6 +54,7 @@ static struct record report(const char *id, time_t when)
 static void add(struct recent *recent, const char *id, time_t when)
 {
     struct record record = report(id, when);
+
     assert_int_equal(recent_add(recent, &record, NOW), ERR_NONE);
 }
 
@@ -60,6 +62,7 @@ static long count(const char *region, time_t now)
 {
     struct recent_view view = {.fails = NULL};
     long found = recent_count(&view, path, region, now);
+
     recent_view_free(&view);
     return found;
 }
@@ -78,8 +81,9 @@ static void test_passed_over(void **state)
         "q/17 fails",           "fails",         "region/ru-alt failsx"};
     struct recent recent = {NULL, NULL};
     struct record record;
+
     (void)state;
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         add(&recent, others[i], NOW);
     add(&recent, "region/ru-alt fails", NOW - RECENT_SECONDS);
     record = report("region/ru-alt fails", NOW);
@@ -96,6 +100,7 @@ static void test_passed_over(void **state)
 static void test_not_committed(void **state)
 {
     struct recent recent = {NULL, NULL};
+
     (void)state;
     add(&recent, "region/ru-alt fails", NOW);
     assert_int_equal(recent_keep(&recent, false), ERR_NONE);
@@ -108,6 +113,8 @@ static void test_not_committed(void **state)
 static void test_an_hour(void **state)
 {
     struct recent recent = {NULL, NULL};
+    struct record record;
+
     (void)state;
     for (int i = 0; i < 3; i++)
         add(&recent, "region/ru-alt fails", NOW - 600 * i);
@@ -122,7 +129,7 @@ static void test_an_hour(void **state)
     assert_int_equal(count("ru-alt", NOW + RECENT_SECONDS), 0);
 
     /* the next run adds to what is there, and leaves out what is old */
-    struct record record = report("region/ru-alt fails", NOW + RECENT_SECONDS - 700);
+    record = report("region/ru-alt fails", NOW + RECENT_SECONDS - 700);
     assert_int_equal(recent_add(&recent, &record, NOW + RECENT_SECONDS - 700), ERR_NONE);
     assert_int_equal(recent_keep(&recent, true), ERR_NONE);
     assert_int_equal(recent_save(&recent, path, NOW + RECENT_SECONDS - 700), ERR_NONE);
@@ -139,9 +146,11 @@ static void test_broken_files(void **state)
         "{\"fails\":7}",
         "{\"fails\":[1,null,{}]}",
         "{\"fails\":[{\"region\":\"ru-alt\",\"minute\":7,\"count\":9}]}"};
+
     (void)state;
-    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct recent recent = {NULL, NULL};
+
         assert_int_equal(file_replace(path, bad[i], strlen(bad[i])), ERR_NONE);
         assert_int_equal(count("ru-alt", NOW), 0);
         add(&recent, "region/ru-alt fails", NOW);
@@ -155,6 +164,7 @@ static void test_view_follows_the_file(void **state)
 {
     struct recent_view view = {.fails = NULL};
     struct recent recent = {NULL, NULL};
+
     (void)state;
     assert_int_equal(recent_count(&view, path, "ru-alt", NOW), 0);
     add(&recent, "region/ru-alt fails", NOW);
@@ -172,9 +182,10 @@ static void test_flood(void **state)
 {
     struct recent recent = {NULL, NULL};
     char id[64];
+
     (void)state;
     for (int i = 0; i < 3000; i++) {
-        snprintf(id, sizeof(id), "region/x-%d fails", i);
+        snprintf(id, sizeof id, "region/x-%d fails", i);
         add(&recent, id, NOW);
     }
     assert_int_equal(json_array_size(recent.batch), 1000);
@@ -192,5 +203,6 @@ int main(void)
         cmocka_unit_test_setup(test_view_follows_the_file, no_file),
         cmocka_unit_test_setup(test_flood, no_file),
     };
+
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -13,7 +13,6 @@
 
 static void test_read(void **state)
 {
-    (void)state;
     static const struct {
         const char *field, *want;
     } cases[] = {
@@ -35,8 +34,11 @@ static void test_read(void **state)
         {"regions=ru-alt; regions=ru-per", "ru-alt.ru-per"},
         {"regions=ru-alt\x01.ru-per", "ru-per"},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char list[REMEMBER_SIZE];
+
         remember_read(cases[i].field, list);
         if (strcmp(list, cases[i].want) != 0)
             fail_msg("%s: have \"%s\", want \"%s\"", cases[i].field, list, cases[i].want);
@@ -45,7 +47,6 @@ static void test_read(void **state)
 
 static void test_change(void **state)
 {
-    (void)state;
     static const struct {
         const char *list;
         char what;
@@ -64,8 +65,11 @@ static void test_change(void **state)
         {"ru-alt.ru-al.ru-per", '-', "ru-al", "ru-alt.ru-per"},
         {"ru-alt", '-', "ru-al", "ru-alt"},
     };
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char list[REMEMBER_SIZE];
+
         strcpy(list, cases[i].list);
         (cases[i].what == '+' ? remember_add : remember_drop)(list, cases[i].iso);
         if (strcmp(list, cases[i].want) != 0)
@@ -78,13 +82,14 @@ static void test_change(void **state)
 
 static void test_cookie(void **state)
 {
-    (void)state;
     char out[160];
-    remember_write(out, sizeof(out), "ru-aaa.ru-bbb.ru-ccc.ru-ddd", true);
+
+    (void)state;
+    remember_write(out, sizeof out, "ru-aaa.ru-bbb.ru-ccc.ru-ddd", true);
     assert_string_equal(
         out, "regions=ru-aaa.ru-bbb.ru-ccc.ru-ddd; Path=/; Max-Age=31536000; SameSite=Lax; "
              "HttpOnly; Secure");
-    remember_write(out, sizeof(out), "", false);
+    remember_write(out, sizeof out, "", false);
     assert_string_equal(out, "regions=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
 }
 
@@ -92,5 +97,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_change),
                                        cmocka_unit_test(test_cookie)};
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

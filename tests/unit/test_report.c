@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof a / sizeof((a)[0]))
 #define DAY      86400
 #define NOON     ((time_t)20700 * DAY + DAY / 2)
 
@@ -42,6 +42,7 @@ static void test_choices(void **state)
         {"q/17", "helped", true},
         {"q/17", "not-helped", true},
     };
+
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++)
         if (report_is_choice(rows[i].page, rows[i].choice) != rows[i].good)
@@ -56,7 +57,7 @@ static int make_folder(void **state)
     (void)state;
     if (mkdtemp(folder) == NULL)
         return -1;
-    snprintf(path, sizeof(path), "%s/report.key", folder);
+    snprintf(path, sizeof path, "%s/report.key", folder);
     return 0;
 }
 
@@ -72,13 +73,14 @@ static void test_bad_keys(void **state)
     static const char *const bad[] = {"", "abc\n", "zz", "\n"};
     struct report_key key;
     char longer[200];
+
     (void)state;
     for (size_t i = 0; i < COUNT(bad); i++) {
         assert_int_equal(file_replace(path, bad[i], strlen(bad[i])), ERR_NONE);
         assert_int_equal(report_key_load(&key, path), ERR_INVALID);
     }
-    memset(longer, 'a', sizeof(longer));
-    assert_int_equal(file_replace(path, longer, sizeof(longer)), ERR_NONE);
+    memset(longer, 'a', sizeof longer);
+    assert_int_equal(file_replace(path, longer, sizeof longer), ERR_NONE);
     assert_int_equal(report_key_load(&key, path), ERR_INVALID);
     assert_int_equal(file_replace(path, longer, 63), ERR_NONE);
     assert_int_equal(report_key_load(&key, path), ERR_INVALID);
@@ -90,6 +92,8 @@ static void test_key(void **state)
 {
     struct report_key one, two;
     struct stat status;
+    char text[66];
+
     (void)state;
     unlink(path);
     assert_int_equal(report_key_load(&one, path), ERR_NONE);
@@ -99,8 +103,7 @@ static void test_key(void **state)
     assert_int_equal(report_key_load(&two, path), ERR_NONE);
     assert_string_equal(one.text, two.text);
     /* written by hand, with a newline */
-    char text[66];
-    snprintf(text, sizeof(text), "%s\n", one.text);
+    snprintf(text, sizeof text, "%s\n", one.text);
     assert_int_equal(file_replace(path, text, strlen(text)), ERR_NONE);
     assert_int_equal(report_key_load(&two, path), ERR_NONE);
     assert_string_equal(one.text, two.text);
@@ -114,6 +117,7 @@ static void test_tokens(void **state)
     struct report_key key = {"0000000000000000000000000000000000000000000000000000000000000001"};
     struct report_key other = {"0000000000000000000000000000000000000000000000000000000000000002"};
     char token[DIGEST_HEX_SIZE], again[DIGEST_HEX_SIZE];
+
     (void)state;
     report_token(&key, "q/17", NOON, token);
     report_token(&key, "q/17", NOON + 3600, again);
@@ -148,5 +152,6 @@ int main(void)
         cmocka_unit_test(test_key),
         cmocka_unit_test(test_tokens),
     };
+
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof a / sizeof((a)[0]))
 #define NAMES    12
 
 struct variables {
@@ -90,6 +90,7 @@ static void test_bad_addresses(void **state)
     };
     struct request request;
     enum status status;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(bad); i++) {
@@ -147,6 +148,7 @@ static void test_addresses(void **state)
     };
     struct request request;
     enum status status;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -167,6 +169,7 @@ static void test_long_addresses(void **state)
     char uri[3 * REQUEST_URI_MAX];
     struct request request;
     enum status status;
+
     (void)state;
 
     memset(uri, 'a', sizeof uri);
@@ -202,6 +205,7 @@ static void test_methods(void **state)
                 {"POST", METHOD_POST},   {"OPTIONS", METHOD_OPTIONS}};
     struct request request;
     enum status status;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -219,6 +223,7 @@ static void test_query(void **state)
 {
     struct request request;
     enum status status;
+
     (void)state;
 
     assert_int_equal(
@@ -242,6 +247,7 @@ static void test_too_many_parameters(void **state)
     char uri[512] = "/s?";
     struct request request;
     enum status status;
+
     (void)state;
 
     for (int i = 0; i < REQUEST_PARAMS_MAX; i++)
@@ -272,6 +278,7 @@ static void test_form(void **state)
     static char huge[REQUEST_BODY_MAX + 1];
     struct request request;
     enum status status;
+
     (void)state;
 
     parse_form(&request, "GET", form, body, strlen(body), &status);
@@ -341,6 +348,7 @@ static void test_accept(void **state)
         {"textx/*, image/sv", 0, 0, 0},
     };
     struct request request;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -374,6 +382,7 @@ static void test_accept_encoding(void **state)
         {"GZIP ;q=0.1", -1, 100, 0},
     };
     struct request request;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -411,6 +420,7 @@ static void test_language(void **state)
         {"ru, en", "ru"},
     };
     struct request request;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -425,6 +435,7 @@ static void test_quality_walks_any_bytes(void **state)
     static const char bytes[] = "a,;=q\"\\ \t/*0.1\x80";
     char field[64];
     uint32_t seed = 1;
+
     (void)state;
 
     for (int round = 0; round < 20000; round++) {
@@ -467,6 +478,7 @@ static void test_referrer(void **state)
     };
     char longest[400] = "https://";
     struct request request;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -504,6 +516,7 @@ static void test_loopback(void **state)
     };
     struct request request;
     enum status status;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -536,6 +549,7 @@ static void test_client(void **state)
     };
     struct request request;
     enum status status;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -570,6 +584,7 @@ static void test_staff(void **state)
         {"", "X-Staff", "203.0.113.9", "HTTP_X_STAF", "Mozilla/5.0", CLIENT_PERSON},
         {"", "x-staff", "203.0.113.9", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_STAFF},
     };
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -612,6 +627,7 @@ static void test_origin(void **state)
         {"https://b.example", "https://a.example/x", "https://portal.example/", "b.example"},
         {"null", "https://a.example/x", "https://portal.example/", ""},
     };
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -646,13 +662,14 @@ static void test_kept_fields(void **state)
     };
     char longest[2048];
     struct request request;
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *got;
 
         parse_field(&request, rows[i].name, rows[i].value);
-        got = request.user ? request.user : request.if_none_match;
+        got = request.user != NULL ? request.user : request.if_none_match;
         if (rows[i].kept)
             assert_string_equal(got, rows[i].value);
         else

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a) (sizeof a / sizeof((a)[0]))
 
 static const struct headers_policy policy = {false, "*", NULL};
 
@@ -56,6 +56,7 @@ static void test_redirects(void **state)
     static const char *const good[] = {"/", "/region/ru-alt", "https://school.example/x?y#z",
                                        "http://school.example:8080/"};
     struct response response;
+
     (void)state;
 
     response_init(&response);
@@ -78,6 +79,7 @@ static void test_fresh_response_is_kept_by_nobody(void **state)
 {
     struct response response;
     struct response moved;
+
     (void)state;
 
     response_init(&response);
@@ -115,6 +117,7 @@ static void test_bad_values(void **state)
     struct headers_policy frames = {false, "https://a, https://b", NULL};
     struct response response;
     struct buffer out = BUFFER_INIT;
+
     (void)state;
 
     response_init(&response);
@@ -144,6 +147,7 @@ static void test_page(void **state)
     struct headers_policy with = {true, "https://school.example", "'self'"};
     struct response response;
     struct buffer out = BUFFER_INIT;
+
     (void)state;
 
     response_init(&response);
@@ -197,6 +201,7 @@ static void test_unmodified(void **state)
 {
     struct response response;
     struct buffer out = BUFFER_INIT;
+
     (void)state;
 
     response_init(&response);
@@ -218,6 +223,7 @@ static void test_data(void **state)
 {
     struct response response;
     struct buffer out = BUFFER_INIT;
+
     (void)state;
 
     response_init(&response);
@@ -282,6 +288,7 @@ static void test_conditions(void **state)
         {"\"abc-gzip\"", ENCODING_GZIP, true},
         {"\"x\" , W/\"y\",,\"abc-br\"", ENCODING_BROTLI, true},
     };
+
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -309,6 +316,8 @@ static void test_files(void **state)
     static const char *const bad[] = {"a\"b", "a b", "../a", "a;b", "A.csv", "a\r\nX: y"};
     struct response response;
     struct buffer out = BUFFER_INIT;
+    struct headers_form form;
+
     (void)state;
 
     response_init(&response);
@@ -322,7 +331,7 @@ static void test_files(void **state)
     }
     response.filename = strdup("vhod-2026-11-21.sqlite");
     buffer_clear(&out);
-    struct headers_form form = {ENCODING_IDENTITY, 42, "", false, "abc="};
+    form = (struct headers_form){ENCODING_IDENTITY, 42, "", false, "abc="};
     assert_int_equal(headers_write(&out, &policy, &response, &form), ERR_NONE);
     need(&out, "Content-Type: application/vnd.sqlite3");
     need(&out, "Content-Disposition: attachment; filename=\"vhod-2026-11-21.sqlite\"");

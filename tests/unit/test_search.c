@@ -27,7 +27,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 #define SITE    "https://vhod.example"
 #define QUERIES "tests/unit/queries.tsv"
@@ -37,19 +37,21 @@ static struct directory *directory;
 
 static int set_up(void **state)
 {
-    (void)state;
     struct faults *faults = NULL;
     struct stat data;
+    enum err err;
+
+    (void)state;
     log_program("test_search");
     if (stat("data/regions", &data) != 0) {
         fputs("test_search: run from the top of the repository\n", stderr);
         return -1;
     }
     strcpy(folder, "/tmp/vhod-search-XXXXXX");
-    if (!mkdtemp(folder) || faults_new(&faults) != ERR_NONE)
+    if (mkdtemp(folder) == NULL || faults_new(&faults) != ERR_NONE)
         return -1;
     snprintf(path, sizeof path, "%s/directory.db", folder);
-    enum err err = content_publish("data", path, faults, NULL);
+    err = content_publish("data", path, faults, NULL);
     faults_print(faults, stderr);
     faults_free(faults);
     return err == ERR_NONE && directory_open(&directory, path, SITE) == ERR_NONE ? 0 : -1;
@@ -58,6 +60,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     char command[128];
+
     (void)state;
     directory_close(directory);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
@@ -68,6 +71,7 @@ static json_t *find_bytes(const char *text, size_t len, bool verbatim)
 {
     const struct search_request request = {text, len, verbatim, NULL};
     json_t *document = NULL;
+
     assert_int_equal(directory_search(directory, &request, &document), ERR_NONE);
     assert_non_null(document);
     return document;
@@ -82,25 +86,27 @@ static const char *field(const json_t *document, size_t region, const char *name
 {
     json_t *item = json_array_get(json_object_get(document, "regions"), region);
     const char *text = json_string_value(json_object_get(item, name));
-    return text ? text : "";
+
+    return text != NULL ? text : "";
 }
 
-/* --- bytes of any kind
- * ------------------------------------------------------------------------------ */
+/* --- bytes of any kind --- */
 
 /* What every answer has, whatever was asked. */
 static void assert_sound(const json_t *document)
 {
     static const char *const lists[] = {"regions", "guides", "questions"};
+
     assert_true(json_is_string(json_object_get(document, "query")));
     assert_true(json_is_integer(json_object_get(document, "exact")));
     for (size_t i = 0; i < COUNT(lists); i++) {
         json_t *item, *list = json_object_get(document, lists[i]);
         size_t k;
+
         assert_true(json_is_array(list));
-        json_array_foreach(list, k, item)
-        {
+        json_array_foreach (list, k, item) {
             const char *url = json_string_value(json_object_get(item, "url"));
+
             assert_non_null(url);
             assert_int_equal(strncmp(url, SITE "/", strlen(SITE) + 1), 0);
         }
@@ -109,7 +115,6 @@ static void assert_sound(const json_t *document)
 
 static void test_hostile(void **state)
 {
-    (void)state;
     static const char *const queries[] = {
         "",
         " ",
@@ -194,8 +199,11 @@ static void test_hostile(void **state)
         "NULL",
         "nan",
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(queries); i++) {
         json_t *document = find(queries[i]);
+
         assert_sound(document);
         json_decref(document);
     }
@@ -204,6 +212,7 @@ static void test_hostile(void **state)
 static unsigned next_random(unsigned limit)
 {
     static unsigned state = 20261121;
+
     state = state * 1103515245U + 12345U;
     return (state >> 8) % limit;
 }
@@ -253,9 +262,11 @@ static size_t make_query(char *out, size_t size)
                                          "школа № ",
                                          "14 лет "};
     size_t len = 0, parts = next_random(12);
+
     for (size_t i = 0; i < parts; i++) {
         const char *piece = pieces[next_random(COUNT(pieces))];
         size_t n = strlen(piece);
+
         if (len + n + 4 >= size)
             break;
         memcpy(out + len, piece, n);
@@ -268,11 +279,13 @@ static size_t make_query(char *out, size_t size)
 
 static void test_ten_thousand_random(void **state)
 {
-    (void)state;
     char text[2100];
+
+    (void)state;
     for (size_t i = 0; i < 10000; i++) {
         size_t len = make_query(text, sizeof text);
         json_t *document = find_bytes(text, len, next_random(4) == 0);
+
         assert_sound(document);
         json_decref(document);
     }
@@ -280,32 +293,36 @@ static void test_ten_thousand_random(void **state)
 
 static void test_long(void **state)
 {
-    (void)state;
     static const char *const units[] = {"а",  "барнаул ", "\"",   "1", "🎒",
                                         "a*", "ру.",      "ново", "(", "№1 "};
+
+    (void)state;
     for (size_t i = 0; i < COUNT(units); i++) {
         struct buffer text = BUFFER_INIT;
+        json_t *document;
+
         while (text.len < 2048)
             buffer_puts(&text, units[i]);
-        json_t *document = find(buffer_text(&text));
+        document = find(buffer_text(&text));
         assert_sound(document);
         json_decref(document);
         buffer_free(&text);
     }
 }
 
-/* --- promises
- * ------------------------------------------------------------------------------------------ */
+/* --- promises --- */
 
 static void test_exact_beats_close(void **state)
 {
-    (void)state;
-    /* Each is a whole name that others begin with or are a slip away from. */
     static const char *const names[] = {"Омск",    "Томск",  "Орск", "Курск", "Киров",
                                         "Кировск", "Москва", "Мост", "Коми",  "Пермь",
                                         "Тверь",   "Тула",   "Бор"};
+
+    (void)state;
+    /* Each is a whole name that others begin with or are a slip away from. */
     for (size_t i = 0; i < COUNT(names); i++) {
         json_t *document = find(names[i]);
+
         if (strcmp(names[i], "Мост") != 0) {
             assert_string_equal(field(document, 0, "rule"), "exact");
             assert_true(json_is_null(json_object_get(document, "corrected")));
@@ -317,7 +334,6 @@ static void test_exact_beats_close(void **state)
 
 static void test_correction_is_said(void **state)
 {
-    (void)state;
     static const struct {
         const char *query, *text, *rule;
     } cases[] = {
@@ -329,14 +345,18 @@ static void test_correction_is_said(void **state)
         {"дневник бернаул", "дневник Барнаул", "typo"},
         {"нежний новгород", "Нижний Новгород", "typo"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         json_t *document = find(cases[i].query);
         const json_t *corrected = json_object_get(document, "corrected");
         const char *text = json_string_value(json_object_get(corrected, "text"));
         const char *rule = json_string_value(json_object_get(corrected, "rule"));
-        if ((text == NULL) != (cases[i].text == NULL) || (text && strcmp(text, cases[i].text) != 0))
+
+        if ((text == NULL) != (cases[i].text == NULL) ||
+            (text != NULL && strcmp(text, cases[i].text) != 0))
             fail_msg("%s: corrected to %s", cases[i].query, text ? text : "nothing");
-        if (rule)
+        if (rule != NULL)
             assert_string_equal(rule, cases[i].rule);
         json_decref(document);
     }
@@ -344,10 +364,12 @@ static void test_correction_is_said(void **state)
 
 static void test_verbatim(void **state)
 {
-    (void)state;
     static const char *const queries[] = {"бернаул", ",fhyfek"};
+
+    (void)state;
     for (size_t i = 0; i < COUNT(queries); i++) {
         json_t *document = find_bytes(queries[i], strlen(queries[i]), true);
+
         assert_int_equal(json_array_size(json_object_get(document, "regions")), 0);
         assert_true(json_is_null(json_object_get(document, "corrected")));
         json_decref(document);
@@ -356,8 +378,10 @@ static void test_verbatim(void **state)
 
 static void test_twins(void **state)
 {
+    json_t *document;
+
     (void)state;
-    json_t *document = find("Киров");
+    document = find("Киров");
     assert_string_equal(field(document, 0, "iso"), "ru-kir");
     assert_string_equal(field(document, 1, "iso"), "ru-klu");
     assert_string_equal(field(document, 1, "place"), "Киров");
@@ -373,7 +397,6 @@ static void test_twins(void **state)
 
 static void test_what_matched(void **state)
 {
-    (void)state;
     static const struct {
         const char *query, *kind, *rule, *matched;
     } cases[] = {
@@ -393,8 +416,11 @@ static void test_what_matched(void **state)
         {"edu.tatar.ru", "former", "exact", "edu.tatar.ru"},
         {"эпос", "portal", "exact", "ЭПОС"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         json_t *document = find(cases[i].query);
+
         if (strcmp(field(document, 0, "kind"), cases[i].kind) != 0 ||
             strcmp(field(document, 0, "rule"), cases[i].rule) != 0 ||
             strcmp(field(document, 0, "matched"), cases[i].matched) != 0)
@@ -406,8 +432,10 @@ static void test_what_matched(void **state)
 
 static void test_question_number(void **state)
 {
+    json_t *document;
+
     (void)state;
-    json_t *document = find("вопрос 17");
+    document = find("вопрос 17");
     assert_int_equal(json_array_size(json_object_get(document, "regions")), 0);
     assert_int_equal(json_integer_value(json_object_get(document, "number")), 17);
     json_decref(document);
@@ -422,16 +450,18 @@ static void test_question_number(void **state)
 
 static void test_snippets_are_escaped(void **state)
 {
-    (void)state;
     static const char *const queries[] = {"пароль", "подтвердить запись", "отозвать разрешение",
                                           "<b>пароль</b>", "логин & пароль"};
     size_t marks = 0;
+
+    (void)state;
     for (size_t i = 0; i < COUNT(queries); i++) {
         json_t *document = find(queries[i]), *item;
         size_t k;
-        json_array_foreach(json_object_get(document, "questions"), k, item)
-        {
+
+        json_array_foreach (json_object_get(document, "questions"), k, item) {
             const char *html = json_string_value(json_object_get(item, "snippet_html"));
+
             assert_non_null(html);
             for (const char *at = html; (at = strchr(at, '<')) != NULL; at++) {
                 assert_true(strncmp(at, "<mark>", 6) == 0 || strncmp(at, "</mark>", 7) == 0);
@@ -446,11 +476,13 @@ static void test_snippets_are_escaped(void **state)
 
 static void test_words_that_mean_the_same(void **state)
 {
-    (void)state;
     static const char *const pairs[][2] = {
         {"есиа", "госуслуги"}, {"учётка", "учётная запись"}, {"регистрация", "зарегистрироваться"}};
+
+    (void)state;
     for (size_t i = 0; i < COUNT(pairs); i++) {
         json_t *a = find(pairs[i][0]), *b = find(pairs[i][1]);
+
         assert_true(json_array_size(json_object_get(a, "questions")) > 0);
         assert_true(json_array_size(json_object_get(b, "questions")) > 0);
         json_decref(a);
@@ -458,8 +490,7 @@ static void test_words_that_mean_the_same(void **state)
     }
 }
 
-/* --- the query file
- * -------------------------------------------------------------------------------------- */
+/* --- the query file --- */
 
 struct tally {
     char name[32];
@@ -469,6 +500,7 @@ struct tally {
 static bool is_wanted(const char *wanted, const char *found)
 {
     char list[300], item[40];
+
     snprintf(list, sizeof list, "|%s|", wanted);
     snprintf(item, sizeof item, "|%s|", found);
     return strstr(list, item) != NULL;
@@ -480,9 +512,10 @@ static bool is_found(const char *query, const char *wanted, int rank)
     bool question = strncmp(wanted, "q/", 2) == 0, found = false;
     const json_t *list = json_object_get(document, question ? "questions" : "regions"), *item;
     size_t i;
-    json_array_foreach(list, i, item)
-    {
+
+    json_array_foreach (list, i, item) {
         char name[32];
+
         if (question)
             snprintf(name, sizeof name, "q/%d",
                      (int)json_integer_value(json_object_get(item, "number")));
@@ -507,21 +540,26 @@ static struct tally *tally_of(struct tally *tallies, size_t *count, const char *
 
 static void test_query_file(void **state)
 {
-    (void)state;
     static struct tally tallies[100];
     size_t classes = 0, total = 0;
     char line[4096];
-    FILE *file = fopen(QUERIES, "r");
+    FILE *file;
+
+    (void)state;
+    file = fopen(QUERIES, "r");
     assert_non_null(file);
-    while (fgets(line, sizeof line, file)) {
+    while (fgets(line, sizeof line, file) != NULL) {
         char name[32], query[1024], wanted[256];
         int rank;
+        struct tally *tally;
+        bool found;
+
         if (line[0] == '#')
             continue;
         if (sscanf(line, "%31[^\t]\t%1023[^\t]\t%255[^\t]\t%d", name, query, wanted, &rank) != 4)
             fail_msg("%s: %s", QUERIES, line);
-        struct tally *tally = tally_of(tallies, &classes, name);
-        bool found = is_found(query, wanted, rank);
+        tally = tally_of(tallies, &classes, name);
+        found = is_found(query, wanted, rank);
         tally->count++;
         tally->fine += found;
         total++;
@@ -531,20 +569,18 @@ static void test_query_file(void **state)
     fclose(file);
     assert_true(total >= 400);
     for (size_t i = 0; i < classes; i++) {
-        unsigned bar = strstr(tallies[i].name, "typo") ? 95 : 99;
+        unsigned bar = strstr(tallies[i].name, "typo") != NULL ? 95 : 99;
+
         if (tallies[i].fine * 100 < tallies[i].count * bar)
             fail_msg("%s: %u of %u, want %u %%", tallies[i].name, tallies[i].fine, tallies[i].count,
                      bar);
     }
 }
 
-/* --- parts
- * -------------------------------------------------------------------------------------------------
- */
+/* --- parts --- */
 
 static void test_words(void **state)
 {
-    (void)state;
     static const struct {
         const char *text, *want;
     } cases[] = {
@@ -565,8 +601,11 @@ static void test_words(void **state)
         {"ＡＢ１２", "ab 12"},
         {"🎒барнаул🎒", "барнаул"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buffer out = BUFFER_INIT;
+
         assert_int_equal(search_words(&out, cases[i].text, strlen(cases[i].text)), ERR_NONE);
         assert_string_equal(buffer_text(&out), cases[i].want);
         buffer_free(&out);
@@ -576,7 +615,6 @@ static void test_words(void **state)
 /* The walk must find just what comparing every word would find. */
 static void test_near_misses_nothing(void **state)
 {
-    (void)state;
     static const char *const words[] = {"a", "ab", "abc", "abcd", "abce", "acbd",
                                         "b", "ba", "bab", "babc", "cab",  "xabcd"};
     static const struct {
@@ -590,8 +628,12 @@ static void test_near_misses_nothing(void **state)
     char letters[100];
     struct search_order_item items[COUNT(words)];
     uint32_t used = 0, found[COUNT(words)];
+    struct search_order order;
+
+    (void)state;
     for (uint32_t i = 0; i < COUNT(words); i++) {
         size_t len = strlen(words[i]);
+
         memcpy(letters + used, words[i], len);
         items[i] = (struct search_order_item){used, i, (uint8_t)len, 0};
         while (i > 0 && items[i].shared < len &&
@@ -599,11 +641,12 @@ static void test_near_misses_nothing(void **state)
             items[i].shared++;
         used += (uint32_t)len;
     }
-    const struct search_order order = {letters, items, COUNT(words)};
+    order = (struct search_order){letters, items, COUNT(words)};
     for (size_t i = 0; i < COUNT(cases); i++) {
         char have[COUNT(words) + 1] = "";
         size_t count = search_near(&order, cases[i].typed, strlen(cases[i].typed), cases[i].edits,
                                    false, found, COUNT(words));
+
         for (size_t k = 0; k < count; k++)
             have[k] = (char)('a' + found[k]);
         if (strcmp(have, cases[i].want) != 0)
@@ -614,7 +657,6 @@ static void test_near_misses_nothing(void **state)
 
 static void test_event_text(void **state)
 {
-    (void)state;
     static const struct {
         const char *query, *want;
     } cases[] = {
@@ -634,30 +676,32 @@ static void test_event_text(void **state)
         {"q/17", "q/17"},
         {"1234", "####"},
     };
+    struct buffer text = BUFFER_INIT, out = BUFFER_INIT;
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct buffer out = BUFFER_INIT;
+        buffer_clear(&out);
         assert_int_equal(search_event_text(&out, cases[i].query), ERR_NONE);
         if (i != 11)
             assert_string_equal(buffer_text(&out), cases[i].want);
         assert_null(strstr(buffer_text(&out), "12345"));
-        buffer_free(&out);
     }
-    struct buffer text = BUFFER_INIT, out = BUFFER_INIT;
     for (int i = 0; i < 100; i++)
         buffer_puts(&text, "яё");
+    buffer_clear(&out);
     assert_int_equal(search_event_text(&out, buffer_text(&text)), ERR_NONE);
     assert_int_equal(utf8_length(buffer_text(&out)), SEARCH_EVENT_LETTERS);
     buffer_free(&text);
     buffer_free(&out);
 }
 
-/* --- a damaged index
- * ----------------------------------------------------------------------------------------- */
+/* --- a damaged index --- */
 
 static void damage(const char *copy, const char *sql)
 {
     char command[400];
     sqlite3 *db = NULL;
+
     snprintf(command, sizeof command, "cp '%s' '%s'", path, copy);
     assert_int_equal(system(command), 0);
     assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
@@ -667,7 +711,6 @@ static void damage(const char *copy, const char *sql)
 
 static void test_damaged_index_is_an_error(void **state)
 {
-    (void)state;
     static const char *const damages[] = {
         "UPDATE search_name SET words = '999999999' WHERE id = 1",
         "UPDATE search_name SET words = 'x' WHERE id = 1",
@@ -681,11 +724,14 @@ static void test_damaged_index_is_an_error(void **state)
         "UPDATE region_code SET code = '-99' WHERE code = '22'",
     };
     char copy[140];
+
+    (void)state;
     snprintf(copy, sizeof copy, "%s/damaged.db", folder);
     for (size_t i = 0; i < COUNT(damages); i++) {
         struct directory *other = NULL;
         json_t *document = NULL;
         const struct search_request request = {"барнаул", strlen("барнаул"), false, NULL};
+
         damage(copy, damages[i]);
         assert_int_equal(directory_open(&other, copy, SITE), ERR_NONE);
         if (directory_search(other, &request, &document) != ERR_DATABASE)
@@ -715,5 +761,6 @@ int main(void)
         cmocka_unit_test(test_query_file),
         cmocka_unit_test(test_damaged_index_is_an_error),
     };
+
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -245,8 +245,8 @@ static const char *get(void *context, const char *name)
     if (strcmp(name, "REQUEST_URI") == 0)
         return call->uri;
     if (strcmp(name, "HTTP_USER_AGENT") == 0)
-        return call->agent ? call->agent : "Mozilla/5.0";
-    return call->name && strcmp(name, call->name) == 0 ? call->value : NULL;
+        return call->agent != NULL ? call->agent : "Mozilla/5.0";
+    return call->name != NULL && strcmp(name, call->name) == 0 ? call->value : NULL;
 }
 
 struct fixture {
@@ -611,8 +611,9 @@ static void test_records(void **state)
         int before = fake.records;
 
         ask(fixture, rows[i].call);
-        snprintf(line, sizeof line, "X-Vhod-Counted: %s%s", rows[i].counted ? "no; " : "yes",
-                 rows[i].counted ? rows[i].counted : "");
+        snprintf(line, sizeof line, "X-Vhod-Counted: %s%s",
+                 rows[i].counted != NULL ? "no; " : "yes",
+                 rows[i].counted != NULL ? rows[i].counted : "");
         if (!says(fixture, line))
             fail_msg("row %zu: %s", i, buffer_text(&fixture->out));
         assert_int_equal(fake.records - before, rows[i].kind != EVENT_NONE);

@@ -45,35 +45,36 @@ static void make_record(struct record *record, long *day, long from, long to)
     static const enum event_kind kinds[] = {
         EVENT_REGION, EVENT_REGION,  EVENT_DEPARTURE, EVENT_GUIDE,  EVENT_QUESTION, EVENT_CITED,
         EVENT_SEARCH, EVENT_MISSING, EVENT_EMBED,     EVENT_REPORT, EVENT_PAGE,     EVENT_CHECK};
-    enum event_kind kind = kinds[next_number() % (sizeof(kinds) / sizeof(*kinds))];
+    enum event_kind kind = kinds[next_number() % (sizeof kinds / sizeof *kinds)];
     const char *id = ids[next_number() % 4];
     unsigned n = next_number() % 4 + 1;
     char text[64];
+    unsigned second;
 
     *day = from + (long)(next_number() % (unsigned)(to - from + 1));
     switch (kind) {
     case EVENT_REGION:
     case EVENT_DEPARTURE:
-        snprintf(text, sizeof(text), "%s", id);
+        snprintf(text, sizeof text, "%s", id);
         break;
     case EVENT_QUESTION:
-        snprintf(text, sizeof(text), "%u", n);
+        snprintf(text, sizeof text, "%u", n);
         break;
     case EVENT_CITED:
-        snprintf(text, sizeof(text), n > 2 ? "q/%u" : "guide/g%u", n);
+        snprintf(text, sizeof text, n > 2 ? "q/%u" : "guide/g%u", n);
         break;
     case EVENT_EMBED:
-        snprintf(text, sizeof(text), "region/%s", id);
+        snprintf(text, sizeof text, "region/%s", id);
         break;
     case EVENT_REPORT:
-        snprintf(text, sizeof(text), "region/%s fails", id);
+        snprintf(text, sizeof text, "region/%s fails", id);
         break;
     case EVENT_MISSING:
     case EVENT_PAGE:
-        snprintf(text, sizeof(text), "/p%u", n);
+        snprintf(text, sizeof text, "/p%u", n);
         break;
     default:
-        snprintf(text, sizeof(text), "g%u", n);
+        snprintf(text, sizeof text, "g%u", n);
     }
     *record = (struct record){.client = next_number() % 5 == 0 ? CLIENT_ROBOT : CLIENT_PERSON,
                               .language = "ru"};
@@ -81,7 +82,7 @@ static void make_record(struct record *record, long *day, long from, long to)
     record->event.results = (int)(n % 2);
     strcpy(record->referrer, hosts[next_number() % 5]);
     /* Any second of the local day, its first and last among them. */
-    unsigned second = next_number() % DAY;
+    second = next_number() % DAY;
     record->when = (time_t)*day * DAY - OFFSET + (n == 1 ? 0 : n == 2 ? DAY - 1 : (time_t)second);
 }
 
@@ -93,7 +94,7 @@ static int make_tally(void **state)
     strcpy(folder, "/tmp/vhod-statistics-XXXXXX");
     if (mkdtemp(folder) == NULL)
         return -1;
-    snprintf(path, sizeof(path), "%s/tally.db", folder);
+    snprintf(path, sizeof path, "%s/tally.db", folder);
     if (tally_open(&tally, path, MOSCOW, true) != ERR_NONE || tally_begin(tally) != ERR_NONE)
         return -1;
     for (int i = 0; i < RECORDS; i++) {
@@ -113,7 +114,7 @@ static int remove_folder(void **state)
     char command[128];
 
     (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command);
 }
 
@@ -160,7 +161,8 @@ static json_int_t sum(const json_t *document, const char *list, const char *fiel
     const json_t *row;
 
     assert_true(json_is_array(json_object_get(document, list)));
-    json_array_foreach(json_object_get(document, list), i, row) n += number(row, field);
+    json_array_foreach (json_object_get(document, list), i, row)
+        n += number(row, field);
     return n;
 }
 
@@ -171,11 +173,11 @@ static const json_t *find(const json_t *document, const char *list, const char *
     size_t i;
     const json_t *row;
 
-    json_array_foreach(json_object_get(document, list), i, row)
-    {
+    json_array_foreach (json_object_get(document, list), i, row) {
         const json_t *value = json_object_get(row, field);
         char digits[24];
-        snprintf(digits, sizeof(digits), "%lld", (long long)json_integer_value(value));
+
+        snprintf(digits, sizeof digits, "%lld", (long long)json_integer_value(value));
         if (strcmp(json_is_integer(value) ? digits : json_string_value(value), text) == 0)
             return row;
     }
@@ -209,6 +211,10 @@ static void check_lists(const json_t *document, const struct span *span)
         char report[64], embed[64], digit[] = {(char)('1' + i), '\0'},
                                     guide[] = {'g', *digit, '\0'}, cited[16];
         const char *id = ids[i];
+        json_int_t shown = 0;
+        size_t at;
+        const json_t *row;
+
         assert_count(document, "regions", "iso", id, "views", count(from, to, EVENT_REGION, id));
         assert_count(document, "regions", "iso", id, "departures",
                      count(from, to, EVENT_DEPARTURE, id));
@@ -216,31 +222,27 @@ static void check_lists(const json_t *document, const struct span *span)
                      count(before, end, EVENT_REGION, id));
         assert_count(document, "questions", "number", digit, "views",
                      count(from, to, EVENT_QUESTION, digit));
-        snprintf(cited, sizeof(cited), "q/%s", digit);
+        snprintf(cited, sizeof cited, "q/%s", digit);
         assert_count(document, "questions", "number", digit, "cited",
                      count(from, to, EVENT_CITED, cited));
         assert_count(document, "guides", "id", guide, "views", count(from, to, EVENT_GUIDE, guide));
         assert_count(document, "guides", "id", guide, "before",
                      count(before, end, EVENT_GUIDE, guide));
-        snprintf(cited, sizeof(cited), "guide/%s", guide);
+        snprintf(cited, sizeof cited, "guide/%s", guide);
         assert_count(document, "guides", "id", guide, "cited", count(from, to, EVENT_CITED, cited));
-        snprintf(report, sizeof(report), "region/%s fails", id);
+        snprintf(report, sizeof report, "region/%s fails", id);
         assert_count(document, "reports", "iso", id, "count",
                      count(from, to, EVENT_REPORT, report));
-        snprintf(embed, sizeof(embed), "region/%s", id);
-        json_int_t shown = 0;
+        snprintf(embed, sizeof embed, "region/%s", id);
         for (int r = 0; r < RECORDS; r++)
             shown += records[r].client == CLIENT_PERSON && days[r] >= from && days[r] <= to &&
                      records[r].event.kind == EVENT_EMBED &&
                      strcmp(records[r].event.id, embed) == 0 &&
                      strcmp(records[r].referrer, "school.example") == 0;
-        size_t at;
-        const json_t *row;
-        json_array_foreach(
-            json_object_get(document, "embeds"), at,
-            row) if (strcmp(json_string_value(json_object_get(row, "id")), embed) == 0 &&
-                     strcmp(json_string_value(json_object_get(row, "host")), "school.example") == 0)
-            shown -= number(row, "count");
+        json_array_foreach (json_object_get(document, "embeds"), at, row)
+            if (strcmp(json_string_value(json_object_get(row, "id")), embed) == 0 &&
+                strcmp(json_string_value(json_object_get(row, "host")), "school.example") == 0)
+                shown -= number(row, "count");
         assert_int_equal(shown, 0);
     }
     assert_null(find(document, "referrers", "host", "vhod.example"));
@@ -253,6 +255,7 @@ static void check_agreement(const json_t *document, const struct span *span)
 {
     long from = span->from, to = span->to;
     json_int_t people = count(from, to, EVENT_NONE, NULL);
+    const json_t *searches;
 
     assert_int_equal(number(document, "people"), people);
     assert_int_equal(number(document, "people_before"),
@@ -269,6 +272,7 @@ static void check_agreement(const json_t *document, const struct span *span)
     for (int kind = EVENT_NONE + 1; kind < EVENT__MAX; kind++) {
         const char *word = event_word((enum event_kind)kind);
         json_int_t views = count(from, to, (enum event_kind)kind, NULL);
+
         assert_count(document, "kinds", "kind", word, "views", views);
         assert_int_equal(sum(document, "days", word), views);
     }
@@ -280,7 +284,7 @@ static void check_agreement(const json_t *document, const struct span *span)
     assert_int_equal(sum(document, "missing", "count"), count(from, to, EVENT_MISSING, NULL));
     assert_int_equal(sum(document, "referrers", "count"),
                      sum(document, "links", "count") + sum(document, "embeds", "count"));
-    const json_t *searches = json_object_get(document, "searches");
+    searches = json_object_get(document, "searches");
     assert_int_equal(number(searches, "count"), count(from, to, EVENT_SEARCH, NULL));
     assert_int_equal(sum(searches, "empty", "count"), number(searches, "empty_count"));
 }
@@ -321,8 +325,9 @@ static void periods_of_every_shape_are_exact(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         long length = period_day(cases[i].to) - period_day(cases[i].from) + 1;
+
         check_period(cases[i].from, cases[i].to, period_school_shift(period_day(cases[i].to)));
         check_period(cases[i].from, cases[i].to, length);
     }
@@ -337,6 +342,7 @@ static void periods_at_random_are_exact(void **state)
         char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE];
         long a = first + (long)(next_number() % (unsigned)all);
         long b = a + (long)(next_number() % 500);
+
         period_date(a, from);
         period_date(b, to);
         check_period(from, to, 364);
@@ -360,9 +366,10 @@ static void long_periods_have_few_rows(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *document = ask(cases[i].from, cases[i].to, NULL);
         const json_t *rows = json_object_get(document, "days");
+
         assert_string_equal(json_string_value(json_object_get(document, "unit")), cases[i].unit);
         if (json_array_size(rows) != cases[i].rows)
             fail_msg("%s: %zu rows", cases[i].from, json_array_size(rows));
@@ -388,9 +395,9 @@ static void rows_are_compared_day_by_day(void **state)
     const json_t *row;
 
     (void)state;
-    json_array_foreach(json_object_get(document, "days"), i, row)
-    {
+    json_array_foreach (json_object_get(document, "days"), i, row) {
         long day = period_day(json_string_value(json_object_get(row, "date")));
+
         assert_int_equal(number(row, "people"), count(day, day, EVENT_NONE, NULL));
         assert_int_equal(number(row, "before"), count(day - 364, day - 364, EVENT_NONE, NULL));
     }
@@ -424,7 +431,7 @@ static void weeks_begin_where_the_site_is(void **state)
                  {"America/New_York", "2026-11-15"}};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         /* Moscow's first second of a week that begins a block; the zone is the writer's. */
         struct record record = {.when = (time_t)period_day("2026-11-16") * DAY - OFFSET,
                                 .client = CLIENT_PERSON,
@@ -435,7 +442,7 @@ static void weeks_begin_where_the_site_is(void **state)
         struct tally_question question = {cases[i].day, cases[i].day, NULL, ""};
         struct tally_question month = {"2026-09-01", "2026-12-31", NULL, ""};
 
-        snprintf(other, sizeof(other), "%s/zone%zu.db", folder, i);
+        snprintf(other, sizeof other, "%s/zone%zu.db", folder, i);
         event_set(&record.event, EVENT_REGION, "ru-alt");
         assert_int_equal(tally_open(&tally, other, cases[i].zone, true), ERR_NONE);
         assert_int_equal(tally_begin(tally), ERR_NONE);
@@ -461,5 +468,6 @@ int main(void)
         cmocka_unit_test(hours_are_those_of_few_days),
         cmocka_unit_test(weeks_begin_where_the_site_is),
     };
+
     return cmocka_run_group_tests_name("statistics", tests, make_tally, remove_folder);
 }

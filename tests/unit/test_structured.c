@@ -15,10 +15,12 @@ static json_t *write_and_read(json_t *tree)
 {
     struct buffer text = BUFFER_INIT;
     json_error_t error;
+    json_t *again;
+
     assert_non_null(tree);
     assert_int_equal(structured_write(&text, tree), ERR_NONE);
     assert_null(strpbrk(buffer_text(&text), "<>&"));
-    json_t *again = json_loads(buffer_text(&text), 0, &error);
+    again = json_loads(buffer_text(&text), 0, &error);
     assert_non_null(again);
     assert_true(json_equal(tree, again));
     buffer_free(&text);
@@ -28,15 +30,19 @@ static json_t *write_and_read(json_t *tree)
 
 static void test_guide(void **state)
 {
+    json_t *document;
+    json_t *tree;
+    const json_t *step;
+
     (void)state;
-    json_t *document = json_pack("{s:s, s:s, s:s, s:i, s:[{s:i, s:s, s:s}, {s:i, s:s, s:s}]}",
-                                 "title", "</script><b>", "url", "https://h/guide/x", "short",
-                                 "a & b", "minutes", 5, "steps", "number", 1, "title", "Раз",
-                                 "text", "«два»", "number", 2, "title", "Два", "text", "<!--");
-    json_t *tree = write_and_read(structured_guide(document));
+    document = json_pack("{s:s, s:s, s:s, s:i, s:[{s:i, s:s, s:s}, {s:i, s:s, s:s}]}", "title",
+                         "</script><b>", "url", "https://h/guide/x", "short", "a & b", "minutes", 5,
+                         "steps", "number", 1, "title", "Раз", "text", "«два»", "number", 2,
+                         "title", "Два", "text", "<!--");
+    tree = write_and_read(structured_guide(document));
     assert_string_equal(json_string_value(json_object_get(tree, "@type")), "HowTo");
     assert_string_equal(json_string_value(json_object_get(tree, "totalTime")), "PT5M");
-    const json_t *step = json_array_get(json_object_get(tree, "step"), 1);
+    step = json_array_get(json_object_get(tree, "step"), 1);
     assert_string_equal(json_string_value(json_object_get(step, "url")),
                         "https://h/guide/x#step-2");
     assert_string_equal(json_string_value(json_object_get(step, "text")), "<!--");
@@ -46,11 +52,15 @@ static void test_guide(void **state)
 
 static void test_question(void **state)
 {
+    json_t *document;
+    json_t *tree;
+    const json_t *entity;
+
     (void)state;
-    json_t *document = json_pack("{s:s, s:s, s:s, s:s}", "title", "Почему?", "url", "https://h/q/7",
-                                 "short", "Потому.", "text", "Подробно </script>");
-    json_t *tree = write_and_read(structured_question(document));
-    const json_t *entity = json_array_get(json_object_get(tree, "mainEntity"), 0);
+    document = json_pack("{s:s, s:s, s:s, s:s}", "title", "Почему?", "url", "https://h/q/7",
+                         "short", "Потому.", "text", "Подробно </script>");
+    tree = write_and_read(structured_question(document));
+    entity = json_array_get(json_object_get(tree, "mainEntity"), 0);
     assert_string_equal(json_string_value(json_object_get(entity, "name")), "Почему?");
     assert_string_equal(
         json_string_value(json_object_get(json_object_get(entity, "acceptedAnswer"), "text")),
@@ -62,8 +72,10 @@ static void test_question(void **state)
 /* A document with nothing in it still gives valid JSON. */
 static void test_empty(void **state)
 {
+    json_t *document;
+
     (void)state;
-    json_t *document = json_object();
+    document = json_object();
     json_decref(write_and_read(structured_guide(document)));
     json_decref(write_and_read(structured_question(document)));
     json_decref(document);
@@ -74,5 +86,6 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_guide),
                                        cmocka_unit_test(test_question),
                                        cmocka_unit_test(test_empty)};
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

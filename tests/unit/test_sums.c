@@ -40,12 +40,14 @@ static void sums_are_exact_and_in_order(void **state)
     for (int round = 0; round < 2; round++) {
         sums_clear(&sums);
         for (int i = 0; i < KEYS * 3; i++) {
-            int len = snprintf(key, sizeof(key), "key %d", i % KEYS);
+            int len = snprintf(key, sizeof key, "key %d", i % KEYS);
+
             assert_int_equal(sums_add(&sums, key, (size_t)len, i % KEYS + round), ERR_NONE);
         }
         assert_int_equal(sums.count, KEYS);
         for (int i = 0; i < KEYS; i++) {
-            int len = snprintf(key, sizeof(key), "key %d", i);
+            int len = snprintf(key, sizeof key, "key %d", i);
+
             assert_string_equal(sums_key(&sums, &sums.items[i]), key);
             assert_int_equal(sums.items[i].sum, (i + round) * 3);
             assert_ptr_equal(sums_find(&sums, key, (size_t)len), &sums.items[i].sum);
@@ -76,5 +78,6 @@ int main(void)
         cmocka_unit_test(sums_are_exact_and_in_order),
         cmocka_unit_test(keys_with_one_hash_stay_apart),
     };
+
     return cmocka_run_group_tests_name("sums", tests, NULL, NULL);
 }

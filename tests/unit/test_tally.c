@@ -32,7 +32,7 @@ static int make_folder(void **state)
     strcpy(folder, "/tmp/vhod-tally-XXXXXX");
     if (mkdtemp(folder) == NULL)
         return -1;
-    snprintf(path, sizeof(path), "%s/tally.db", folder);
+    snprintf(path, sizeof path, "%s/tally.db", folder);
     return 0;
 }
 
@@ -41,7 +41,7 @@ static int remove_folder(void **state)
     char command[128];
 
     (void)state;
-    snprintf(command, sizeof(command), "rm -rf '%s'", folder);
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command);
 }
 
@@ -149,7 +149,7 @@ static void bad_zones_and_missing_files_are_refused(void **state)
     struct tally *tally;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(zones) / sizeof(*zones); i++)
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
         for (int writer = 0; writer < 2; writer++) {
             assert_int_equal(tally_open(&tally, path, zones[i], writer), ERR_INVALID);
             assert_null(tally);
@@ -183,7 +183,7 @@ static void a_foreign_file_is_refused_and_left_alone(void **state)
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_DATABASE);
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_DATABASE);
     assert_int_equal(number("SELECT count(*) FROM sqlite_schema"), 1);
-    snprintf(command, sizeof(command), "seq 1 5000 > '%s'", path);
+    snprintf(command, sizeof command, "seq 1 5000 > '%s'", path);
     assert_int_equal(system(command), 0);
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_DATABASE);
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_DATABASE);
@@ -242,8 +242,9 @@ static void odd_days_are_refused(void **state)
     (void)state;
     finish(writer_in(MOSCOW));
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_NONE);
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct tally_question question = {cases[i].from, cases[i].to, NULL, ""};
+
         assert_int_equal(tally_statistics(tally, &question, &document), ERR_INVALID);
         assert_null(document);
     }
@@ -274,12 +275,13 @@ static void days_and_hours_are_local(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct tally *tally = writer_in(cases[i].zone);
         char sql[160];
+
         add(tally, cases[i].when, EVENT_REGION, "ru-alt");
         finish(tally);
-        snprintf(sql, sizeof(sql),
+        snprintf(sql, sizeof sql,
                  "SELECT (SELECT sum(views) FROM hour WHERE hour = '%s') = 1 AND"
                  " (SELECT sum(views) FROM day WHERE day = '%.10s') = 1",
                  cases[i].hour, cases[i].hour);
@@ -433,14 +435,14 @@ static void ceilings_hold_and_totals_stay(void **state)
                 finish(tally);
             tally = writer_in(MOSCOW);
         }
-        snprintf(id, sizeof(id), "/made/up/%d", i);
+        snprintf(id, sizeof id, "/made/up/%d", i);
         record = record_of(NOON, EVENT_MISSING, id);
         record.client = CLIENT_ROBOT;
         strcpy(record.referrer, "flood.example");
         assert_int_equal(tally_add(tally, &record), ERR_NONE);
         add(tally, NOON, EVENT_SEARCH, id);
     }
-    snprintf(id, sizeof(id), "/made/up/%d", CEILING - 1);
+    snprintf(id, sizeof id, "/made/up/%d", CEILING - 1);
     record = record_of(NOON, EVENT_MISSING, id);
     record.client = CLIENT_ROBOT;
     strcpy(record.referrer, "flood.example");
@@ -478,7 +480,8 @@ static void referrers_have_a_ceiling(void **state)
     (void)state;
     for (int i = 0; i < CEILING + EXTRA; i++) {
         struct record record = record_of(NOON, EVENT_REGION, "ru-alt");
-        snprintf(record.referrer, sizeof(record.referrer), "h%d.example", i);
+
+        snprintf(record.referrer, sizeof record.referrer, "h%d.example", i);
         assert_int_equal(tally_add(tally, &record), ERR_NONE);
     }
     finish(tally);
@@ -498,7 +501,7 @@ static void many_keys_stay_one_transaction(void **state)
     (void)state;
     for (int round = 0; round < 2; round++) {
         for (int i = 0; i < KEYS; i++) {
-            snprintf(id, sizeof(id), "/%d", i);
+            snprintf(id, sizeof id, "/%d", i);
             add(tally, NOON, EVENT_PAGE, id);
         }
         if (round == 0) {
@@ -562,9 +565,10 @@ static void bytes_are_counted_once(void **state)
     struct tally *tally = writer_in(MOSCOW);
 
     (void)state;
-    for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
         struct tally_position before = position_at(steps[i].before);
         struct tally_position after = position_at(steps[i].after);
+
         assert_int_equal(tally_begin(tally), ERR_NONE);
         add(tally, NOON, EVENT_PAGE, "/");
         assert_int_equal(tally_set_position(tally, "n.log", &before, &after), ERR_NONE);
@@ -615,6 +619,7 @@ static void a_reader_repairs_after_a_killed_writer(void **state)
     if (pid == 0) {
         /* A cache of a few pages makes SQLite write to the file before the commit. */
         sqlite3 *db;
+
         sqlite3_open(path, &db);
         sqlite3_exec(
             db,
@@ -626,7 +631,7 @@ static void a_reader_repairs_after_a_killed_writer(void **state)
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFSIGNALED(status));
-    snprintf(journal, sizeof(journal), "%s-journal", path);
+    snprintf(journal, sizeof journal, "%s-journal", path);
     assert_int_equal(access(journal, F_OK), 0);
     text = statistics("2026-11-21", "2026-11-21");
     assert_has(text, "\"regions\":[],");
@@ -658,5 +663,6 @@ int main(void)
         TEST(files_of_one_name_have_positions_of_their_own),
         TEST(a_reader_repairs_after_a_killed_writer),
     };
+
     return cmocka_run_group_tests_name("tally", tests, NULL, NULL);
 }

@@ -14,11 +14,10 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define COUNT(array) (sizeof array / sizeof((array)[0]))
 
 static void test_repair(void **state)
 {
-    (void)state;
     static const struct {
         const char *text;
         size_t len;
@@ -33,8 +32,11 @@ static void test_repair(void **state)
         {"\xf4\x90\x80\x80x", 5, "    x"},
         {"Ёж 🎒", strlen("Ёж 🎒"), "Ёж 🎒"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buffer out = BUFFER_INIT;
+
         utf8_repair(&out, cases[i].text, cases[i].len);
         assert_string_equal(buffer_text(&out), cases[i].want);
         assert_true(utf8_valid(buffer_text(&out), out.len));
@@ -44,12 +46,13 @@ static void test_repair(void **state)
 
 static void test_points(void **state)
 {
-    (void)state;
     static const uint32_t want[] = {'a', 0x451, 0x20ac, 0x1f392, 0, 0};
     const char *at = "aё€🎒";
+    struct buffer out = BUFFER_INIT;
+
+    (void)state;
     for (size_t i = 0; i < COUNT(want); i++)
         assert_int_equal(utf8_next(&at), want[i]);
-    struct buffer out = BUFFER_INIT;
     for (size_t i = 0; want[i]; i++)
         utf8_put(&out, want[i]);
     assert_string_equal(buffer_text(&out), "aё€🎒");
@@ -68,7 +71,6 @@ static void test_letters(void **state)
 
 static void test_layouts(void **state)
 {
-    (void)state;
     static const struct {
         void (*turn)(struct buffer *, const char *);
         const char *text, *want;
@@ -86,8 +88,11 @@ static void test_layouts(void **state)
         {typing_to_latin, "abc 17", "abc 17"},
         {typing_lookalikes, "Mосква", "москва"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buffer out = BUFFER_INIT;
+
         cases[i].turn(&out, cases[i].text);
         assert_string_equal(buffer_text(&out), cases[i].want);
         buffer_free(&out);
@@ -97,9 +102,10 @@ static void test_layouts(void **state)
 /* Every key goes there and back. */
 static void test_layouts_are_inverse(void **state)
 {
-    (void)state;
     static const char keys[] = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
     struct buffer there = BUFFER_INIT, back = BUFFER_INIT;
+
+    (void)state;
     typing_to_russian(&there, keys);
     typing_to_latin(&back, buffer_text(&there));
     assert_string_equal(buffer_text(&back), keys);
@@ -109,7 +115,6 @@ static void test_layouts_are_inverse(void **state)
 
 static void test_distance(void **state)
 {
-    (void)state;
     static const struct {
         const char *typed, *right;
         unsigned edits;
@@ -129,9 +134,12 @@ static void test_distance(void **state)
          47}, /* cut at 48 letters */
     };
     struct typing_costs costs;
+
+    (void)state;
     typing_costs(&costs);
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct typing_distance distance;
+
         typing_distance(&distance, &costs, cases[i].typed, cases[i].right);
         if (distance.edits != cases[i].edits)
             fail_msg("%s %s: %u edits, want %u", cases[i].typed, cases[i].right, distance.edits,
@@ -144,6 +152,7 @@ static unsigned cost_of(const char *typed, const char *right)
 {
     struct typing_costs costs;
     struct typing_distance distance;
+
     typing_costs(&costs);
     typing_distance(&distance, &costs, typed, right);
     return distance.cost;
@@ -162,7 +171,6 @@ static void test_likely_slips_cost_less(void **state)
 
 static void test_russian(void **state)
 {
-    (void)state;
     static const struct {
         const char *latin;
         unsigned variant;
@@ -180,11 +188,14 @@ static void test_russian(void **state)
         {"alexandrov", 2, "александров"},
         {"барнаул", 0, "барнаул"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct buffer out = BUFFER_INIT;
         bool read = sound_russian(&out, cases[i].latin, cases[i].variant);
+
         assert_true(read == (cases[i].want != NULL));
-        if (cases[i].want)
+        if (cases[i].want != NULL)
             assert_string_equal(buffer_text(&out), cases[i].want);
         buffer_free(&out);
     }
@@ -193,7 +204,6 @@ static void test_russian(void **state)
 /* All ways of writing a name have its key; other names have another. */
 static void test_keys(void **state)
 {
-    (void)state;
     static const char *const rows[][9] = {
         {"тюмень", "tyumen", "tjumen", "tiumen", "tumen'", "тюмен"},
         {"екатеринбург", "ekaterinburg", "yekaterinburg", "jekaterinburg"},
@@ -206,10 +216,13 @@ static void test_keys(void **state)
         {"якутия", "yakutia", "yakutiya", "iakutiia", "jakutija"},
         {"йошкар", "yoshkar", "ioshkar", "joshkar"},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct buffer first = BUFFER_INIT, other = BUFFER_INIT, before = BUFFER_INIT;
+
         sound_key(&first, rows[i][0]);
-        for (size_t k = 1; k < 9 && rows[i][k]; k++) {
+        for (size_t k = 1; k < 9 && rows[i][k] != NULL; k++) {
             buffer_clear(&other);
             sound_key(&other, rows[i][k]);
             if (strcmp(buffer_text(&first), buffer_text(&other)) != 0)
@@ -230,6 +243,7 @@ static bool have_form(const char *word, const char *wanted)
     struct buffer form = BUFFER_INIT;
     bool found = false;
     size_t count = 0;
+
     for (; russian_next(&forms, word, &form, NULL); buffer_clear(&form), count++)
         found = found || strcmp(buffer_text(&form), wanted) == 0;
     assert_true(count < 100);
@@ -239,7 +253,6 @@ static bool have_form(const char *word, const char *wanted)
 
 static void test_cases(void **state)
 {
-    (void)state;
     static const struct {
         const char *word, *form;
         bool want;
@@ -268,6 +281,8 @@ static void test_cases(void **state)
         {"казанский", "казань", true},
         {"сочинская", "сочи", true},
     };
+
+    (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)
         if (have_form(cases[i].word, cases[i].form) != cases[i].want)
             fail_msg("%s: %s", cases[i].word, cases[i].form);
@@ -287,5 +302,6 @@ int main(void)
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_cases),
     };
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define BYTES(literal) (literal), sizeof(literal) - 1
+#define BYTES(literal) (literal), sizeof literal - 1
 
 static void malformed_is_refused(void **state)
 {

@@ -37,14 +37,16 @@ static const struct {
 static void test_rows(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         json_t *lines = json_array();
         size_t count = 0;
+
         assert_int_equal(wrap_lines(lines, rows[i].text, rows[i].width, rows[i].max), ERR_NONE);
-        for (; rows[i].lines[count]; count++) {
+        for (; rows[i].lines[count] != NULL; count++) {
             const char *text =
                 json_string_value(json_object_get(json_array_get(lines, count), "text"));
-            if (!text || strcmp(text, rows[i].lines[count]) != 0)
+
+            if (text == NULL || strcmp(text, rows[i].lines[count]) != 0)
                 fail_msg("row %zu, line %zu: \"%s\"", i, count, text ? text : "(none)");
         }
         if (json_array_size(lines) != count)
@@ -56,5 +58,6 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
