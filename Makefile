@@ -30,10 +30,10 @@ LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
 LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lz -lbrotlienc -lm
 
 PROGRAMS := regions guides search stats
-ROOMS    := base access directory content web view pages
+ROOMS    := base journal tally tally/sqlite tally/postgres directory address search content web view pages pages/stats
 SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
-SQL      := $(wildcard cgi-bin/*/*.sql)
+SQL      := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.sql))
 GEN      := $(SQL:cgi-bin/%=$(BUILD)/gen/%.h)
 LIBRARY  := $(BUILD)/libvhod.a
 BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%.fcgi) $(BUILD)/bin/vhod
@@ -54,7 +54,8 @@ $(BUILD)/gen/%.sql.h: cgi-bin/%.sql
 	@{ printf 'static const char %s_sql[] =\n' $(basename $(notdir $<)); \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
 
-$(BUILD)/%.o: %.c $(GEN)
+# Which object includes which statements, the compiler writes down (-MMD): one .sql touched rebuilds those that include it.
+$(BUILD)/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
@@ -157,7 +158,7 @@ install: all ## into $(DESTDIR)$(PREFIX)
 	@cgi-bin/ops/install.sh --build $(BUILD) --prefix $(PREFIX) --destdir '$(DESTDIR)'
 
 format: ## lay the C sources out by .clang-format
-	clang-format -i $(wildcard cgi-bin/*.c cgi-bin/*/*.[ch] tests/*/*.[ch])
+	clang-format -i $(wildcard cgi-bin/*.c cgi-bin/*/*.[ch] cgi-bin/*/*/*.[ch] tests/*/*.[ch])
 
 clean: ## remove everything built
 	rm -rf $(BUILD)

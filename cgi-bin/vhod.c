@@ -6,19 +6,19 @@
  * Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 the system or a database
  * failed.
  */
-#include "access/collect.h"
-#include "access/collect_log.h"
-#include "access/tally.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "base/url.h"
 #include "content/fault.h"
 #include "content/publish.h"
-#include "directory/search.h"
 #include "directory/snapshot.h"
 #include "pages/replay.h"
-#include "pages/week.h"
+#include "pages/stats/week.h"
+#include "search/find.h"
+#include "tally/collect.h"
+#include "tally/collect_log.h"
+#include "tally/tally.h"
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>

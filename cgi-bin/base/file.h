@@ -1,5 +1,5 @@
 /*
- * file.h: whole files in and out. Not for the journal (access/journal.h) or for databases.
+ * file.h: whole files in and out. Not for the journal (journal/journal.h) or for databases.
  */
 #ifndef VHOD_BASE_FILE_H
 #define VHOD_BASE_FILE_H

@@ -3,7 +3,7 @@
  * FastCGI supervisor, the web server or journald picks it up.
  *
  * Control characters in a message are escaped (\x1b), so a request cannot forge a log line
- * (OWASP ASVS 5.0, 16.4.1). This is not the access journal: that is access/journal.h.
+ * (OWASP ASVS 5.0, 16.4.1). This is not the access journal: that is journal/journal.h.
  */
 #ifndef VHOD_BASE_LOG_H
 #define VHOD_BASE_LOG_H

@@ -5,7 +5,7 @@
  *
  * The HTML holds only what Markdown makes: raw HTML is a fault, and so is a link that is not
  * https:, mailto:, tel: or an absolute path of the site. Whether paths and figures exist is
- * check.c's question.
+ * consistency.c's question.
  */
 #ifndef VHOD_CONTENT_ARTICLE_H
 #define VHOD_CONTENT_ARTICLE_H

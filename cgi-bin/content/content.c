@@ -17,12 +17,15 @@
                                 struct faults *faults)                                             \
     {                                                                                              \
         struct type *grown = list_room(content->array, content->counter, sizeof *grown);           \
-        if (!grown)                                                                                \
+        struct type *item;                                                                         \
+        enum err err;                                                                              \
+                                                                                                   \
+        if (grown == NULL)                                                                         \
             return ERR_MEMORY;                                                                     \
         content->array = grown;                                                                    \
-        struct type *item = &grown[content->counter++];                                            \
-        enum err err = load;                                                                       \
-        if (err == ERR_INVALID && !item->id_member) {                                              \
+        item = &grown[content->counter++];                                                         \
+        err = load;                                                                                \
+        if (err == ERR_INVALID && item->id_member == NULL) {                                       \
             release(item);                                                                         \
             content->counter--;                                                                    \
         }                                                                                          \
@@ -46,8 +49,9 @@ DEFINE_TAKE(figure, figure, figures, figure_count, id, figure_load(item, path, n
     static enum err take_##kind(struct content *content, const char *path, const char *name,       \
                                 struct faults *faults)                                             \
     {                                                                                              \
-        (void)name;                                                                                \
         enum err err = kind##_load(&content->kind, path, faults);                                  \
+                                                                                                   \
+        (void)name;                                                                                \
         return err == ERR_INVALID ? ERR_NONE : err;                                                \
     }
 

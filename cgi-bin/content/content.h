@@ -1,6 +1,6 @@
 /*
  * content.h: all of data/ in memory: every file read and judged by itself. What the files say
- * together is check.h's question.
+ * together is consistency.h's question.
  */
 #ifndef VHOD_CONTENT_CONTENT_H
 #define VHOD_CONTENT_CONTENT_H

@@ -3,7 +3,7 @@
  * that tell programs from people). A header line with the names of the columns, then one row a
  * line, tab between.
  *
- * Whether a place's region exists is check.c's question.
+ * Whether a place's region exists is consistency.c's question.
  */
 #ifndef VHOD_CONTENT_PLACES_H
 #define VHOD_CONTENT_PLACES_H

@@ -11,13 +11,13 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "content/check.h"
+#include "content/consistency.h"
 #include "content/content.h"
 #include "content/history.h"
 #include "content/record.h"
 #include "content/rows.h"
-#include "directory/search_index.h"
 #include "gen/directory/schema.sql.h"
+#include "search/index.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>

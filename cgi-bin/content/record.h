@@ -5,7 +5,7 @@
 #ifndef VHOD_CONTENT_RECORD_H
 #define VHOD_CONTENT_RECORD_H
 
-#include "content/check.h"
+#include "content/consistency.h"
 #include "content/content.h"
 #include "content/history.h"
 

@@ -4,7 +4,7 @@
  * shape that struct ini_key and the metadata table of article.c ask for. Lists with commas are
  * split here and nowhere else.
  *
- * It knows nothing of files or of other values: whether an id exists is check.c's question.
+ * It knows nothing of files or of other values: whether an id exists is consistency.c's question.
  */
 #ifndef VHOD_CONTENT_RULE_H
 #define VHOD_CONTENT_RULE_H

@@ -4,7 +4,7 @@
  * borrowed from the file itself, which the struct keeps, so that a later rule can still name
  * section, key and line.
  *
- * It judges one file at a time: what two files say together is check.c's business.
+ * It judges one file at a time: what two files say together is consistency.c's business.
  */
 #ifndef VHOD_CONTENT_SOURCE_H
 #define VHOD_CONTENT_SOURCE_H

@@ -86,7 +86,7 @@ CREATE TABLE vocabulary (         -- data/synonyms.tsv: words that search treats
     PRIMARY KEY (line, position)
 ) STRICT, WITHOUT ROWID;
 
--- The tables search_* are made from the others by directory/search_index.c when a snapshot is published, and are part of
+-- The tables search_* are made from the others by search/index.c when a snapshot is published, and are part of
 -- no digest. The full text (search_text) is made there too: it needs our tokenizer.
 
 CREATE TABLE search_name (        -- every name that something is found by, several for one thing
@@ -106,8 +106,8 @@ CREATE TABLE search_name (        -- every name that something is found by, seve
 
 CREATE TABLE search_word (        -- every word that occurs in a name or an article, once
     id INTEGER PRIMARY KEY,       -- from 1 without holes, in the order of key, then word
-    key TEXT NOT NULL,            -- how it sounds (base/sound.h): what typing errors are measured on
-    word TEXT NOT NULL UNIQUE,    -- folded (directory/search_words.h)
+    key TEXT NOT NULL,            -- how it sounds (search/sound.h): what typing errors are measured on
+    word TEXT NOT NULL UNIQUE,    -- folded (search/words.h)
     alphabetic INTEGER NOT NULL UNIQUE, -- its number in the order of word
     text INTEGER NOT NULL CHECK (text IN (0, 1)) -- 1: occurs in an article, so it is no misspelt name
 ) STRICT;

@@ -10,9 +10,9 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "directory/search.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
+#include "search/find.h"
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #ifndef VHOD_DIRECTORY_SNAPSHOT_H
 #define VHOD_DIRECTORY_SNAPSHOT_H
 
-#include "access/client.h"
 #include "base/err.h"
+#include "journal/client.h"
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -41,7 +41,7 @@ struct directory_value {
 enum err directory_document(struct directory *directory, const char *query,
                             const struct directory_value *values, json_t **out);
 
-/* Searches (directory/search.h says what comes back). The first call after a swap reads the index.
+/* Searches (search/find.h says what comes back). The first call after a swap reads the index.
  * ERR_NOT_FOUND: no snapshot. The caller owns *out. */
 struct search_request;
 enum err directory_search(struct directory *directory, const struct search_request *request,

@@ -1,13 +1,13 @@
 /*
  * desk.c: the operator's page: one field, and in one answer what is said on the phone: the region's
  * address and whom to call, the three likeliest answers, texts to paste, and at the beginning of a
- * shift what changed since yesterday. What matches is directory/search.h's. Nothing of it counts as
+ * shift what changed since yesterday. What matches is search/find.h's. Nothing of it counts as
  * read by a family; what an operator pastes is counted as cited when somebody opens it.
  */
 #include "base/clock.h"
-#include "directory/search.h"
 #include "pages/pages.h"
-#include "pages/region.h"
+#include "pages/region_page.h"
+#include "search/find.h"
 #include <string.h>
 
 #define ANSWERS_MAX 3

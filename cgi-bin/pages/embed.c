@@ -5,9 +5,9 @@
  * let in.
  */
 #include "base/buffer.h"
-#include "pages/article.h"
+#include "pages/article_page.h"
 #include "pages/pages.h"
-#include "pages/region.h"
+#include "pages/region_page.h"
 #include "view/wrap.h"
 #include <string.h>
 

@@ -8,7 +8,7 @@
 
 #include "base/settings.h"
 #include "directory/snapshot.h"
-#include "pages/report.h"
+#include "pages/reader_report.h"
 #include "pages/share.h"
 #include "view/csv.h"
 #include "view/structured.h"
@@ -24,7 +24,7 @@ struct page_call {
     struct directory *directory;
     enum representation rep;          /* which view of the document will be made */
     const struct mustache *templates; /* for a document that holds ready-made markup (oEmbed) */
-    struct reports *reports;          /* key and fresh reports (pages/report.h) */
+    struct reports *reports;          /* key and fresh reports (pages/reader_report.h) */
 };
 
 /* What it gives back. Zeroed before the call. */
@@ -66,7 +66,7 @@ struct page {
     const char *media_type;          /* in place of the representation's, or NULL */
     bool digest;                     /* sent with its SHA-256 */
     enum topic topic; /* a page that others may place on theirs: its HTML view gets "embed",
-                         "share" (pages/share.h) and "report" (pages/report.h) */
+                         "share" (pages/share.h) and "report" (pages/reader_report.h) */
     bool embeddable; /* the page is an embed: it may stand in a frame, has a style of its own and no
                         script, and shows 404 and 410 in its own templates */
 };

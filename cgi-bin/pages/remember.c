@@ -4,7 +4,7 @@
  */
 #include "web/remember.h"
 #include "pages/pages.h"
-#include "pages/region.h"
+#include "pages/region_page.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -7,8 +7,8 @@
 #ifndef VHOD_PAGES_REPLAY_H
 #define VHOD_PAGES_REPLAY_H
 
-#include "access/collect_log.h"
 #include "base/settings.h"
+#include "tally/collect_log.h"
 
 struct replay;
 

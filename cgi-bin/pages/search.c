@@ -1,14 +1,14 @@
 /*
- * search.c: one field, one answer. What matches is directory/search.h's; here is what comes of it:
+ * search.c: one field, one answer. What matches is search/find.h's; here is what comes of it:
  * a page, or the region at once when exactly one is meant. What was searched is recorded folded and
  * masked, with how much it found; what a reader is still typing is not.
  */
-#include "directory/search.h"
 #include "base/url.h"
 #include "base/utf8.h"
 #include "pages/pages.h"
-#include "pages/region.h"
+#include "pages/region_page.h"
 #include "pages/search_event.h"
+#include "search/find.h"
 #include <string.h>
 
 /* In the order of the route's parameters. */

@@ -10,10 +10,10 @@
 #ifndef VHOD_WEB_REQUEST_H
 #define VHOD_WEB_REQUEST_H
 
-#include "access/client.h"
 #include "base/err.h"
 #include "base/network.h"
 #include "base/settings.h"
+#include "journal/client.h"
 #include "web/remember.h"
 #include "web/status.h"
 #include <stdbool.h>

@@ -5,10 +5,10 @@
 #ifndef VHOD_WEB_RESPONSE_H
 #define VHOD_WEB_RESPONSE_H
 
-#include "access/event.h"
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/err.h"
+#include "journal/event.h"
 #include "web/request.h"
 #include "web/status.h"
 

@@ -8,10 +8,10 @@
  * kept.
  */
 #include "web/serve.h"
-#include "access/journal.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/url.h"
+#include "journal/journal.h"
 #include "web/cache.h"
 #include "web/encode.h"
 #include "web/headers.h"

@@ -17,10 +17,10 @@
 #ifndef VHOD_WEB_SERVE_H
 #define VHOD_WEB_SERVE_H
 
-#include "access/event.h"
 #include "base/buffer.h"
 #include "base/err.h"
 #include "base/settings.h"
+#include "journal/event.h"
 #include "web/program.h"
 #include "web/request.h"
 

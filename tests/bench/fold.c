@@ -7,8 +7,8 @@
  * view in ten a search among 3,000 queries, one in fifty a missing page, one in four with a
  * referrer out of 400 schools, one in five a robot's.
  */
-#include "access/collect.h"
-#include "access/journal.h"
+#include "journal/journal.h"
+#include "tally/collect.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,10 +11,10 @@
  * errors.
  */
 #include "base/log.h"
-#include "directory/search.h"
-#include "directory/search_index.h"
-#include "directory/search_stem.h"
 #include "directory/snapshot.h"
+#include "search/find.h"
+#include "search/index.h"
+#include "search/stem.h"
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
- * Tests of access/access_line.c: lines of the combined log, and what only looks like one.
+ * Tests of journal/access_line.c: lines of the combined log, and what only looks like one.
  */
-#include "access/access_line.h"
+#include "journal/access_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

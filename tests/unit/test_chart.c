@@ -1,8 +1,8 @@
 /*
- * Tests of view/chart.c, view/tiles.c and pages/stats_view.c: places stay inside the picture
+ * Tests of view/chart.c, view/tiles.c and pages/stats/view.c: places stay inside the picture
  * whatever the numbers, scales are round, levels are even, trends say what the numbers say.
  */
-#include "pages/stats_view.h"
+#include "pages/stats/view.h"
 #include "view/chart.h"
 #include "view/tiles.h"
 

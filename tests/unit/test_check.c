@@ -3,11 +3,11 @@
  * data/ in every honest spelling, and the rule that nothing is called current that the list does
  * not hold.
  */
+#include "address/pasted.h"
+#include "address/verdict.h"
 #include "base/file.h"
 #include "base/idn.h"
 #include "base/ini.h"
-#include "directory/check.h"
-#include "directory/pasted.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

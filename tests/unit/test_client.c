@@ -1,7 +1,7 @@
 /*
- * Tests of access/client.c: who is a person, and who is a program.
+ * Tests of journal/client.c: who is a person, and who is a program.
  */
-#include "access/client.h"
+#include "journal/client.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

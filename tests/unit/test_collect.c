@@ -1,12 +1,12 @@
 /*
- * Tests of access/collect.c: each record is counted once, whatever is torn, cut, killed or run
+ * Tests of tally/collect.c: each record is counted once, whatever is torn, cut, killed or run
  * twice.
  */
-#include "access/collect.h"
+#include "tally/collect.h"
 
-#include "access/journal.h"
-#include "access/tally.h"
 #include "base/file.h"
+#include "journal/journal.h"
+#include "tally/tally.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

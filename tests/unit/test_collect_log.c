@@ -1,8 +1,8 @@
 /*
- * Tests of access/collect_log.c: each line of a cache's log is counted once, however often it is
+ * Tests of tally/collect_log.c: each line of a cache's log is counted once, however often it is
  * folded, whatever its file is called by then, and whatever is killed.
  */
-#include "access/collect_log.h"
+#include "tally/collect_log.h"
 
 #include "base/file.h"
 

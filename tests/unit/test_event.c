@@ -1,7 +1,7 @@
 /*
- * Tests of access/event.c: words of kinds, and ids made safe to write down.
+ * Tests of journal/event.c: words of kinds, and ids made safe to write down.
  */
-#include "access/event.h"
+#include "journal/event.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,8 @@
 /*
- * Tests of access/journal.c: lines that survive crashes and full disks, and lines that are refused.
+ * Tests of journal/journal.c: lines that survive crashes and full disks, and lines that are
+ * refused.
  */
-#include "access/journal.h"
+#include "journal/journal.h"
 
 #include "base/file.h"
 

@@ -1,8 +1,8 @@
 /*
- * Tests of access/period.c: days and dates against the C library, over eras and leap years; the
+ * Tests of tally/period.c: days and dates against the C library, over eras and leap years; the
  * school calendar by dates looked up in printed calendars.
  */
-#include "access/period.h"
+#include "tally/period.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

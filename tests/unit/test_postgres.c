@@ -1,13 +1,13 @@
 /*
- * Tests of access/tally_postgres*.c with a real server, which this program starts for itself
+ * Tests of tally/postgres/*.c with a real server, which this program starts for itself
  * (tests/fault/postgres.sh): the same counts as in SQLite; several machines at once; a server that
  * stops, hangs or breaks off at the worst moments; and a password that is written nowhere.
  */
-#include "access/collect.h"
+#include "tally/collect.h"
 
-#include "access/journal.h"
-#include "access/tally_engine.h"
 #include "base/file.h"
+#include "journal/journal.h"
+#include "tally/engine.h"
 
 #include <errno.h>
 #include <fcntl.h>

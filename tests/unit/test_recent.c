@@ -2,8 +2,8 @@
  * test_recent.c: fresh reports: what is taken, what grows old, and the file between collector and
  * pages.
  */
-#include "access/recent.h"
 #include "base/file.h"
+#include "journal/recent.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

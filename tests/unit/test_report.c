@@ -1,8 +1,8 @@
 /*
  * test_report.c: choices of reports, the key's file, tokens and their days.
  */
-#include "access/report.h"
 #include "base/file.h"
+#include "journal/form_token.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -8,11 +8,11 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "content/publish.h"
-#include "directory/search.h"
-#include "directory/search_near.h"
-#include "directory/search_words.h"
 #include "directory/snapshot.h"
 #include "pages/search_event.h"
+#include "search/find.h"
+#include "search/near.h"
+#include "search/words.h"
 #include <jansson.h>
 #include <setjmp.h>
 #include <sqlite3.h>

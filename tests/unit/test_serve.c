@@ -3,8 +3,8 @@
  * here: what is answered, what is kept, what is recorded, and what happens when each neighbour
  * fails.
  */
-#include "access/journal.h"
 #include "base/settings.h"
+#include "journal/journal.h"
 #include "web/cache.h"
 #include "web/serve.h"
 

@@ -1,10 +1,10 @@
 /*
- * Tests of access/tally_statistics.c, tally_things.c and tally_course.c: every number of the
+ * Tests of tally/statistics.c, tally/things.c and tally/course.c: every number of the
  * document against a count of the same records done here one by one, for periods that cross weeks,
  * blocks, years, 29 February and 1 September; and that all numbers of one document agree.
  */
-#include "access/period.h"
-#include "access/tally.h"
+#include "tally/period.h"
+#include "tally/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

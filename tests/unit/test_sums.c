@@ -1,7 +1,7 @@
 /*
- * Tests of access/sums.c: sums by key, in the order of their first addition.
+ * Tests of tally/sums.c: sums by key, in the order of their first addition.
  */
-#include "access/sums.h"
+#include "tally/sums.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

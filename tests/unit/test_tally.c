@@ -1,8 +1,8 @@
 /*
- * Tests of access/tally_sqlite.c and access/tally_statistics.c: exact counts by local day and hour,
+ * Tests of tally/sqlite/sqlite.c and tally/statistics.c: exact counts by local day and hour,
  * ceilings, and transactions; files of the future, broken files, locked files.
  */
-#include "access/tally.h"
+#include "tally/tally.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

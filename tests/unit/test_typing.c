@@ -1,11 +1,11 @@
 /*
- * test_typing.c: keyboards, transliteration, cases and distances (base/typing.h, sound.h,
+ * test_typing.c: keyboards, transliteration, cases and distances (search/typing.h, sound.h,
  * russian.h), and the points of base/utf8.h that only they use.
  */
-#include "base/russian.h"
-#include "base/sound.h"
-#include "base/typing.h"
 #include "base/utf8.h"
+#include "search/russian.h"
+#include "search/sound.h"
+#include "search/typing.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

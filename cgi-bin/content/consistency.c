@@ -1,0 +1,531 @@
+/*
+ * consistency.c: the rules between files. Contract: consistency.h. Each rule is one function in the
+ * table at the end; a rule looks at one region, portal, contact or article, or at the whole, and
+ * names the place to mend.
+ */
+#include "content/consistency.h"
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/ini.h"
+#include "base/url.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define NUMBERS_MAX 1000 /* three digits */
+
+/* What all rules see. */
+struct look {
+    const struct content *content;
+    const struct published *published;
+    const char *data;
+    struct faults *faults;
+    const struct source_region
+        *codes[NUMBERS_MAX][2]; /* who has a plate code of [number][digits - 2] */
+    const struct source_region *postcodes[NUMBERS_MAX];
+    bool *figure_used; /* by index of the figure */
+    enum err err;      /* sticky */
+};
+
+/* A fault at a key of an INI file. */
+static void at_key(struct look *look, const struct ini *ini, const char *section, const char *key,
+                   const char *message, const char *what)
+{
+    faults_add(look->faults, ini_path(ini), ini_line(ini, section, key), section, key, "%s \"%s\"",
+               message, what);
+}
+
+/* A fault at a metadata key of an article. */
+static void at_head(struct look *look, const struct article *article, enum head_key key,
+                    const char *message, const char *what)
+{
+    faults_add(look->faults, article->path, article->head.values[key].line, NULL, head_word(key),
+               "%s \"%s\"", message, what);
+}
+
+static void check_contact_ids(struct look *look, const struct ini *ini, const char *section,
+                              const struct words *contacts)
+{
+    for (size_t i = 0; i < contacts->count; i++) {
+        if (content_contact(look->content, contacts->items[i]) == NULL)
+            at_key(look, ini, section, "contacts", "no such file in contacts:", contacts->items[i]);
+    }
+}
+
+/* Addresses. */
+
+/* True if two addresses lead to the same: scheme, host and an empty path are compared without
+ * regard to form. */
+static bool same_address(struct look *look, const char *left, const char *right)
+{
+    const char *texts[2] = {left, right};
+    struct buffer normal[2] = {BUFFER_INIT, BUFFER_INIT};
+    bool same;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct url url;
+
+        if (url_parse(&url, texts[i]) != ERR_NONE)
+            continue;
+        buffer_puts(&normal[i], url.scheme_len == 5 ? "https://" : "http://");
+        url_host(&normal[i], &url);
+        buffer_puts(&normal[i], strcmp(url.rest, "/") == 0 ? "" : url.rest);
+    }
+    if (buffer_failed(&normal[0]) || buffer_failed(&normal[1]))
+        look->err = ERR_MEMORY;
+    same = strcmp(buffer_text(&normal[0]), buffer_text(&normal[1])) == 0;
+    buffer_free(&normal[0]);
+    buffer_free(&normal[1]);
+    return same;
+}
+
+static bool is_plain_http(const char *url)
+{
+    return strncasecmp(url, "http:", 5) == 0;
+}
+
+static const struct source_login *login_with(struct look *look, const struct source_region *region,
+                                             const char *url, size_t before)
+{
+    for (size_t i = 0; i < before; i++) {
+        if (same_address(look, region->logins[i].url, url))
+            return &region->logins[i];
+    }
+    return NULL;
+}
+
+static void check_login(struct look *look, const struct source_region *region, size_t n)
+{
+    const struct source_login *login = &region->logins[n];
+    const struct ini *ini = region->ini;
+    const struct source_login *twin = login_with(look, region, login->url, n);
+
+    if (twin != NULL)
+        at_key(look, ini, login->section, "url", "the same address is already in section",
+               twin->section);
+    if (content_portal(look->content, login->portal) == NULL)
+        at_key(look, ini, login->section, "portal", "no such file in portals:", login->portal);
+    if (is_plain_http(login->url) && login->plain_http == NULL)
+        at_key(look, ini, login->section, "url",
+               "is not encrypted: use https, or say in plain_http why not:", login->url);
+    if (!is_plain_http(login->url) && login->plain_http != NULL)
+        at_key(look, ini, login->section, "plain_http", "is only for an http address, not for",
+               login->url);
+}
+
+static void check_former(struct look *look, const struct source_region *region, size_t n)
+{
+    const struct source_former *former = &region->formers[n];
+    const struct source_login *login = login_with(look, region, former->url, region->login_count);
+
+    if (login != NULL)
+        at_key(look, region->ini, former->section, "url",
+               "cannot be former: it is the present address of section", login->section);
+    for (size_t i = 0; i < n; i++) {
+        if (same_address(look, region->formers[i].url, former->url))
+            at_key(look, region->ini, former->section, "url",
+                   "the same address is already in section", region->formers[i].section);
+    }
+    if (login_with(look, region, former->replaced_by, region->login_count) == NULL)
+        at_key(look, region->ini, former->section, "replaced_by",
+               "is no sign-in address of this region:", former->replaced_by);
+}
+
+/* Regions. */
+
+static void claim_codes(struct look *look, const struct source_region *region)
+{
+    for (size_t i = 0; i < region->codes.count; i++) {
+        const char *code = region->codes.items[i];
+        const struct source_region **owner = &look->codes[atoi(code)][strlen(code) - 2];
+
+        if (*owner != NULL)
+            faults_add(look->faults, ini_path(region->ini),
+                       ini_line(region->ini, "region", "codes"), "region", "codes",
+                       "code %s is claimed by %s too", code, (*owner)->iso);
+        else
+            *owner = region;
+    }
+}
+
+static void claim_postcodes(struct look *look, const struct source_region *region)
+{
+    for (size_t i = 0; i < region->postcodes.count; i++) {
+        int first;
+        int last;
+
+        source_postcodes(region->postcodes.items[i], &first, &last);
+        for (int prefix = first; prefix <= last; prefix++) {
+            const struct source_region *owner = look->postcodes[prefix];
+
+            if (owner != NULL)
+                faults_add(look->faults, ini_path(region->ini),
+                           ini_line(region->ini, "region", "postcodes"), "region", "postcodes",
+                           "postcodes %03d are claimed by %s", prefix,
+                           owner == region ? "this region twice" : owner->iso);
+            look->postcodes[prefix] = region;
+        }
+    }
+}
+
+/* Faults against the regions before this one, so that each pair is named once. */
+static void compare_regions(struct look *look, const struct source_region *region)
+{
+    for (const struct source_region *other = look->content->regions; other < region; other++) {
+        if (other->broken)
+            continue;
+        if (strcmp(other->name, region->name) == 0)
+            at_key(look, region->ini, "region", "name", "is also the name of", other->iso);
+        if (strcmp(other->short_name, region->short_name) == 0)
+            at_key(look, region->ini, "region", "short", "is also the short name of", other->iso);
+        if (region->tile_row && other->tile_row == region->tile_row &&
+            other->tile_column == region->tile_column)
+            at_key(look, region->ini, "region", "tile", "is also the tile of", other->iso);
+    }
+}
+
+static void check_region(struct look *look, const struct source_region *region)
+{
+    claim_codes(look, region);
+    claim_postcodes(look, region);
+    compare_regions(look, region);
+    check_contact_ids(look, region->ini, "region", &region->contacts);
+    for (size_t i = 0; i < region->login_count; i++)
+        check_login(look, region, i);
+    for (size_t i = 0; i < region->former_count; i++)
+        check_former(look, region, i);
+}
+
+static void check_regions(struct look *look)
+{
+    for (size_t i = 0; i < look->content->region_count; i++) {
+        if (!look->content->regions[i].broken)
+            check_region(look, &look->content->regions[i]);
+    }
+}
+
+/* Portals and contacts. */
+
+static void check_portals(struct look *look)
+{
+    for (size_t i = 0; i < look->content->portal_count; i++) {
+        const struct source_portal *portal = &look->content->portals[i];
+
+        if (portal->broken)
+            continue;
+        check_contact_ids(look, portal->ini, "portal", &portal->contacts);
+        if (portal->address_count > 0 && !portal->federal)
+            at_key(look, portal->ini, portal->addresses[0].section, NULL,
+                   "addresses are for federal portals: regions have their own, take it out of",
+                   portal->id);
+    }
+}
+
+static void check_contacts(struct look *look)
+{
+    for (size_t i = 0; i < look->content->contact_count; i++) {
+        const struct source_contact *contact = &look->content->contacts[i];
+
+        if (contact->broken)
+            continue;
+        if (contact->hours != NULL && contact->timezone == NULL)
+            at_key(look, contact->ini, "contact", "hours",
+                   "timezone is required, to know what is meant by", contact->hours);
+        if (contact->timezone != NULL && contact->hours == NULL)
+            at_key(look, contact->ini, "contact", "timezone", "is only for hours: take out",
+                   contact->timezone);
+        for (size_t k = 0; k < i; k++) {
+            const struct source_contact *other = &look->content->contacts[k];
+
+            if (!other->broken && other->position == contact->position)
+                at_key(look, contact->ini, "contact", "position", "is also the position of",
+                       other->id);
+        }
+    }
+}
+
+/* Articles. */
+
+/* Calls exists with every word of a list in the metadata. */
+static void check_ids(struct look *look, const struct article *article, enum head_key key,
+                      bool (*exists)(const struct content *content, const char *id),
+                      const char *message)
+{
+    struct words ids;
+
+    if (list_split(&ids, article->head.values[key].text) != ERR_NONE)
+        look->err = ERR_MEMORY;
+    for (size_t i = 0; i < ids.count; i++) {
+        if (!exists(look->content, ids.items[i]))
+            at_head(look, article, key, message, ids.items[i]);
+    }
+    list_free(&ids);
+}
+
+static bool portal_exists(const struct content *content, const char *id)
+{
+    return content_portal(content, id) != NULL;
+}
+
+static bool region_exists(const struct content *content, const char *id)
+{
+    return content_region(content, id) != NULL;
+}
+
+static bool contact_exists(const struct content *content, const char *id)
+{
+    return content_contact(content, id) != NULL;
+}
+
+/* One that is there and stays there: a retired article answers 410. */
+static bool article_lives(const struct content *content, const char *id)
+{
+    const struct article *article = content_article(content, id);
+
+    return article != NULL && (article->broken || article->head.values[HEAD_RETIRED].text == NULL);
+}
+
+static void check_head(struct look *look, const struct article *article)
+{
+    const struct head_value *values = article->head.values;
+    struct words related;
+
+    check_ids(look, article, HEAD_PORTALS, portal_exists, "no such file in portals:");
+    check_ids(look, article, HEAD_REGIONS, region_exists, "no such file in regions:");
+    check_ids(look, article, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
+    check_ids(look, article, HEAD_RELATED, article_lives,
+              "no such guide or question, or a retired one:");
+    check_ids(look, article, HEAD_REPLACED_BY, article_lives,
+              "no such guide or question, or a retired one:");
+    if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
+        at_head(look, article, HEAD_REPLACED_BY,
+                "is only for a retired article: add retired, or take out",
+                values[HEAD_REPLACED_BY].text);
+    if (list_split(&related, values[HEAD_RELATED].text) != ERR_NONE)
+        look->err = ERR_MEMORY;
+    if (list_have(&related, article->id))
+        at_head(look, article, HEAD_RELATED, "names the article itself:", article->id);
+    list_free(&related);
+}
+
+/* Figures of the steps: there, and marked as used. */
+static void check_figures_of(struct look *look, const struct article *article)
+{
+    for (size_t i = 0; i < article->step_count; i++) {
+        const struct article_step *step = &article->steps[i];
+        const struct figure *figure;
+
+        if (step->figure == NULL)
+            continue;
+        figure = content_figure(look->content, step->figure);
+        if (figure != NULL)
+            look->figure_used[figure - look->content->figures] = true;
+        else
+            faults_add(look->faults, article->path, step->figure_line, NULL, NULL,
+                       "figure \"%s\" is not in figures", step->figure);
+    }
+}
+
+/* Links. Each judge gets what follows its prefix, without query and fragment. */
+
+static bool leads_to_region(struct look *look, const char *id, const char *fragment)
+{
+    (void)fragment;
+    return content_region(look->content, id) != NULL;
+}
+
+static bool leads_to_question(struct look *look, const char *number, const char *fragment)
+{
+    char id[16];
+
+    (void)fragment;
+    if (strlen(number) > 4)
+        return false;
+    strcat(strcpy(id, "q/"), number);
+    return article_lives(look->content, id);
+}
+
+/* A fragment of a guide must be one of its steps. */
+static bool leads_to_guide(struct look *look, const char *id, const char *fragment)
+{
+    const struct article *guide = content_article(look->content, id);
+    long step;
+
+    if (guide == NULL || guide->question || !article_lives(look->content, id))
+        return false;
+    if (guide->broken || fragment == NULL)
+        return true;
+    return strncmp(fragment, "step-", 5) == 0 &&
+           ini_parse_int(fragment + 5, 1, (long)guide->step_count, &step);
+}
+
+static bool is_page(const char *path)
+{
+    static const char *const pages[] = {"/",       "/regions", "/guides", "/questions", "/check",
+                                        "/search", "/changes", "/desk",   "/about"};
+
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        if (strcmp(pages[i], path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool leads_somewhere(struct look *look, const char *path, const char *fragment)
+{
+    static const struct {
+        const char *prefix;
+        bool (*leads)(struct look *look, const char *rest, const char *fragment);
+    } kinds[] = {{"/region/", leads_to_region},
+                 {"/go/", leads_to_region},
+                 {"/q/", leads_to_question},
+                 {"/guide/", leads_to_guide}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        size_t len = strlen(kinds[i].prefix);
+
+        if (strncmp(path, kinds[i].prefix, len) == 0)
+            return kinds[i].leads(look, path + len, fragment);
+    }
+    return is_page(path);
+}
+
+static void check_links(struct look *look, const struct article *article)
+{
+    for (size_t i = 0; i < article->link_count; i++) {
+        const struct article_link *link = &article->links[i];
+        char *path = strdup(link->target);
+        char *fragment;
+
+        if (path == NULL) {
+            look->err = ERR_MEMORY;
+            return;
+        }
+        fragment = strchr(path, '#');
+        if (fragment != NULL)
+            *fragment++ = '\0';
+        path[strcspn(path, "?")] = '\0';
+        if (!leads_somewhere(look, path, fragment))
+            faults_add(look->faults, article->path, link->line, NULL, NULL,
+                       "link \"%s\" leads nowhere in this site, or to a retired article",
+                       link->target);
+        free(path);
+    }
+}
+
+/* Against the articles before this one. */
+static void compare_articles(struct look *look, const struct article *article)
+{
+    const struct head_value *position = &article->head.values[HEAD_POSITION];
+
+    for (const struct article *other = look->content->articles; other < article; other++) {
+        if (strcmp(other->id, article->id) == 0)
+            faults_add(look->faults, article->path, article->head.values[HEAD_NUMBER].line, NULL,
+                       article->question ? "number" : NULL, "%s is also in %s", article->id,
+                       other->path);
+        if (other->broken || article->broken || position->text == NULL ||
+            other->question != article->question)
+            continue;
+        if (atol(other->head.values[HEAD_POSITION].text) == atol(position->text))
+            at_head(look, article, HEAD_POSITION, "is also the position of", other->id);
+    }
+}
+
+static void check_articles(struct look *look)
+{
+    for (size_t i = 0; i < look->content->article_count; i++) {
+        const struct article *article = &look->content->articles[i];
+
+        compare_articles(look, article);
+        if (article->broken)
+            continue;
+        check_head(look, article);
+        check_figures_of(look, article);
+        check_links(look, article);
+    }
+}
+
+/* After check_articles. A broken article may use figures that we do not know of. */
+static void check_figures(struct look *look)
+{
+    for (size_t i = 0; i < look->content->article_count; i++) {
+        if (look->content->articles[i].broken)
+            return;
+    }
+    for (size_t i = 0; i < look->content->figure_count; i++) {
+        if (!look->figure_used[i])
+            faults_add(look->faults, look->content->figures[i].path, 0, NULL, NULL,
+                       "no step shows this figure: use it or take it out");
+    }
+}
+
+static void check_places(struct look *look)
+{
+    char *path = file_path(look->data, "places.tsv", "");
+
+    if (path == NULL)
+        look->err = ERR_MEMORY;
+    for (size_t i = 0; i < look->content->places.count && path != NULL; i++) {
+        const struct place *place = &look->content->places.items[i];
+
+        if (content_region(look->content, place->region) == NULL)
+            faults_add(look->faults, path, place->line, NULL, NULL,
+                       "region \"%s\" is not in regions", place->region);
+    }
+    free(path);
+}
+
+/* What was published answers for ever. */
+
+static void vanished(struct look *look, const char *folder, const char *id, const char *remedy)
+{
+    char *path = file_path(look->data, folder, "");
+
+    if (path != NULL)
+        faults_add(look->faults, path, 0, NULL, NULL, "%s was published and is gone: %s", id,
+                   remedy);
+    else
+        look->err = ERR_MEMORY;
+    free(path);
+}
+
+static void check_published(struct look *look)
+{
+    for (size_t i = 0; i < look->published->article_count; i++) {
+        const char *id = look->published->articles[i].id;
+        bool question = strncmp(id, "q/", 2) == 0;
+
+        if (content_article(look->content, id) == NULL)
+            vanished(look, question ? "questions" : "guides", id,
+                     "bring it back and retire it (retired: date)");
+    }
+    for (size_t i = 0; i < look->published->regions.count; i++) {
+        const char *iso = look->published->regions.items[i];
+
+        if (content_region(look->content, iso) == NULL)
+            vanished(look, "regions", iso, "bring it back");
+    }
+}
+
+enum err check_content(const struct content *content, const char *data,
+                       const struct published *published, struct faults *faults)
+{
+    static void (*const rules[])(struct look * look) = {
+        check_regions, check_portals, check_contacts, check_articles,
+        check_figures, check_places,  check_published};
+    struct look *look = calloc(1, sizeof *look);
+    enum err err;
+
+    if (look == NULL)
+        return ERR_MEMORY;
+    *look =
+        (struct look){.content = content, .published = published, .data = data, .faults = faults};
+    look->figure_used = calloc(content->figure_count + 1, sizeof *look->figure_used);
+    err = look->figure_used != NULL ? ERR_NONE : ERR_MEMORY;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0] && err == ERR_NONE; i++) {
+        rules[i](look);
+        err = look->err;
+    }
+    free(look->figure_used);
+    free(look);
+    return err;
+}

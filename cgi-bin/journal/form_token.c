@@ -1,0 +1,176 @@
+/*
+ * form_token.c: choices, key and tokens of reports. Contract in form_token.h.
+ */
+#include "journal/form_token.h"
+#include "base/buffer.h"
+#include "base/file.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define DAY_SECONDS 86400
+#define DAYS_VALID  3 /* today and two before */
+#define KEY_LEN     (DIGEST_HEX_SIZE - 1)
+
+bool report_is_choice(const char *page, const char *choice)
+{
+    static const struct {
+        const char *prefix, *choice;
+    } choices[] = {
+        {"region/", "opened"}, {"region/", "fails"},     {"region/", "wrong-portal"},
+        {"guide/", "helped"},  {"guide/", "not-helped"}, {"q/", "helped"},
+        {"q/", "not-helped"},
+    };
+
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        if (strncmp(page, choices[i].prefix, strlen(choices[i].prefix)) == 0 &&
+            strcmp(choice, choices[i].choice) == 0)
+            return true;
+    return false;
+}
+
+/* --- the key --- */
+
+static enum err read_key(struct report_key *out, const char *path)
+{
+    struct buffer text = BUFFER_INIT;
+    enum err err = file_read(&text, path, KEY_LEN + 1);
+
+    if (err == ERR_NONE && text.len == KEY_LEN + 1 && text.data[KEY_LEN] == '\n')
+        buffer_cut(&text, KEY_LEN);
+    if (err == ERR_NONE &&
+        (text.len != KEY_LEN || strspn(buffer_text(&text), "0123456789abcdef") != KEY_LEN))
+        err = ERR_INVALID;
+    if (err == ERR_NONE)
+        memcpy(out->text, text.data, KEY_LEN + 1);
+    if (err == ERR_INVALID || err == ERR_LIMIT) {
+        log_error("%s: is no key of 64 hex digits; delete the file, and a new one is made", path);
+        err = ERR_INVALID;
+    }
+    buffer_free(&text);
+    return err;
+}
+
+static enum err make_text(struct report_key *key)
+{
+    unsigned char secret[32];
+
+    if (getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret) {
+        log_error("no random bytes for the key of reports: %s", strerror(errno));
+        return ERR_SYSTEM;
+    }
+    digest_hex(secret, sizeof secret, key->text);
+    return ERR_NONE;
+}
+
+/* Writes the key to a new file of that name. */
+static enum err write_new(const struct report_key *key, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && write(fd, key->text, KEY_LEN) == KEY_LEN && fsync(fd) == 0;
+
+    if (!good)
+        log_error("cannot write %s: %s; reports cannot be taken", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return good ? ERR_NONE : ERR_SYSTEM;
+}
+
+/* Written whole under another name and then linked: whoever comes second finds a whole key. */
+static enum err make_key(const char *path)
+{
+    struct report_key key;
+    char *made;
+    enum err err = make_text(&key);
+
+    if (err != ERR_NONE)
+        return err;
+    if (asprintf(&made, "%s.%ld", path, (long)getpid()) < 0)
+        return ERR_MEMORY;
+    unlink(made);
+    err = write_new(&key, made);
+    if (err == ERR_NONE && link(made, path) != 0 && errno != EEXIST) {
+        log_error("cannot make %s: %s; reports cannot be taken", path, strerror(errno));
+        err = ERR_SYSTEM;
+    }
+    unlink(made);
+    free(made);
+    return err;
+}
+
+enum err report_key_load(struct report_key *out, const char *path)
+{
+    enum err err = read_key(out, path);
+
+    if (err != ERR_NOT_FOUND)
+        return err;
+    err = make_key(path);
+    return err == ERR_NONE ? read_key(out, path) : err;
+}
+
+/* --- tokens --- */
+
+/* Digest of the key, a number and a text; "" without memory. */
+static void keyed(const struct report_key *key, long number, const char *text,
+                  char out[static DIGEST_HEX_SIZE])
+{
+    struct buffer whole = BUFFER_INIT;
+
+    out[0] = '\0';
+    buffer_printf(&whole, "%s\n%ld\n%s", key->text, number, text);
+    if (!buffer_failed(&whole))
+        digest_hex(whole.data, whole.len, out);
+    buffer_free(&whole);
+}
+
+/* Nested as in HMAC (RFC 2104), so that nobody can lengthen the text of a token he has seen. */
+static void token_of(const struct report_key *key, const char *page, long day,
+                     char out[static DIGEST_HEX_SIZE])
+{
+    char inner[DIGEST_HEX_SIZE];
+
+    keyed(key, day, page, inner);
+    keyed(key, day, inner, out);
+}
+
+void report_token(const struct report_key *key, const char *page, time_t now,
+                  char out[static DIGEST_HEX_SIZE])
+{
+    token_of(key, page, (long)(now / DAY_SECONDS), out);
+}
+
+/* In a time that does not depend on where they differ. */
+static bool same(const char *one, const char *other)
+{
+    unsigned difference = 0;
+
+    if (strlen(one) != KEY_LEN || strlen(other) != KEY_LEN)
+        return false;
+    for (size_t at = 0; at < KEY_LEN; at++)
+        difference |= (unsigned)(one[at] ^ other[at]);
+    return difference == 0;
+}
+
+bool report_token_valid(const struct report_key *key, const char *page, const char *token,
+                        time_t now)
+{
+    char expected[DIGEST_HEX_SIZE];
+    bool valid = false;
+
+    for (long back = 0; back < DAYS_VALID; back++) {
+        token_of(key, page, (long)(now / DAY_SECONDS) - back, expected);
+        valid |= same(expected, token);
+    }
+    return valid;
+}
+
+time_t report_token_expires(time_t now)
+{
+    return (now / DAY_SECONDS + 1) * DAY_SECONDS;
+}

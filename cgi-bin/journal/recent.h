@@ -1,0 +1,50 @@
+/*
+ * recent.h: which regions' portals were reported as failing within the last hour: the only figure
+ * that pages show while it is fresh. The collector writes one small file beside the journal
+ * (STATE/reports.json), and pages read it when it has changed; no page asks the tally.
+ *
+ * The file holds reports by the minute, so it needs no rewriting to stay true: who reads it leaves
+ * out what is older than an hour. It is an aid, not an account: a collector killed between its
+ * commit and the file loses a few reports here and none in the statistics, and each machine of a
+ * site knows those that it took itself.
+ *
+ *   {"fails": [{"region": "ru-alt", "minute": "2026-11-22T08:15:00Z", "count": 2}]}
+ */
+#ifndef VHOD_JOURNAL_RECENT_H
+#define VHOD_JOURNAL_RECENT_H
+
+#include "base/err.h"
+#include "journal/event.h"
+#include <jansson.h>
+
+#define RECENT_SECONDS 3600
+
+/* What the collector has seen and not written yet. Zeroed = empty. */
+struct recent {
+    json_t *batch; /* arrays as in the file, or NULL: of the batch in hand, */
+    json_t *fails; /* and of those that are committed */
+};
+
+/* Counts a record in the batch if it is a person's report "region/… fails" of the last hour;
+ * anything else is passed over. */
+enum err recent_add(struct recent *recent, const struct record *record, time_t now);
+/* The batch was committed, or not: then it will be seen again. */
+enum err recent_keep(struct recent *recent, bool committed);
+/* Adds what the file holds, leaves out what is old, and replaces the file, if there is something
+ * new. A file that cannot be read is replaced. Errors of writing are logged. */
+enum err recent_save(struct recent *recent, const char *path, time_t now);
+void recent_free(struct recent *recent);
+
+/* The file as pages have it. Zeroed = not looked at yet. */
+struct recent_view {
+    json_t *fails;
+    struct timespec changed;
+    unsigned long inode;
+};
+
+/* Reports of the last hour about a region; 0 if there are none, or no file. Looks at the file's
+ * date each time, and reads it only when that has changed. */
+long recent_count(struct recent_view *view, const char *path, const char *region, time_t now);
+void recent_view_free(struct recent_view *view);
+
+#endif

@@ -1,0 +1,226 @@
+/*
+ * address_check.c: is this address right? Hands what was pasted to address/verdict.h together with
+ * the snapshot's addresses, and puts what was found into a document. An address that the snapshot
+ * does not hold is shown as text and never under "url", so no template can link to it.
+ */
+#include "address/verdict.h"
+#include "base/url.h"
+#include "pages/pages.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* --- the list --- */
+
+static enum check_verdict verdict_of(const json_t *item)
+{
+    const char *word = json_string_value(json_object_get(item, "verdict"));
+    int verdict = CHECK_CURRENT;
+
+    while (word != NULL && verdict < CHECK_UNKNOWN &&
+           strcmp(word, check_word((enum check_verdict)verdict)) != 0)
+        verdict++;
+    return word != NULL ? (enum check_verdict)verdict : CHECK_UNKNOWN;
+}
+
+/* The list behind "known", an array of the documents' items: {verdict, url, region: {iso …} …}. */
+static enum err make_list(const json_t *known, struct check_list **out)
+{
+    size_t i, count = json_array_size(known);
+    json_t *item;
+    struct check_known *rows = calloc(count + 1, sizeof *rows);
+    enum err err;
+
+    if (rows == NULL)
+        return ERR_MEMORY;
+    json_array_foreach (known, i, item) {
+        const char *url = json_string_value(json_object_get(item, "url"));
+
+        rows[i].url = url != NULL ? url : "";
+        rows[i].region = json_string_value(json_object_get(json_object_get(item, "region"), "iso"));
+        rows[i].verdict = verdict_of(item);
+    }
+    err = check_list_new(out, rows, count);
+    free(rows);
+    return err;
+}
+
+/* --- the document --- */
+
+/* Text, or null if there is none. */
+static json_t *text_or_null(const struct buffer *text)
+{
+    return text->len > 0 ? json_stringn(text->data, text->len) : json_null();
+}
+
+/* Appends a region unless the array has it. */
+static enum err add_region(json_t *regions, json_t *region)
+{
+    size_t i;
+    json_t *before;
+    const char *iso = json_string_value(json_object_get(region, "iso"));
+
+    json_array_foreach (regions, i, before) {
+        const char *other = json_string_value(json_object_get(before, "iso"));
+
+        if (iso != NULL && other != NULL && strcmp(iso, other) == 0)
+            return ERR_NONE;
+    }
+    return iso == NULL || json_array_append(regions, region) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+/* Fills matches (what the address is) and regions (whose it is) with those that the verdict rests
+ * on. */
+static enum err add_matches(const struct check_result *result, const json_t *known,
+                            json_t *document)
+{
+    json_t *matches = json_object_get(document, "matches");
+    json_t *regions = json_object_get(document, "regions");
+
+    for (size_t i = 0; i < result->match_count; i++) {
+        json_t *item = json_array_get(known, result->matches[i]);
+
+        if (verdict_of(item) != result->verdict)
+            continue;
+        if (json_array_append(matches, item) != 0 ||
+            add_region(regions, json_object_get(item, "region")) != ERR_NONE)
+            return ERR_MEMORY;
+    }
+    return ERR_NONE;
+}
+
+/* The value that all matches have under a key, else null. Borrowed. */
+static json_t *common(const json_t *matches, const char *key)
+{
+    size_t i;
+    json_t *item, *value = NULL;
+
+    json_array_foreach (matches, i, item) {
+        json_t *own = json_object_get(item, key);
+
+        if (value != NULL && !json_equal(value, own))
+            return json_null();
+        value = own;
+    }
+    return value != NULL ? value : json_null();
+}
+
+/* What follows from the matches: the one region, the one address to go to, what replaced it. */
+static enum err add_summary(const struct check_result *result, json_t *document)
+{
+    const json_t *matches = json_object_get(document, "matches");
+    const json_t *regions = json_object_get(document, "regions");
+    json_t *iso = json_object_get(json_array_get(regions, 0), "iso");
+    bool safe = result->verdict == CHECK_CURRENT || result->verdict == CHECK_FEDERAL;
+    json_t *none = json_null();
+
+    if (json_object_set(document, "region", json_array_size(regions) == 1 ? iso : none) != 0 ||
+        json_object_set(document, "replaced_by", common(matches, "replaced_by")) != 0 ||
+        json_object_set(document, "until", common(matches, "until")) != 0 ||
+        json_object_set(document, "url", safe ? common(matches, "url") : none) != 0)
+        return ERR_MEMORY;
+    return ERR_NONE;
+}
+
+/* Host and port of a known address, as the list has them. */
+static json_t *host_of(const json_t *item)
+{
+    struct buffer host = BUFFER_INIT;
+    struct url url;
+    json_t *out = NULL;
+
+    if (url_parse(&url, json_string_value(json_object_get(item, "url"))) == ERR_NONE) {
+        url_host(&host, &url);
+        out = buffer_failed(&host) ? NULL : json_stringn(buffer_text(&host), host.len);
+    }
+    buffer_free(&host);
+    return out;
+}
+
+/* {why, host, url, region}: url is where it is safe to go, today's address. */
+static enum err add_look_alike(const struct check_result *result, const json_t *known,
+                               json_t *document)
+{
+    json_t *item;
+    json_t *safe;
+    json_t *like;
+
+    if (result->why == LOOK_NONE)
+        return ERR_NONE;
+    item = json_array_get(known, result->like);
+    safe = json_object_get(item, verdict_of(item) == CHECK_FORMER ? "replaced_by" : "url");
+    like = json_pack("{s:s, s:o?, s:O?, s:O?}", "why", look_alike_word(result->why), "host",
+                     host_of(item), "url", safe, "region", json_object_get(item, "region"));
+    return json_object_set_new(document, "look_alike", like) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+/* The fields that others rely on stand first. */
+static json_t *new_document(const char *address, const struct check_result *result)
+{
+    return json_pack("{s:s, s:s, s:n, s:n, s:n, s:n, s:o, s:o, s:[], s:[], s:b, s:b, s:b, s:b, "
+                     "s:n, s:o}",
+                     "address", address, "verdict", check_word(result->verdict), "region",
+                     "replaced_by", "until", "url", "host", text_or_null(&result->host),
+                     "host_ascii", text_or_null(&result->ascii), "regions", "matches", "insecure",
+                     result->insecure, "user", result->has_user, "several", result->several,
+                     "open_path", result->open_path, "look_alike", "domain",
+                     text_or_null(&result->domain));
+}
+
+static enum err judge(const struct check_list *list, const json_t *known, const char *address,
+                      json_t **out)
+{
+    struct check_result result;
+    enum err err = check_address(list, address, strlen(address), &result);
+    json_t *document = err == ERR_NONE ? new_document(address, &result) : NULL;
+
+    if (err == ERR_NONE && document == NULL)
+        err = ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = add_matches(&result, known, document);
+    if (err == ERR_NONE)
+        err = add_summary(&result, document);
+    if (err == ERR_NONE)
+        err = add_look_alike(&result, known, document);
+    check_result_free(&result);
+    if (err != ERR_NONE) {
+        json_decref(document);
+        return err;
+    }
+    *out = document;
+    return ERR_NONE;
+}
+
+/* --- the page --- */
+
+static enum err make_check(const struct page_call *call, struct page_answer *answer)
+{
+    const char *address = call->values->value[0];
+    json_t *document = NULL;
+    struct check_list *list = NULL;
+    enum err err;
+    const json_t *known;
+
+    if (address == NULL || address[strspn(address, " ")] == '\0') { /* the form alone */
+        event_set(&answer->event, EVENT_PAGE, call->request->path);
+        if (call->rep == REP_JSON) {
+            answer->status = STATUS_BAD_REQUEST;
+            return ERR_NONE;
+        }
+        answer->document = json_pack("{s:s, s:n}", "address", "", "verdict");
+        return answer->document != NULL ? ERR_NONE : ERR_MEMORY;
+    }
+    err = directory_document(call->directory, "known_addresses", NULL, &document);
+    known = json_object_get(document, "known");
+    if (err == ERR_NONE)
+        err = make_list(known, &list);
+    if (err == ERR_NONE)
+        err = judge(list, known, address, &answer->document);
+    if (err == ERR_NONE)
+        event_set(&answer->event, answer->event.kind,
+                  json_string_value(json_object_get(answer->document, "verdict")));
+    check_list_free(list);
+    json_decref(document);
+    return err;
+}
+
+const struct page page_check = {.make = make_check, .templates = {[REP_HTML] = "pages/check"}};

@@ -1,0 +1,40 @@
+/*
+ * reader_report.h: reports by one tap: what a page needs to offer them, and what it may say of
+ * those of the last hour. Taking them is the page of /report (reader_report.c).
+ */
+#ifndef VHOD_PAGES_READER_REPORT_H
+#define VHOD_PAGES_READER_REPORT_H
+
+#include "base/settings.h"
+#include "journal/form_token.h"
+#include "journal/recent.h"
+#include "pages/share.h"
+#include <stdbool.h>
+
+/* So many reports within an hour are shown to readers. */
+#define REPORTS_SHOWN 3
+/* A page that shows them is made anew at the latest after so many seconds. */
+#define REPORTS_SECONDS 300
+
+/* What a program keeps for it. Zeroed before reports_open. */
+struct reports {
+    char *key_path;
+    char *recent_path;
+    bool have_key;
+    struct report_key key; /* read when first needed: a program may start before the folder is */
+    struct recent_view recent;
+};
+
+enum err reports_open(struct reports *reports, const struct settings *settings);
+void reports_close(struct reports *reports);
+
+/* The key; NULL if it can be neither read nor made (logged): no reports can be taken then. */
+const struct report_key *reports_key(struct reports *reports);
+/* «Не открывается» within the last hour about a region; 0 below REPORTS_SHOWN. */
+long reports_failing(struct reports *reports, const char *iso);
+
+/* Adds to a decorated view, which has "url_path": "report": {topic, page, token} for its form, or
+ * nothing if there is no key. *changes becomes the second at which the token does. */
+enum err reports_add(struct reports *reports, enum topic topic, json_t *view, time_t *changes);
+
+#endif

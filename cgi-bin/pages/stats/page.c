@@ -1,0 +1,264 @@
+/*
+ * page.c: who reads what, for the owner only: a client on this machine, or a user whom the web
+ * server has authenticated. Before it answers it folds what the journal holds, so the page is never
+ * older than the request.
+ *
+ * Here the days are chosen, and those to compare with; pages/stats/names.c answers, and
+ * pages/stats/view.c makes the charts.
+ */
+#include "base/clock.h"
+#include "pages/pages.h"
+#include "pages/stats/names.h"
+#include "pages/stats/view.h"
+#include "tally/period.h"
+#include <string.h>
+
+#define DAYS_DEFAULT 28 /* four school weeks */
+#define DAYS_MAX     36500
+
+/* In the order of the route's parameters. */
+enum param { PARAM_FROM, PARAM_TO, PARAM_PERIOD, PARAM_COMPARE, PARAM_TABLE };
+
+/* --- the CSV views --- */
+
+static const struct page_table tables[] = {
+    {"regions",
+     {"regions",
+      NULL,
+      {{"iso", "iso"},
+       {"name", "name"},
+       {"views", "views"},
+       {"departures", "departures"},
+       {"before", "before"}}}},
+    {"guides",
+     {"guides",
+      NULL,
+      {{"id", "id"},
+       {"name", "name"},
+       {"views", "views"},
+       {"cited", "cited"},
+       {"before", "before"}}}},
+    {"questions",
+     {"questions",
+      NULL,
+      {{"number", "number"},
+       {"name", "name"},
+       {"views", "views"},
+       {"cited", "cited"},
+       {"before", "before"}}}},
+    {"pages", {"pages", NULL, {{"path", "path"}, {"views", "views"}, {"before", "before"}}}},
+    {"kinds", {"kinds", NULL, {{"kind", "kind"}, {"views", "views"}, {"before", "before"}}}},
+    {"searches", {"searches.empty", NULL, {{"query", "query"}, {"count", "count"}}}},
+    {"missing",
+     {"missing", NULL, {{"path", "path"}, {"referrer", "referrer"}, {"count", "count"}}}},
+    {"referrers", {"referrers", NULL, {{"host", "host"}, {"count", "count"}}}},
+    {"links",
+     {"links",
+      NULL,
+      {{"host", "host"},
+       {"path", "path"},
+       {"name", "name"},
+       {"kind", "kind"},
+       {"count", "count"}}}},
+    {"embeds",
+     {"embeds", NULL, {{"host", "host"}, {"id", "id"}, {"name", "name"}, {"count", "count"}}}},
+    {"reports",
+     {"reports",
+      NULL,
+      {{"path", "path"},
+       {"name", "name"},
+       {"choice", "choice"},
+       {"count", "count"},
+       {"before", "before"}}}},
+    {"days",
+     {"days",
+      NULL,
+      {{"date", "date"},
+       {"to", "to"},
+       {"people", "people"},
+       {"before", "before"},
+       {"page", "page"},
+       {"region", "region"},
+       {"departure", "departure"},
+       {"guide", "guide"},
+       {"question", "question"},
+       {"cited", "cited"},
+       {"search", "search"},
+       {"missing", "missing"},
+       {"embed", "embed"},
+       {"check", "check"},
+       {"report", "report"},
+       {"robots", "robots"},
+       {"dropped", "dropped"}}}},
+    {"hours", {"hours", NULL, {{"hour", "hour"}, {"views", "views"}}}},
+    {NULL, {NULL, NULL, {{NULL, NULL}}}},
+};
+
+static bool is_table(const char *name)
+{
+    for (const struct page_table *table = tables; table->name != NULL; table++)
+        if (strcmp(table->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* --- which days --- */
+
+/* What is asked for, in days. */
+struct wish {
+    const char *period;  /* of periods, or "chosen" */
+    const char *compare; /* of comparisons */
+    long today, from, to;
+    bool compared;
+    long before; /* first of the days to compare with, if compared */
+};
+
+static long last_days(long today, long days)
+{
+    (void)days;
+    return today - days + 1;
+}
+
+static long school_year(long today, long days)
+{
+    (void)days;
+    return period_september(today);
+}
+
+static const struct period {
+    const char *word; /* of the parameter */
+    long (*first)(long today, long days);
+    long days;
+} periods[] = {{"28", last_days, DAYS_DEFAULT},
+               {"7", last_days, 7},
+               {"today", last_days, 1},
+               {"year", school_year, 0}};
+
+static const char *const comparisons[] = {"year", "before", "none"};
+
+/* A number of days in one of the words; false if it is none. The first is that without a word. */
+static bool choose_period(const char *word, struct wish *wish)
+{
+    for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++) {
+        if (word != NULL && strcmp(word, periods[i].word) != 0)
+            continue;
+        wish->period = periods[i].word;
+        wish->from = periods[i].first(wish->today, periods[i].days);
+        wish->to = wish->today;
+        return true;
+    }
+    return false;
+}
+
+static bool is_day(const char *text)
+{
+    return text != NULL && strlen(text) == PERIOD_DATE_SIZE - 1;
+}
+
+/* Dates win over a period: with one of them alone the other is today, or four weeks away. */
+static bool choose_days(const struct route_values *values, struct wish *wish)
+{
+    const char *from = values->value[PARAM_FROM], *to = values->value[PARAM_TO];
+
+    if (from == NULL && to == NULL)
+        return choose_period(values->value[PARAM_PERIOD], wish);
+    if ((from != NULL && !is_day(from)) || (to != NULL && !is_day(to)))
+        return false;
+    wish->period = "chosen";
+    wish->to = to != NULL ? period_day(to) : wish->today;
+    wish->from = from != NULL ? period_day(from) : last_days(wish->to, DAYS_DEFAULT);
+    return wish->from <= wish->to && wish->to - wish->from < DAYS_MAX;
+}
+
+/* The days to compare with are as many, and lie as far back as the last of them. */
+static bool choose_comparison(const char *word, struct wish *wish)
+{
+    size_t i = 0;
+
+    while (word != NULL && i < sizeof comparisons / sizeof comparisons[0] &&
+           strcmp(word, comparisons[i]) != 0)
+        i++;
+    if (i == sizeof comparisons / sizeof comparisons[0])
+        return false;
+    wish->compare = comparisons[i];
+    wish->compared = strcmp(wish->compare, "none") != 0;
+    wish->before = strcmp(wish->compare, "year") == 0 ? wish->from - period_school_shift(wish->to)
+                                                      : wish->from - (wish->to - wish->from + 1);
+    return true;
+}
+
+/* --- the document --- */
+
+static json_t *days_json(long from, long to)
+{
+    char first[PERIOD_DATE_SIZE], last[PERIOD_DATE_SIZE];
+
+    period_date(from, first);
+    period_date(to, last);
+    return json_pack("{s:s, s:s}", "from", first, "to", last);
+}
+
+/* What was asked for, and where in the school year that is. */
+static enum err add_wish(const struct wish *wish, const char *timezone, json_t *document)
+{
+    long september = period_september(wish->today);
+    json_t *school = json_pack("{s:i, s:i, s:o}", "first_week", period_school_week(wish->from),
+                               "last_week", period_school_week(wish->to), "year_before",
+                               days_json(period_september(september - 1), september - 1));
+    int failed =
+        json_object_set_new(document, "period", json_string(wish->period)) |
+        json_object_set_new(document, "compare", json_string(wish->compare)) |
+        json_object_set_new(document, "unfinished", json_boolean(wish->to >= wish->today)) |
+        json_object_set_new(document, "timezone", json_string(timezone)) |
+        json_object_set_new(document, "school", school);
+
+    return failed ? ERR_MEMORY : ERR_NONE;
+}
+
+static enum err read_document(const struct page_call *call, const struct wish *wish, json_t **out)
+{
+    char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
+    const struct tally_question question = {from, to, wish->compared ? before : NULL, ""};
+    enum err err;
+
+    period_date(wish->from, from);
+    period_date(wish->to, to);
+    period_date(wish->before, before);
+    err = statistics_collect(call->settings);
+    if (err == ERR_NONE)
+        err = statistics_read(call->settings, call->directory, &question, out);
+    return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
+}
+
+static bool is_owner(const struct page_call *call)
+{
+    return call->request->user != NULL ||
+           (call->request->loopback && call->settings->stats_loopback);
+}
+
+static enum err make_stats(const struct page_call *call, struct page_answer *answer)
+{
+    const struct route_values *values = call->values;
+    const char *table = values->value[PARAM_TABLE];
+    struct wish wish = {.compared = false};
+    enum err err;
+
+    if (!is_owner(call)) {
+        answer->status = STATUS_FORBIDDEN;
+        return ERR_NONE;
+    }
+    err = statistics_today(call->settings, &wish.today);
+    if (err != ERR_NONE)
+        return err;
+    if (!choose_days(values, &wish) || !choose_comparison(values->value[PARAM_COMPARE], &wish) ||
+        (table != NULL && !is_table(table))) {
+        answer->status = STATUS_BAD_REQUEST;
+        return ERR_NONE;
+    }
+    return read_document(call, &wish, &answer->document);
+}
+
+const struct page page_stats = {.make = make_stats,
+                                .templates = {[REP_HTML] = "pages/stats"},
+                                .tables = tables,
+                                .dress = stats_dress};
