@@ -3,6 +3,8 @@
  */
 #include "content/past_rows.h"
 #include "base/log.h"
+#include "content/difference.h"
+#include "content/past.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

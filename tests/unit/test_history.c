@@ -6,9 +6,11 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "content/article.h"
+#include "content/difference.h"
 #include "content/fault.h"
 #include "content/history.h"
 #include "content/markup.h"
+#include "content/past.h"
 #include "content/publish.h"
 
 #include <setjmp.h>
