@@ -40,12 +40,12 @@
     "codes = 22, 122\npostcodes = 656-658, 700\naliases = Первушка\ncontacts = school\n"                     \
     "tile = 1, 2\n"                                                                                                  \
     "[login.schools]\ntitle = Для школ\nurl = https://one.example/\nportal = alpha\n"                         \
-    "audience = all\nvia = esia\nstatus = current\nconfidence = high\nsource = s\n"                                  \
+    "audience = all\nvia = esia\nstatus = current\nnote = Раз\nsources = s, t\n"                                  \
     "[login.old]\ntitle = Старый\nurl = http://two.example/\nportal = alpha\naudience = parents\n"             \
-    "via = both\nstatus = optional\nplain_http = нет сертификата\nconfidence = medium\n"               \
-    "source = s\nchecked = 2018\n"                                                                                   \
+    "via = both\nstatus = optional\nplain_http = нет сертификата\nnote = Два\n"                     \
+    "sources = s\nchecked = 2018\n"                                                                                  \
     "[former.1]\nurl = https://was.example/\nportal = Бывший\nuntil = 2025-08-31\n"                            \
-    "replaced_by = https://one.example\nsource = s\n"
+    "replaced_by = https://one.example\nsources = s\n"
 
 #define REGION_BB                                                                                                                 \
     "[region]\nname = Вторая область\nshort = Ёлкинская\nplace = в Ёлкинской\nenglish = Second\n" \
@@ -53,7 +53,7 @@
     "tile = 1, 3\n"
 
 #define GUIDE                                                                                                             \
-    "title: Первый шаг\nshort: Как войти.\nupdated: 2026-11-21\nsource: 002\nposition: 1\n"              \
+    "title: Первый шаг\nshort: Как войти.\nupdated: 2026-11-21\nsources: s\nposition: 1\n"               \
     "audience: Для всех\nneeds: Логин\nminutes: 5\nresult: Вы вошли\nportals: alpha\n"                 \
     "regions: ru-aa\ncontacts: school, help\nrelated: q/1, q/2\n\n"                                                       \
     "Начало: [вопрос](/q/1).\n\n## Откройте\n\nНажмите [сюда](https://one.example/x).\n\n" \
@@ -61,14 +61,14 @@
     "[Регион](/region/ru-aa)\n\n"                                                                                   \
     "## Закройте\n\nВсё.\n"
 
-#define QUESTION_1                                                                                            \
-    "title: Что это?\nnumber: 1\nreader: staff\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\n" \
-    "related: first\naloud: Раз. / Два.\n\n"                                                            \
+#define QUESTION_1                                                                                           \
+    "title: Что это?\nnumber: 1\nreader: staff\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\n" \
+    "related: first\naloud: Раз. / Два.\nsymptom: staff\n\n"                                           \
     "Подробно: [шаг](/guide/first#step-2) и [код](/questions).\n"
 
-#define QUESTION_2                                                                                            \
-    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\naloud: Раз. / " \
-    "Два.\n\nТекст.\n"
+#define QUESTION_2                                                                                           \
+    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\naloud: Раз. / " \
+    "Два.\nsymptom: child\n\nТекст.\n"
 
 #define FIGURE                                                                                     \
     "<svg viewBox=\"0 0 9 9\"><use href=\"#f-window\"/><text x=\"1\">Да &amp; нет</text></svg>\n"
@@ -77,14 +77,14 @@ static const struct kit_file good_files[] = {
     {"regions/RU-AA.ini", REGION_AA},
     {"regions/RU-BB.ini", REGION_BB},
     {"portals/alpha.ini",
-     "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\ncontacts = school\nsource = s\n"},
-    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsource = s\n"
-                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsource = s\n"},
-    {"contacts/school.ini", "[contact]\nname = Школа\nabout = Всё\nposition = 1\nsource = s\n"},
+     "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\ncontacts = school\nsources = s\n"},
+    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsources = s\n"
+                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsources = s\n"},
+    {"contacts/school.ini", "[contact]\nname = Школа\nabout = Всё\nposition = 1\nsources = s\n"},
     {"contacts/help.ini",
      "[contact]\nname = Помощь\nabout = Всё\nposition = 2\nphone = 8 800 550-63-73\n"
      "email = help@help.example\nurl = https://help.example/\nhours = mon-fri 09:00-18:00\n"
-     "timezone = Europe/Moscow\nsource = s\n"},
+     "timezone = Europe/Moscow\nsources = s\n"},
     {"guides/first.md", GUIDE},
     {"questions/01-one.md", QUESTION_1},
     {"questions/02-two.md", QUESTION_2},
@@ -94,6 +94,11 @@ static const struct kit_file good_files[] = {
     {"clients.tsv", "pattern\tclient\nbot\trobot\npingdom\tmonitor\n"},
     {"synonyms.tsv", "role\twords\nfiller\tвход, вхожу\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n01-01\toff\tНовый год\tТК\n"},
+    {"sources.tsv", "id\ttitle\turl\tdate\torigin\n"
+                    "s\tСводка\thttps://s.example/\t2026-09\t\n"
+                    "t\tТаблица\t\t\t\n"},
+    {"symptoms.tsv", "id\ttitle\nchild\tВход для ребёнка\nstaff\tДля школ\n"},
+    {"glossary.tsv", "term\tmeaning\tavoid\nучётная запись\tЛогин и пароль.\tучётка | аккаунт\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
 
@@ -225,7 +230,7 @@ static void test_ini_faults(void **state)
         {"notes.txt", NULL, "x", "notes.txt: is no content", 1},
         {"regions/ru-cc.ini", NULL, REGION_BB, "regions/ru-cc.ini: file name must be an ISO 3166-2",
          1},
-        {"contacts/Third.ini", NULL, "[contact]\nname = a\nabout = b\nposition = 3\nsource = s\n",
+        {"contacts/Third.ini", NULL, "[contact]\nname = a\nabout = b\nposition = 3\nsources = s\n",
          "contacts/Third.ini: file name must be an id", 1},
         {"portals", NULL, absent, "portals: is missing", 4},
         {"places.tsv", NULL, absent, "places.tsv: is missing", 1},
@@ -244,8 +249,8 @@ static void test_ini_faults(void **state)
          "regions/RU-AA.ini:24: [login.schools] stands twice", 1},
         {"regions/RU-AA.ini", "[login.old]", "[login.-old]",
          "regions/RU-AA.ini:24: [login.-old] name after", 1},
-        {"regions/RU-AA.ini", "source = s", "source = one; two",
-         "regions/RU-AA.ini:23: [login.schools] source: ", 1},
+        {"regions/RU-AA.ini", "sources = s", "sources = one; two",
+         "regions/RU-AA.ini:23: [login.schools] sources: ", 1},
         {"regions/RU-AA.ini", "https://one.example/\n", "https://one.example/#a\n",
          "regions/RU-AA.ini:17: [login.schools] url: ", 1},
         {"portals/alpha.ini", "federal = no", "federal = nope",
@@ -278,8 +283,8 @@ static void test_ini_faults(void **state)
          "regions/RU-AA.ini:20: [login.schools] via: must be one", 1},
         {"regions/RU-AA.ini", "status = current", "status = new",
          "regions/RU-AA.ini:21: [login.schools] status: must be one", 1},
-        {"regions/RU-AA.ini", "confidence = high", "confidence = low",
-         "regions/RU-AA.ini:22: [login.schools] confidence: must be one", 1},
+        {"regions/RU-AA.ini", "note = Раз", "confidence = high",
+         "regions/RU-AA.ini:22: [login.schools] confidence: unknown key", 1},
         {"regions/RU-AA.ini", "checked = 2018", "checked = 2018-02-30",
          "regions/RU-AA.ini:34: [login.old] checked: must be a date", 1},
         {"contacts/help.ini", "mon-fri 09:00-18:00", "пн-пт 9-18",
@@ -320,7 +325,7 @@ static void test_cross_faults(void **state)
          "regions/RU-AA.ini:39: [former.1] replaced_by: is no sign-in address of this region", 1},
         {"regions/RU-AA.ini", "",
          "[former.2]\nurl = https://was.example\nportal = Б\nuntil = 2024\n"
-         "replaced_by = https://one.example\nsource = s\n",
+         "replaced_by = https://one.example\nsources = s\n",
          "regions/RU-AA.ini:42: [former.2] url: the same address is already in section "
          "\"former.1\"",
          1},
@@ -358,9 +363,9 @@ static void test_cross_faults(void **state)
          "guides/first.md:12: contacts: no such file", 1},
         {"guides/first.md", "q/1, q/2", "q/1, first",
          "guides/first.md:13: related: names the article itself", 1},
-        {"questions/02-two.md", "source: 001", "source: 001\nretired: 2027-01-10",
+        {"questions/02-two.md", "sources: s", "sources: s\nretired: 2027-01-10",
          "guides/first.md:13: related: no such guide or question, or a retired one", 1},
-        {"questions/02-two.md", "source: 001", "source: 001\nreplaced_by: q/1",
+        {"questions/02-two.md", "sources: s", "sources: s\nreplaced_by: q/1",
          "questions/02-two.md:6: replaced_by: is only for a retired article", 1},
         /* links */
         {"guides/first.md", "(/q/1)", "(/q/3)", "guides/first.md:15: link \"/q/3\" leads nowhere",
@@ -372,7 +377,7 @@ static void test_cross_faults(void **state)
         {"guides/first.md", "/region/ru-aa", "/region/RU-AA",
          "guides/first.md:25: link \"/region/RU-AA\" leads", 1},
         {"questions/01-one.md", "first#step-2", "first#step-3",
-         "questions/01-one.md:10: link \"/guide/first#step-3\" leads nowhere", 1},
+         "questions/01-one.md:11: link \"/guide/first#step-3\" leads nowhere", 1},
     };
 
     (void)state;
@@ -406,7 +411,7 @@ static void test_markdown_faults(void **state)
         {"guides/first.md", "minutes: 5", "minutes: five",
          "guides/first.md:8: minutes: must be a number", 1},
         {"guides/first.md", "minutes: 5", "minutes 5",
-         "guides/first.md:8: must be a line \"key: value\"", 2},
+         "guides/first.md:8: must be a line \"key: value\"", 1},
         {"guides/first.md", "updated: 2026-11-21", "updated: 2026-11",
          "guides/first.md:3: updated: must be a day", 1},
         {"questions/01-one.md", "aloud: Раз. / Два.", "aloud: Раз.",
@@ -438,7 +443,7 @@ static void test_markdown_faults(void **state)
         {"guides/first.md", "Всё.", "Всё\n---",
          "guides/first.md:28: a heading in this part is too high", 1},
         {"questions/02-two.md", "Текст.", "# Текст",
-         "questions/02-two.md:8: a heading in this part is too high: use ##", 1},
+         "questions/02-two.md:9: a heading in this part is too high: use ###", 1},
         {"questions/02-two.md", "Текст.\n", "", "questions/02-two.md: has no text", 1},
         {"guides/first.md", "Всё.\n", "", "guides/first.md:27: step has no text", 1},
         {"guides/first.md", "## Закройте", "## Закройте *всё*, `да`",
@@ -518,12 +523,12 @@ static void test_all_in_one_run(void **state)
 
     (void)state;
     edit("portals/alpha.ini", "about", "abut"); /* its regions must not be blamed for it */
-    edit("guides/first.md", "minutes: 5\n", "");
+    edit("guides/first.md", "needs: Логин\n", "");
     edit("regions/RU-BB.ini", "codes = 33", "codes = 22");
     text = check_text(NULL, &err, &count);
     assert_int_equal(err, ERR_INVALID);
     assert_int_equal(count, 4);
-    first = strstr(text, "guides/first.md: minutes");
+    first = strstr(text, "guides/first.md: needs");
     second = strstr(text, "portals/alpha.ini:1: [portal] about: is missing");
     third = strstr(text, "portals/alpha.ini:3: [portal] abut: unknown key");
     fourth = strstr(text, "regions/RU-BB.ini:9: [region] codes: code 22");
@@ -746,19 +751,19 @@ static void test_guide(void **state)
     assert_string_equal(guide.id, "first");
     assert_string_equal(guide.html, "<p>Начало: <a href=\"/q/1\">вопрос</a>.</p>\n");
     assert_string_equal(guide.text, "Начало: вопрос (/q/1).");
-    assert_int_equal(guide.step_count, 2);
-    assert_string_equal(guide.steps[0].title, "Откройте");
-    assert_string_equal(guide.steps[0].figure, "first-1");
-    assert_string_equal(guide.steps[0].figure_alt, "Кнопка");
-    assert_string_equal(guide.steps[0].slot, "address");
+    assert_int_equal(guide.part_count, 2);
+    assert_string_equal(guide.parts[0].title, "Откройте");
+    assert_string_equal(guide.parts[0].figure, "first-1");
+    assert_string_equal(guide.parts[0].figure_alt, "Кнопка");
+    assert_string_equal(guide.parts[0].slot, "address");
     assert_string_equal(
-        guide.steps[0].html,
+        guide.parts[0].html,
         "<p>Нажмите <a href=\"https://one.example/x\">сюда</a>.</p>\n\n<blockquote>\n"
         "<p>Не выходит? <a href=\"/region/ru-aa\">Регион</a></p>\n</blockquote>\n");
-    assert_string_equal(guide.steps[0].text, "Нажмите сюда (https://one.example/x).\n\n"
+    assert_string_equal(guide.parts[0].text, "Нажмите сюда (https://one.example/x).\n\n"
                                              "> Не выходит? Регион (/region/ru-aa)");
-    assert_null(guide.steps[1].figure);
-    assert_null(guide.steps[1].slot);
+    assert_null(guide.parts[1].figure);
+    assert_null(guide.parts[1].slot);
     assert_int_equal(guide.link_count, 2);
     assert_int_equal(guide.links[1].line, 25);
     article_free(&guide);
@@ -777,7 +782,7 @@ static void test_plain_text(void **state)
         {"- один\n- два\n\nпосле", "- один\n- два\n\nпосле"},
         {"3. три\n4. четыре\n   - внутри", "3. три\n4. четыре\n   - внутри"},
         {"> цитата\n> дальше\n>\n> - список", "> цитата дальше\n>\n> - список"},
-        {"## Заголовок\n\nтекст", "Заголовок\n\nтекст"},
+        {"### Заголовок\n\nтекст", "Заголовок\n\nтекст"},
         {"```\n## не заголовок\n```\n", "    ## не заголовок"},
         {"<https://one.example/>", "https://one.example/"},
         {"[почта](mailto:a@b.ru), [звонок](tel:+78005506373)",
@@ -807,7 +812,7 @@ static void test_publish_rows(void **state)
     } cases[] = {
         {"PRAGMA integrity_check", "ok"},
         {"PRAGMA journal_mode", "delete"},
-        {"SELECT value FROM meta WHERE key = 'schema'", "3"},
+        {"SELECT value FROM meta WHERE key = 'schema'", "4"},
         {"SELECT group_concat(iso) FROM (SELECT iso FROM region ORDER BY position)", "ru-bb,ru-aa"},
         {"SELECT group_concat(code) FROM (SELECT code FROM region_code WHERE region = 'ru-aa' "
          "ORDER BY position)",
@@ -821,7 +826,7 @@ static void test_publish_rows(void **state)
         {"SELECT group_concat(id) FROM (SELECT id FROM article ORDER BY id)", "first,q/1,q/2"},
         {"SELECT reader FROM article WHERE id = 'q/1'", "staff"},
         {"SELECT reader FROM article WHERE id = 'q/2'", "family"},
-        {"SELECT figure || ' ' || slot FROM step WHERE number = 1", "first-1 address"},
+        {"SELECT figure || ' ' || slot FROM part WHERE number = 1", "first-1 address"},
         {"SELECT region FROM search_name WHERE shown LIKE 'Ёлкинская%' AND kind = 'name'", "ru-bb"},
         {"SELECT weight FROM search_name WHERE shown = 'Столица' AND kind = 'renamed'", "600000"},
         {"SELECT kind FROM search_name WHERE shown = 'Первушка'", "alias"},
