@@ -51,12 +51,23 @@ static void check_contact_ids(struct look *look, const struct ini *ini, const ch
     }
 }
 
+/* Where the table itself could not be read, nobody who names a row of it is to blame. */
+static bool source_exists(const struct content *content, const char *id)
+{
+    return content->sources.count == 0 || references_find(&content->sources, id) != NULL;
+}
+
+static bool symptom_exists(const struct content *content, const char *id)
+{
+    return content->symptoms.count == 0 || symptoms_find(&content->symptoms, id) != NULL;
+}
+
 /* Sources that an INI file names: there. */
 static void check_source_ids(struct look *look, const struct ini *ini, const char *section,
                              const struct words *sources)
 {
     for (size_t i = 0; i < sources->count; i++) {
-        if (references_find(&look->content->sources, sources->items[i]) == NULL)
+        if (!source_exists(look->content, sources->items[i]))
             at_key(look, ini, section, "sources", "no such row in sources.tsv:", sources->items[i]);
     }
 }
@@ -244,18 +255,18 @@ static void check_contact(struct look *look, const struct source_contact *contac
 
     check_source_ids(look, ini, "contact", &contact->sources);
     for (size_t i = 0; i < contact->symptoms.count; i++) {
-        if (symptoms_find(&look->content->symptoms, contact->symptoms.items[i]) == NULL)
+        if (!symptom_exists(look->content, contact->symptoms.items[i]))
             at_key(look, ini, "contact", "symptoms",
                    "no such row in symptoms.tsv:", contact->symptoms.items[i]);
     }
     if (contact->hours != NULL && contact->timezone == NULL)
-        at_key(look, ini, "contact", "hours",
-               "timezone is required, to know what is meant by", contact->hours);
+        at_key(look, ini, "contact", "hours", "timezone is required, to know what is meant by",
+               contact->hours);
     if (contact->timezone != NULL && contact->hours == NULL)
         at_key(look, ini, "contact", "timezone", "is only for hours: take out", contact->timezone);
     if (contact->where && contact->url == NULL && contact->note == NULL)
-        at_key(look, ini, "contact", "where",
-               "must lead somewhere: url or note is required with", contact->where_text);
+        at_key(look, ini, "contact", "where", "must lead somewhere: url or note is required with",
+               contact->where_text);
     for (const struct source_contact *other = look->content->contacts; other < contact; other++) {
         if (!other->broken && other->position == contact->position)
             at_key(look, ini, "contact", "position", "is also the position of", other->id);
@@ -298,16 +309,6 @@ static bool portal_exists(const struct content *content, const char *id)
 static bool region_exists(const struct content *content, const char *id)
 {
     return content_region(content, id) != NULL;
-}
-
-static bool source_exists(const struct content *content, const char *id)
-{
-    return references_find(&content->sources, id) != NULL;
-}
-
-static bool symptom_exists(const struct content *content, const char *id)
-{
-    return symptoms_find(&content->symptoms, id) != NULL;
 }
 
 static bool contact_exists(const struct content *content, const char *id)
