@@ -170,7 +170,7 @@ struct mutation {
     const char *file;
     const char *from; /* as in edit() */
     const char *to;
-    const char *fault; /* the beginning of its line */
+    const char *fault; /* the beginning of its line; NULL: the edit is fine */
     size_t count;      /* faults in all */
 };
 
@@ -194,11 +194,12 @@ KIT void run_mutations(const struct mutation *mutations, size_t count)
         if (mutation->to != absent && mutation->to != a_folder)
             edit(mutation->file, mutation->from, mutation->to);
         text = check_text(NULL, &err, &found);
-        at = strstr(text, mutation->fault);
+        at = strstr(text, mutation->fault != NULL ? mutation->fault : "");
         begins = at != NULL && (at == text || at[-1] == '\n');
-        if (err != ERR_INVALID || !begins || found != mutation->count) {
+        if (err != (mutation->fault != NULL ? ERR_INVALID : ERR_NONE) || !begins ||
+            found != mutation->count) {
             print_error("case %zu (%s): expected \"%s\", got %zu faults:\n%s", i, mutation->file,
-                        mutation->fault, found, text);
+                        mutation->fault != NULL ? mutation->fault : "nothing", found, text);
             failed++;
         }
         free(text);

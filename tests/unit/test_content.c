@@ -315,10 +315,10 @@ static void test_part_faults(void **state)
          "questions/03-three.md:14: unknown key \"sources\" for a part", 1},
         {"questions/03-three.md", "portals: alpha", "portals: omega",
          "questions/03-three.md:14: portals: no such file in portals: \"omega\"", 1},
-        {"questions/03-three.md", "portals: alpha", "mentions: omega",
-         "questions/03-three.md:14: mentions: no such file in portals: \"omega\"", 1},
-        {"questions/03-three.md", "portals: alpha", "regions: ru-zz",
-         "questions/03-three.md:14: regions: no such file in regions: \"ru-zz\"", 1},
+        {"questions/03-three.md", "via: esia", "mentions: omega",
+         "questions/03-three.md:15: mentions: no such file in portals: \"omega\"", 1},
+        {"questions/03-three.md", "via: esia", "regions: ru-zz",
+         "questions/03-three.md:15: regions: no such file in regions: \"ru-zz\"", 1},
         {"questions/03-three.md", "via: esia", "via: both",
          "questions/03-three.md:15: via: must be one of: esia, password", 1},
         {"questions/03-three.md", "via: esia", "age: 14",
@@ -393,6 +393,93 @@ static void test_part_faults(void **state)
     run_mutations(mutations, COUNT(mutations));
 }
 
+/* Whom a text is for, against the regions and against itself. */
+static void test_limit_faults(void **state)
+{
+    static const struct mutation mutations[] = {
+        {"guides/first.md", "regions: ru-aa", "regions: ru-bb",
+         "guides/first.md:10: this article is for no region", 1},
+        {"questions/03-three.md", "via: esia", "regions: ru-bb",
+         "questions/03-three.md:14: this part is for no region", 1},
+        {"regions/RU-AA.ini", "via = both", "via = password", NULL, 0},
+        {"questions/03-three.md", "via: esia", "regions: ru-aa", NULL, 0},
+        {"guides/first.md", "## Закройте\n", "## Закройте\nportals: alpha, fed\n",
+         "guides/first.md:28: portals: \"fed\" contradicts line 10: the whole article is for alpha",
+         1},
+        {"guides/first.md", "## Закройте\n", "## Закройте\nregions: ru-bb\n",
+         "guides/first.md:28: regions: \"ru-bb\" contradicts line 11", 1},
+        {"questions/03-three.md", "via: esia", "age: adult",
+         "questions/03-three.md:15: age: \"adult\" contradicts line 8", 1},
+        {"questions/01-one.md", "(/questions).\n",
+         "(/questions).\n\n## Дома\nreader: family\n\nТекст.\n",
+         "questions/01-one.md:14: reader: \"family\" contradicts line 3", 1},
+        {"questions/03-three.md", "mentions: fed", "from: 2026-01-10",
+         "questions/03-three.md:24: until: contradicts line 9: the whole article holds from", 1},
+        {"questions/03-three.md", "mentions: fed", "until: 2026-01-08", NULL, 0},
+        {"questions/03-three.md", "mentions: fed\n\nДля всех.\n\n## В Альфе\n",
+         "until: 2026-01-08\n\nДля всех.\n\n## В Альфе\nfrom: 2026-01-09\n",
+         "questions/03-three.md:14: from: contradicts line 9: the whole article holds until", 1},
+        {"questions/03-three.md", "## В Альфе\nportals: alpha\nvia: esia\nshort: Ответ в Альфе.",
+         "## Везде\nportals: fed\nvia: esia\nshort: Ответ.",
+         "questions/03-three.md:21: no region has an address of the portals", 2},
+    };
+
+    (void)state;
+    run_mutations(mutations, COUNT(mutations));
+}
+
+/* Names of portals that a text is not for, and words that are not ours. */
+static void test_wording_faults(void **state)
+{
+    static const struct mutation mutations[] = {
+        {"questions/02-two.md", "title: Второй", "title: Вход в Альфу",
+         "questions/02-two.md:1: title: \"Альфу\" is the portal alpha, which this article", 1},
+        {"questions/02-two.md", "short: Ответ.", "short: Альфа.",
+         "questions/02-two.md:3: short: \"Альфа\" is the portal alpha", 1},
+        {"questions/02-two.md", "aloud: Раз.", "aloud: В Альфе.",
+         "questions/02-two.md:6: aloud: \"Альфе\" is the portal alpha", 1},
+        {"questions/02-two.md", "Текст.", "Текст.\n\nДва.\nИз «Альфы».",
+         "questions/02-two.md:12: \"Альфы\" is the portal alpha", 1},
+        {"questions/02-two.md", "Текст.", "Текст.\n\n## В Альфе\n\nТри.",
+         "questions/02-two.md:11: \"Альфе\" is the portal alpha, which this part", 1},
+        {"questions/03-three.md", "Ответ для всех.", "Ответ и для Альфы.",
+         "questions/03-three.md:3: short: \"Альфы\" is the portal alpha", 1},
+        {"questions/03-three.md", "Так было.", "Так было в Альфе.",
+         "questions/03-three.md:27: \"Альфе\" is the portal alpha, which this part", 1},
+        {"questions/03-three.md", "mentions: fed", "mentions: fed, alpha", NULL, 0},
+        {"questions/03-three.md", "fold: yes\n\nТак", "mentions: alpha\n\nВ Альфе так", NULL, 0},
+        {"questions/02-two.md", "Текст.", "Вход в Фед, [альфа](https://alpha.example/).",
+         "questions/02-two.md:9: \"альфа\" is the portal alpha", 1},
+        {"questions/02-two.md", "Текст.", "[вот](/q/1), [и](https://one.example/alpha.html)", NULL,
+         0},
+        {"synonyms.tsv", "", "portal\talpha, вход\nportal\tfed, ответ\n", NULL, 0},
+        {"synonyms.tsv", "", "portal\talpha, ответ\n",
+         "questions/01-one.md:4: short: \"Ответ\" is the portal alpha", 3},
+        /* words */
+        {"questions/02-two.md", "Текст.", "Текст.\n\nВаш Аккаунт.",
+         "questions/02-two.md:11: \"аккаунт\" is not our word: write \"учётная запись\"", 1},
+        {"questions/02-two.md", "Текст.", "Кнопка «Мой аккаунт», аккаунты, суперучётка.", NULL, 0},
+        {"questions/02-two.md", "title: Второй", "title: Учётка",
+         "questions/02-two.md:1: title: \"учётка\" is not our word", 1},
+        {"guides/first.md", "needs: Логин", "needs: Логин, учётка",
+         "guides/first.md:7: needs: \"учётка\" is not our word", 1},
+        {"glossary.tsv", "учётка", "так было | учётка",
+         "questions/03-three.md:27: \"так было\" is not our word", 1},
+        {"regions/RU-AA.ini", "note = Раз", "note = Учётка",
+         "regions/RU-AA.ini:22: [login.schools] note: \"учётка\" is not our word", 1},
+        {"portals/alpha.ini", "about = Дневник.", "about = Ваш аккаунт.",
+         "portals/alpha.ini:3: [portal] about: \"аккаунт\" is not our word", 1},
+        {"contacts/help.ini", "about = Всё", "about = Аккаунт",
+         "contacts/help.ini:3: [contact] about: \"аккаунт\" is not our word", 1},
+        /* sources that nothing rests on */
+        {"sources.tsv", "", "u\tЕщё\t\t\t\n", "sources.tsv:4: nothing rests on the source \"u\"",
+         1},
+    };
+
+    (void)state;
+    run_mutations(mutations, COUNT(mutations));
+}
+
 /* Two files at fault and a pair that contradicts: all are named in one run, sorted, and without
  * consequences. */
 static void test_all_in_one_run(void **state)
@@ -452,6 +539,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_ini_faults),      IN_FOLDER(test_cross_faults),
         IN_FOLDER(test_markdown_faults), IN_FOLDER(test_part_faults),
+        IN_FOLDER(test_limit_faults),    IN_FOLDER(test_wording_faults),
         IN_FOLDER(test_all_in_one_run),  IN_FOLDER(test_good_set_is_fine),
         IN_FOLDER(test_figure_size),
     };
