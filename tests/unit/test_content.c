@@ -30,7 +30,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(table) (sizeof table / sizeof((table)[0]))
+#include "content_kit.h"
 
 /* --- a good content set --- */
 
@@ -73,10 +73,7 @@
 #define FIGURE                                                                                     \
     "<svg viewBox=\"0 0 9 9\"><use href=\"#f-window\"/><text x=\"1\">Да &amp; нет</text></svg>\n"
 
-static const struct {
-    const char *name;
-    const char *text;
-} good_files[] = {
+static const struct kit_file good_files[] = {
     {"regions/RU-AA.ini", REGION_AA},
     {"regions/RU-BB.ini", REGION_BB},
     {"portals/alpha.ini",
@@ -100,64 +97,15 @@ static const struct {
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
 
-static char folder[64]; /* of one test: content in data/, the snapshot in state/ */
-
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-    char command[512];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(command, sizeof command, format, list);
-    va_end(list);
-    assert_int_equal(system(command), 0);
-}
-
-/* "FOLDER/data/name" in a fresh string. */
-static char *data_path(const char *name)
-{
-    char *path = NULL;
-
-    assert_true(asprintf(&path, "%s/data/%s", folder, name) > 0);
-    return path;
-}
-
-static void write_bytes(const char *name, const char *bytes, size_t len)
-{
-    char *path = data_path(name);
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
-    free(path);
-}
-
 static void write_good(void)
 {
-    shell("rm -rf '%s/data' && mkdir -p '%s/data' && cd '%s/data' &&"
-          " mkdir regions portals contacts guides questions figures",
-          folder, folder, folder);
-    for (size_t i = 0; i < COUNT(good_files); i++)
-        write_bytes(good_files[i].name, good_files[i].text, strlen(good_files[i].text));
+    write_tree(good_files, COUNT(good_files));
 }
 
 static int make_folder(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/vhod-content-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    write_good();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    shell("rm -rf '%s'", folder);
-    return 0;
+    return kit_make(good_files, COUNT(good_files));
 }
 
 static char *read_text(const char *name)
@@ -851,61 +799,6 @@ static void test_plain_text(void **state)
 
 /* --- publishing --- */
 
-static char *snapshot_path(void)
-{
-    char *path = NULL;
-
-    assert_true(asprintf(&path, "%s/state/directory.db", folder) > 0);
-    return path;
-}
-
-static enum err publish(struct publish_summary *summary)
-{
-    struct faults *faults = NULL;
-    char *data = data_path("");
-    char *snapshot = snapshot_path();
-    enum err err;
-
-    data[strlen(data) - 1] = '\0';
-    assert_int_equal(faults_new(&faults), ERR_NONE);
-    err = content_publish(data, snapshot, faults, summary);
-    if (err == ERR_NONE && faults_count(faults) > 0)
-        err = ERR__MAX;
-    faults_free(faults);
-    free(snapshot);
-    free(data);
-    return err;
-}
-
-/* The first column of the first row, from the snapshot as readers open it. The caller frees. */
-static char *ask(const char *sql)
-{
-    char uri[128];
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    char *answer;
-
-    snprintf(uri, sizeof uri, "file:%s/state/directory.db?immutable=1", folder);
-    assert_int_equal(sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    answer =
-        strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL
-                   ? (const char *)sqlite3_column_text(statement, 0)
-                   : "(none)");
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return answer;
-}
-
-static void assert_answer(const char *sql, const char *expected)
-{
-    char *answer = ask(sql);
-
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static void test_publish_rows(void **state)
 {
     static const struct {
@@ -951,8 +844,8 @@ static void test_publish_rows(void **state)
     assert_int_equal(summary.guides, 1);
     assert_int_equal(summary.questions, 2);
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_answer(cases[i].sql, cases[i].answer);
-    assert_answer("SELECT value FROM meta WHERE key = 'identity'", summary.identity);
+        assert_snapshot(cases[i].sql, cases[i].answer);
+    assert_snapshot("SELECT value FROM meta WHERE key = 'identity'", summary.identity);
 }
 
 static void test_identity_and_revisions(void **state)
@@ -973,19 +866,19 @@ static void test_identity_and_revisions(void **state)
     assert_int_equal(publish(&second), ERR_NONE);
     assert_true(second.changed);
     assert_string_not_equal(first.identity, second.identity);
-    assert_answer("SELECT revision FROM article WHERE id = 'q/2'", "2");
-    assert_answer("SELECT revision FROM article WHERE id = 'q/1'", "1");
+    assert_snapshot("SELECT revision FROM article WHERE id = 'q/2'", "2");
+    assert_snapshot("SELECT revision FROM article WHERE id = 'q/1'", "1");
     /* The same content again: another revision, the same identity, as on a machine that never saw
      * the change. */
     edit("questions/02-two.md", "Новый текст.", "Текст.");
     assert_int_equal(publish(&second), ERR_NONE);
     assert_string_equal(first.identity, second.identity);
-    assert_answer("SELECT revision FROM article WHERE id = 'q/2'", "3");
+    assert_snapshot("SELECT revision FROM article WHERE id = 'q/2'", "3");
 }
 
 static void test_published_must_not_vanish(void **state)
 {
-    char *snapshot = snapshot_path();
+    char *snapshot = path_of("state/directory.db");
     size_t count;
     enum err err;
     char *text;
@@ -1003,7 +896,7 @@ static void test_published_must_not_vanish(void **state)
         "regions: ru-bb was published and is gone: bring it back\n");
     free(text);
     assert_int_equal(publish(NULL), ERR_INVALID);
-    assert_answer("SELECT count(*) FROM article WHERE id = 'q/2'", "1");
+    assert_snapshot("SELECT count(*) FROM article WHERE id = 'q/2'", "1");
     free(snapshot);
 }
 
@@ -1011,7 +904,7 @@ static void test_published_must_not_vanish(void **state)
 static void snapshot_digest(char out[static DIGEST_HEX_SIZE])
 {
     struct buffer bytes = BUFFER_INIT;
-    char *path = snapshot_path();
+    char *path = path_of("state/directory.db");
 
     assert_int_equal(file_read(&bytes, path, 1 << 24), ERR_NONE);
     digest_hex(bytes.data, bytes.len, out);
@@ -1110,7 +1003,7 @@ static void test_kill_at_any_moment(void **state)
     char *before;
 
     (void)state;
-    before = ask("SELECT text FROM article WHERE id = 'q/2'");
+    before = ask_file("state/directory.db", "SELECT text FROM article WHERE id = 'q/2'");
     for (int round = 0; round < ROUNDS; round++) {
         char text[32];
         char *now;
@@ -1121,8 +1014,8 @@ static void test_kill_at_any_moment(void **state)
         edit("questions/02-two.md", "Текст.", text);
         /* From the beginning to twice the time it takes, in an order without pattern. */
         killed += !publish_and_kill(whole * ((round * 37) % ROUNDS) * 2 / ROUNDS);
-        assert_answer("PRAGMA integrity_check", "ok");
-        now = ask("SELECT text FROM article WHERE id = 'q/2'");
+        assert_snapshot("PRAGMA integrity_check", "ok");
+        now = ask_file("state/directory.db", "SELECT text FROM article WHERE id = 'q/2'");
         changed = strcmp(now, before) != 0;
         if (changed)
             assert_string_equal(now, text);
@@ -1136,7 +1029,7 @@ static void test_kill_at_any_moment(void **state)
     assert_true(killed > 0);
     assert_int_equal(publish(NULL),
                      ERR_NONE); /* after the last one was killed, publishing goes on */
-    assert_answer("PRAGMA integrity_check", "ok");
+    assert_snapshot("PRAGMA integrity_check", "ok");
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)

@@ -6,9 +6,11 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "content/article.h"
+#include "content/difference.h"
 #include "content/fault.h"
 #include "content/history.h"
 #include "content/markup.h"
+#include "content/past.h"
 #include "content/publish.h"
 
 #include <setjmp.h>
@@ -26,7 +28,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(table) (sizeof table / sizeof((table)[0]))
+#include "content_kit.h"
 
 /* --- a small content set --- */
 
@@ -47,10 +49,7 @@
     "[former.1]\nurl = https://one.example/\nportal = Альфа\nuntil = 2026-11-20\n"            \
     "replaced_by = https://two.example/\nsource = s\n"
 
-static const struct {
-    const char *name;
-    const char *text;
-} good_files[] = {
+static const struct kit_file good_files[] = {
     {"regions/RU-AA.ini", REGION LOGIN("https://one.example/")},
     {"portals/alpha.ini", "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\nsource = s\n"},
     {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsource = s\n"
@@ -66,79 +65,17 @@ static const struct {
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
 
-static char folder[64];
-
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-    char command[512];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(command, sizeof command, format, list);
-    va_end(list);
-    assert_int_equal(system(command), 0);
-}
-
-static char *path_of(const char *name)
-{
-    char *path = NULL;
-
-    assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
-    return path;
-}
-
-static void write_text(const char *name, const char *text)
-{
-    char *path = NULL;
-    FILE *file;
-
-    assert_true(asprintf(&path, "%s/data/%s", folder, name) > 0);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    free(path);
-}
-
 static int make_folder(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/vhod-history-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    shell("cd '%s' && mkdir data && cd data && mkdir regions portals contacts guides questions "
-          "figures",
-          folder);
-    for (size_t i = 0; i < COUNT(good_files); i++)
-        write_text(good_files[i].name, good_files[i].text);
     setenv("VHOD_NOW", "1700000000", 1);
-    return 0;
+    return kit_make(good_files, COUNT(good_files));
 }
 
-static int remove_folder(void **state)
+static int forget_folder(void **state)
 {
-    (void)state;
     unsetenv("VHOD_NOW");
-    shell("rm -rf '%s'", folder);
-    return 0;
-}
-
-static enum err publish(struct publish_summary *summary)
-{
-    struct faults *faults = NULL;
-    char *data = path_of("data");
-    char *snapshot = path_of("state/directory.db");
-    enum err err;
-
-    assert_int_equal(faults_new(&faults), ERR_NONE);
-    err = content_publish(data, snapshot, faults, summary);
-    if (faults_count(faults) > 0)
-        faults_print(faults, stderr);
-    faults_free(faults);
-    free(snapshot);
-    free(data);
-    return err;
+    return remove_folder(state);
 }
 
 /* Publishes so many seconds after the beginning. */
@@ -151,40 +88,9 @@ static void publish_at(int seconds)
     assert_int_equal(publish(NULL), ERR_NONE);
 }
 
-/* First column of the first row; the caller frees. */
-static char *ask_file(const char *name, const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    char *path = path_of(name);
-    char *answer;
-
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    answer =
-        strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL
-                   ? (const char *)sqlite3_column_text(statement, 0)
-                   : "(none)");
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    free(path);
-    return answer;
-}
-
-static void assert_snapshot(const char *sql, const char *expected)
-{
-    char *answer = ask_file("state/directory.db", sql);
-
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static void assert_archive(const char *sql, const char *expected)
 {
-    char *answer = ask_file("state/history.db", sql);
-
-    assert_string_equal(answer, expected);
-    free(answer);
+    assert_file_answer("state/history.db", sql, expected);
 }
 
 static void assert_contains(const char *sql, const char *part)
@@ -713,7 +619,7 @@ static void test_markup(void **state)
     }
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, forget_folder)
 
 int main(void)
 {
