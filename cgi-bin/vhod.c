@@ -180,42 +180,40 @@ static enum err collect_access_log(const struct job *job)
     return err;
 }
 
-/* The store to collect into: with --rebuild a new file, else the settings'. NULL: there is none. */
-static char *choose_store(const struct job *job)
+/* Folds the whole journal into a new file, for comparison: nothing is deleted for it, and no report
+ * is told once more. */
+static enum err rebuild(const struct job *job, struct collect_result *result)
 {
-    if (job->rebuild == NULL)
-        return settings_tally_store(job->settings);
+    char *journal;
+    enum err err;
+
     if (access(job->rebuild, F_OK) == 0) {
         log_error("collect: %s is there already; --rebuild takes the name of a new file",
                   job->rebuild);
-        return NULL;
+        return ERR_INVALID;
     }
-    return strdup(job->rebuild);
+    journal = settings_state_file(job->settings, "journal");
+    err = journal == NULL
+              ? ERR_MEMORY
+              : collect_run(&(struct collect_job){.journal = journal,
+                                                  .store = job->rebuild,
+                                                  .timezone = job->settings->site_timezone},
+                            result);
+    free(journal);
+    return err;
 }
 
 static enum err run_collect(const struct job *job)
 {
     struct collect_result result = {0};
-    char *journal;
-    char *tally;
     enum err err;
 
     if (job->log != NULL)
         return collect_access_log(job);
-    journal = settings_state_file(job->settings, "journal");
-    tally = choose_store(job);
-    err = journal != NULL && tally != NULL ? ERR_NONE
-          : job->rebuild != NULL           ? ERR_INVALID
-                                           : ERR_MEMORY;
-    /* What is only counted for comparison is no reason to delete anything. */
-    if (err == ERR_NONE)
-        err = collect_run(journal, tally, job->settings->site_timezone,
-                          job->rebuild != NULL ? 0 : job->settings->journal_keep_days, &result);
+    err = job->rebuild != NULL ? rebuild(job, &result) : collect_site(job->settings, &result);
     if (err == ERR_NONE)
         printf("collected: %ld records, %ld dropped, %ld files, %ld deleted\n", result.records,
                result.dropped, result.files, result.deleted);
-    free(journal);
-    free(tally);
     return err;
 }
 

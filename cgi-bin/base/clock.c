@@ -29,6 +29,14 @@ time_t clock_now(void)
     return time(NULL);
 }
 
+int64_t clock_monotonic_ms(void)
+{
+    struct timespec now = {0};
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void clock_format(time_t when, char out[static 21])
 {
     struct tm parts;

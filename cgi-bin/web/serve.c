@@ -23,7 +23,9 @@ struct serve {
     const struct settings *settings;
     struct directory *directory;
     struct cache *cache;
-    struct journal *journal; /* NULL: nothing is recorded */
+    struct journal *journal;        /* NULL: nothing is recorded */
+    struct client_patterns clients; /* of the snapshot that is open */
+    bool clients_due;               /* they could not be had for want of memory */
     void *site;
     bool opened; /* program->open worked */
     struct headers_policy policy;
@@ -47,6 +49,23 @@ struct exchange {
 
 /* --- opening --- */
 
+/* Takes the patterns of the snapshot that is open. Without them robots would count as people, so
+ * what goes wrong is said, and tried again where memory ran out; pages are answered all the same.
+ */
+static void load_clients(struct serve *serve)
+{
+    json_t *list = NULL;
+    enum err err = directory_document(serve->directory, "clients", NULL, &list);
+
+    client_patterns_free(&serve->clients);
+    if (err == ERR_NONE)
+        err = client_patterns_add_list(&serve->clients, list);
+    json_decref(list);
+    serve->clients_due = err == ERR_MEMORY;
+    if (err != ERR_NONE)
+        log_error("patterns of clients: %s; who reads is judged without them", err_text(err));
+}
+
 static enum err open_directory(struct serve *serve)
 {
     char *path = settings_state_file(serve->settings, "directory.db");
@@ -57,6 +76,8 @@ static enum err open_directory(struct serve *serve)
     err = directory_open(&serve->directory, path, serve->settings->site_url);
     if (err != ERR_NONE)
         log_warning("%s: %s; pages answer 503 until `vhod publish` has run", path, err_text(err));
+    else
+        load_clients(serve);
     free(path);
     return serve->directory == NULL ? err : ERR_NONE;
 }
@@ -140,6 +161,7 @@ void serve_close(struct serve *serve)
     journal_close(serve->journal);
     directory_close(serve->directory);
     cache_free(serve->cache);
+    client_patterns_free(&serve->clients);
     buffer_free(&serve->own_host);
     buffer_free(&serve->key);
     free(serve);
@@ -313,6 +335,8 @@ static bool refresh(struct serve *serve)
 
     if (changed)
         cache_clear(serve->cache);
+    if (changed || serve->clients_due)
+        load_clients(serve);
     return err == ERR_NONE;
 }
 
@@ -328,8 +352,7 @@ static struct cached *find_page(struct exchange *x, const struct request_source 
 {
     bool published = refresh(x->serve);
     enum status status;
-    enum err err =
-        request_parse(&x->request, source, directory_clients(x->serve->directory), &status);
+    enum err err = request_parse(&x->request, source, &x->serve->clients, &status);
 
     if (err == ERR_MEMORY)
         return NULL;

@@ -54,8 +54,9 @@ void *realloc(void *old, size_t size)
 /* --- the neighbours --- */
 
 static struct fake {
-    enum err open, refresh, error, append, page;
+    enum err open, refresh, error, append, page, patterns;
     bool changed;
+    const char *robot; /* the only pattern; NULL: none */
     int pages, errors, records, closed;
     struct record last;
 } fake;
@@ -88,10 +89,17 @@ enum err directory_refresh(struct directory *directory, bool *changed)
     return fake.refresh;
 }
 
-const struct client_patterns *directory_clients(const struct directory *directory)
+enum err directory_document(struct directory *directory, const char *query,
+                            const struct directory_value *values, json_t **out)
 {
     (void)directory;
-    return NULL;
+    assert_string_equal(query, "clients");
+    assert_null(values);
+    if (fake.patterns != ERR_NONE)
+        return fake.patterns;
+    *out = fake.robot == NULL ? json_array()
+                              : json_pack("[{s:s, s:s}]", "pattern", fake.robot, "client", "robot");
+    return *out == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
 enum err journal_open(struct journal **out, const char *folder, const char *node)
@@ -314,6 +322,33 @@ static int teardown(void **state)
     buffer_free(&fixture->out);
     free(fixture);
     return 0;
+}
+
+/* --- who reads --- */
+
+/* Patterns are those of the snapshot that is open, and are had again where memory ran out. */
+static void test_patterns_of_the_snapshot(void **state)
+{
+    static const char counted[] = "X-Vhod-Counted: yes", robot[] = "X-Vhod-Counted: no; robot";
+    struct fixture *f = *state;
+    struct call call = {"GET", "/", NULL, NULL, "Newreader/1.0"};
+
+    ask(f, call);
+    assert_true(says(f, counted));
+    fake.robot = "NewReader";
+    ask(f, call);
+    assert_true(says(f, counted)); /* the snapshot is still the one before */
+    fake.changed = true;
+    ask(f, call);
+    assert_true(says(f, robot));
+
+    fake.changed = true;
+    fake.patterns = ERR_MEMORY;
+    ask(f, call);
+    assert_true(says(f, counted));
+    fake.patterns = ERR_NONE;
+    ask(f, call);
+    assert_true(says(f, robot));
 }
 
 /* --- refusals --- */
@@ -785,6 +820,7 @@ static void test_record_of_a_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_patterns_of_the_snapshot, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failures_of_a_page, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_error_page, setup, teardown),

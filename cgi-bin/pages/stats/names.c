@@ -16,15 +16,8 @@
 
 enum err statistics_collect(const struct settings *settings)
 {
-    char *folder = settings_state_file(settings, "journal");
-    char *tally = settings_tally_store(settings);
-    enum err err = folder != NULL && tally != NULL ? ERR_NONE : ERR_MEMORY;
+    enum err err = collect_site(settings, NULL);
 
-    if (err == ERR_NONE)
-        err =
-            collect_run(folder, tally, settings->site_timezone, settings->journal_keep_days, NULL);
-    free(folder);
-    free(tally);
     if (err != ERR_NONE && err != ERR_BUSY)
         log_error("statistics: collecting failed (%s); they show what was counted before",
                   err_text(err));
