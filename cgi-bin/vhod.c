@@ -220,7 +220,7 @@ static enum err run_collect(const struct job *job)
 static enum err run_report(const struct job *job)
 {
     struct buffer text = BUFFER_INIT;
-    enum err err = week_report(job->settings, job->date, &text);
+    enum err err = stats_week_report(job->settings, job->date, &text);
 
     if (err == ERR_INVALID)
         log_error("report: --date takes a day until today, 2026-11-21");

@@ -14,7 +14,7 @@
 
 #define DAY_SECONDS 86400
 
-enum err statistics_collect(const struct settings *settings)
+enum err stats_collect(const struct settings *settings)
 {
     enum err err = collect_site(settings, NULL);
 
@@ -24,7 +24,7 @@ enum err statistics_collect(const struct settings *settings)
     return err == ERR_MEMORY ? err : ERR_NONE;
 }
 
-enum err statistics_today(const struct settings *settings, long *day)
+enum err stats_today(const struct settings *settings, long *day)
 {
     time_t now = clock_now();
     int offset = 0;
@@ -240,8 +240,8 @@ static enum err read_tally(const struct settings *settings, const struct tally_q
     return err;
 }
 
-enum err statistics_read(const struct settings *settings, struct directory *directory,
-                         const struct tally_question *question, json_t **out)
+enum err stats_read(const struct settings *settings, struct directory *directory,
+                    const struct tally_question *question, json_t **out)
 {
     struct buffer host = BUFFER_INIT;
     struct tally_question asked = *question;

@@ -130,7 +130,7 @@ static enum err choose_week(const struct settings *settings, const char *date, l
                             bool *unfinished)
 {
     long today, day;
-    enum err err = statistics_today(settings, &today);
+    enum err err = stats_today(settings, &today);
 
     if (err != ERR_NONE)
         return err;
@@ -159,7 +159,7 @@ static enum err read_week(const struct settings *settings, struct directory *dir
     period_date(to, last);
     for (size_t c = 0; c < COMPARISONS && err == ERR_NONE; c++) {
         period_date(from - shifts[c], before);
-        err = statistics_read(settings, directory, &question, &documents[c]);
+        err = stats_read(settings, directory, &question, &documents[c]);
     }
     return err;
 }
@@ -174,7 +174,7 @@ static enum err read_documents(const struct settings *settings, long from, long 
     if (err == ERR_NOT_FOUND)
         log_error("report: %s is not there: run vhod publish", path);
     if (err == ERR_NONE)
-        err = statistics_collect(settings);
+        err = stats_collect(settings);
     if (err == ERR_NONE)
         err = read_week(settings, directory, from, to, documents);
     directory_close(directory);
@@ -199,7 +199,7 @@ static enum err render(const struct settings *settings, const json_t *report, st
     return err;
 }
 
-enum err week_report(const struct settings *settings, const char *date, struct buffer *out)
+enum err stats_week_report(const struct settings *settings, const char *date, struct buffer *out)
 {
     json_t *documents[COMPARISONS] = {NULL}, *report = NULL;
     long from, to;
