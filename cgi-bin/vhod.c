@@ -6,10 +6,10 @@
  * Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 the system or a database
  * failed.
  */
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
-#include "base/url.h"
 #include "content/fault.h"
 #include "content/publish.h"
 #include "directory/snapshot.h"
@@ -70,8 +70,7 @@ static void say_summary(const char *what, const struct publish_summary *summary)
 }
 
 /* How far back vhod check looks for sites that use an article: a school term. */
-#define USED_DAYS   90
-#define DAY_SECONDS 86400
+#define USED_DAYS 90
 
 /* Whoever uses one article that is about to be retired; a note, not a fault. */
 static enum err say_users(struct tally *tally, const char *article,
@@ -99,9 +98,7 @@ static enum err say_users(struct tally *tally, const char *article,
 /* Names the sites that use what this content retires. */
 static enum err say_retiring(const struct settings *settings, const struct words *retiring)
 {
-    struct buffer own_host = BUFFER_INIT;
     struct tally *tally = NULL;
-    struct url url;
     char from[21], to[21];
     char *path;
     enum err err;
@@ -113,16 +110,13 @@ static enum err say_retiring(const struct settings *settings, const struct words
     err = path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
     if (err == ERR_NOT_FOUND) /* nothing was counted yet */
         err = ERR_NONE;
-    if (err == ERR_NONE && url_parse(&url, settings->site_url) == ERR_NONE)
-        url_host(&own_host, &url);
     clock_format(clock_now() - (time_t)USED_DAYS * DAY_SECONDS, from);
     clock_format(clock_now() + DAY_SECONDS, to); /* it may be tomorrow in the site's time zone */
     from[10] = to[10] = '\0';
-    question = (struct tally_question){from, to, NULL, buffer_text(&own_host)};
+    question = (struct tally_question){from, to, NULL, settings->site_host};
     for (size_t i = 0; i < retiring->count && err == ERR_NONE; i++)
         err = say_users(tally, retiring->items[i], &question);
     tally_close(tally);
-    buffer_free(&own_host);
     free(path);
     return err;
 }
