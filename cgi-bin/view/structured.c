@@ -13,12 +13,13 @@ static json_t *guide_step(const json_t *document, const json_t *step)
 {
     struct buffer url = BUFFER_INIT;
     int number = (int)json_integer_value(json_object_get(step, "number"));
-    json_t *item;
+    json_t *item = NULL;
 
     buffer_printf(&url, "%s#step-%d", json_text(document, "url"), number);
-    item = json_pack("{s:s, s:i, s:s, s:s, s:s}", "@type", "HowToStep", "position", number, "name",
-                     json_text(step, "title"), "text", json_text(step, "text"), "url",
-                     buffer_text(&url));
+    if (!buffer_failed(&url))
+        item = json_pack("{s:s, s:i, s:s, s:s, s:s}", "@type", "HowToStep", "position", number,
+                         "name", json_text(step, "title"), "text", json_text(step, "text"), "url",
+                         buffer_text(&url));
     buffer_free(&url);
     return item;
 }
@@ -47,16 +48,17 @@ json_t *structured_guide(const json_t *document)
 json_t *structured_question(const json_t *document)
 {
     struct buffer answer = BUFFER_INIT;
-    json_t *tree;
+    json_t *tree = NULL;
 
     buffer_puts(&answer, json_text(document, "short"));
     buffer_puts(&answer, "\n\n");
     buffer_puts(&answer, json_text(document, "text"));
-    tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}}]}", "@context",
-                     "https://schema.org", "@type", "FAQPage", "inLanguage", "ru", "url",
-                     json_text(document, "url"), "dateModified", json_text(document, "updated"),
-                     "mainEntity", "@type", "Question", "name", json_text(document, "title"),
-                     "acceptedAnswer", "@type", "Answer", "text", buffer_text(&answer));
+    if (!buffer_failed(&answer))
+        tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}}]}", "@context",
+                         "https://schema.org", "@type", "FAQPage", "inLanguage", "ru", "url",
+                         json_text(document, "url"), "dateModified", json_text(document, "updated"),
+                         "mainEntity", "@type", "Question", "name", json_text(document, "title"),
+                         "acceptedAnswer", "@type", "Answer", "text", buffer_text(&answer));
     buffer_free(&answer);
     return tree;
 }
