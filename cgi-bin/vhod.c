@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
+#include "base/version.h"
 #include "content/fault.h"
 #include "content/publish.h"
 #include "directory/snapshot.h"
@@ -303,6 +304,13 @@ static enum err run_help(const struct job *job)
     return ERR_NONE;
 }
 
+static enum err run_version(const struct job *job)
+{
+    (void)job;
+    puts("vhod " VHOD_VERSION);
+    return ERR_NONE;
+}
+
 static const struct command commands[] = {
     {"check", "read all content and say everything that is wrong with it", run_check, run_check},
     {"publish", "check, then replace the published snapshot", run_publish, run_check},
@@ -312,6 +320,7 @@ static const struct command commands[] = {
     {"report", "a week of statistics as text: --week [--date 2026-11-21]", run_report, NULL},
     {"search", "WORDS: what is found for them, by which rule, with scores", run_search, NULL},
     {"help", "this list", run_help, run_help},
+    {"version", "the version; also --version, of every program", run_version, run_version},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -430,6 +439,7 @@ static bool parse(struct call *call, const struct command **command, int argc, c
                                             {"format", required_argument, NULL, 'f'},
                                             {"rebuild", required_argument, NULL, 'r'},
                                             {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'v'},
                                             {NULL, 0, NULL, 0}};
     int option;
 
@@ -449,6 +459,8 @@ static bool parse(struct call *call, const struct command **command, int argc, c
             call->week = true;
         else if (option == 'h')
             *command = find_command("help");
+        else if (option == 'v')
+            *command = find_command("version");
         else
             return false;
     }
@@ -477,9 +489,10 @@ int main(int argc, char **argv)
               stderr);
         return EXIT_USAGE;
     }
-    if (command->run == run_help)
-        return run_help(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
-    status = execute(command, &call);
+    if (command->run == run_help || command->run == run_version) /* they need no settings */
+        status = command->run(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
+    else
+        status = execute(command, &call);
     if (fflush(stdout) != 0 && status == EXIT_FINE) {
         log_error("cannot write to standard output");
         status = EXIT_SYSTEM;
