@@ -12,10 +12,10 @@
 /* Folds the journal, so that what is asked next is never older than the question. Somebody else
  * folding at the moment, or a failure (logged), is no error: what is committed can still be shown.
  */
-enum err statistics_collect(const struct settings *settings);
+enum err stats_collect(const struct settings *settings);
 
 /* Today in the site's time zone, in days (tally/period.h). */
-enum err statistics_today(const struct settings *settings, long *day);
+enum err stats_today(const struct settings *settings, long *day);
 
 /* The document of tally_statistics with names: "name" in each row of regions, guides, questions,
  * links, embeds and reports (its id where the snapshot has no such thing any more), "path" in links
@@ -27,7 +27,7 @@ enum err statistics_today(const struct settings *settings, long *day);
  *
  * The question's own_host is filled in here. Errors as tally_statistics and directory_document. The
  * caller owns *out. */
-enum err statistics_read(const struct settings *settings, struct directory *directory,
-                         const struct tally_question *question, json_t **out);
+enum err stats_read(const struct settings *settings, struct directory *directory,
+                    const struct tally_question *question, json_t **out);
 
 #endif

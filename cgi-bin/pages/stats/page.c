@@ -224,9 +224,9 @@ static enum err read_document(const struct page_call *call, const struct wish *w
     period_date(wish->from, from);
     period_date(wish->to, to);
     period_date(wish->before, before);
-    err = statistics_collect(call->settings);
+    err = stats_collect(call->settings);
     if (err == ERR_NONE)
-        err = statistics_read(call->settings, call->directory, &question, out);
+        err = stats_read(call->settings, call->directory, &question, out);
     return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
 }
 
@@ -247,7 +247,7 @@ static enum err make_stats(const struct page_call *call, struct page_answer *ans
         answer->status = STATUS_FORBIDDEN;
         return ERR_NONE;
     }
-    err = statistics_today(call->settings, &wish.today);
+    err = stats_today(call->settings, &wish.today);
     if (err != ERR_NONE)
         return err;
     if (!choose_days(values, &wish) || !choose_comparison(values->value[PARAM_COMPARE], &wish) ||

@@ -12,7 +12,7 @@
  * in, or of the last whole week before today if date is NULL. A week that is not over ends today.
  * Its figures stand beside those of the week before and of the same school week a year before
  * (tally/period.h). Folds the journal first. ERR_INVALID: no such date, or one in the future;
- * others as statistics_read. */
-enum err week_report(const struct settings *settings, const char *date, struct buffer *out);
+ * others as stats_read. */
+enum err stats_week_report(const struct settings *settings, const char *date, struct buffer *out);
 
 #endif
