@@ -8,8 +8,12 @@
 
 static const char *const inserts[INSERT__MAX] = {
     [INSERT_META] = "INSERT INTO meta (key, value) VALUES (?, ?)",
-    [INSERT_PORTAL] =
-        "INSERT INTO portal (id, name, about, who, federal, source) VALUES (?, ?, ?, ?, ?, ?)",
+    [INSERT_SOURCE] = "INSERT INTO source (id, title, url, date, origin) VALUES (?, ?, ?, ?, ?)",
+    [INSERT_CITATION] =
+        "INSERT INTO citation (kind, owner, id, source, position) VALUES (?, ?, ?, ?, ?)",
+    [INSERT_SYMPTOM] = "INSERT INTO symptom (id, position, title) VALUES (?, ?, ?)",
+    [INSERT_PORTAL] = "INSERT INTO portal (id, name, about, who, account, federal, source)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?)",
     [INSERT_PORTAL_ADDRESS] = "INSERT INTO portal_address (portal, id, position, what, url, source)"
                               " VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_REGION] =
@@ -26,30 +30,29 @@ static const char *const inserts[INSERT__MAX] = {
         "INSERT INTO vocabulary (line, role, position, words) VALUES (?, ?, ?, ?)",
     [INSERT_LOGIN] = "INSERT INTO login (region, id, position, url, portal, title, system, "
                      "audience, via, status,"
-                     " since, note, plain_http, confidence, source, checked)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     " since, note, plain_http, doubt, confidence, source, checked)"
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FORMER] =
         "INSERT INTO former (region, id, position, url, portal, until, replaced_by, source)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_CONTACT] =
         "INSERT INTO contact (id, position, name, about, phone, email, url, hours, timezone, note,"
-        " source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " is_where, checked, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [INSERT_CONTACT_SYMPTOM] = "INSERT INTO contact_symptom (contact, symptom) VALUES (?, ?)",
     [INSERT_REGION_CONTACT] =
         "INSERT INTO region_contact (region, contact, position) VALUES (?, ?, ?)",
     [INSERT_PORTAL_CONTACT] =
         "INSERT INTO portal_contact (portal, contact, position) VALUES (?, ?, ?)",
     [INSERT_ARTICLE] =
-        "INSERT INTO article (id, kind, number, reader, position, title, short, aloud, audience, "
-        "needs, "
-        "minutes,"
-        " result, html, text, updated, revision, digest, source, retired, replaced_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [INSERT_STEP] =
-        "INSERT INTO step (article, number, title, html, text, figure, figure_alt, slot, via)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO article (id, kind, number, reader, symptom, position, title, short, aloud,"
+        " audience, needs, minutes, result, html, text, updated, revision, digest, source, retired,"
+        " replaced_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [INSERT_PART] =
+        "INSERT INTO part (article, number, title, html, text, figure, figure_alt, slot,"
+        " short, aloud, fold) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FIGURE] = "INSERT INTO figure (id, svg) VALUES (?, ?)",
-    [INSERT_ARTICLE_PORTAL] = "INSERT INTO article_portal (article, portal) VALUES (?, ?)",
-    [INSERT_ARTICLE_REGION] = "INSERT INTO article_region (article, region) VALUES (?, ?)",
+    [INSERT_ARTICLE_LIMIT] =
+        "INSERT INTO article_limit (article, part, kind, value) VALUES (?, ?, ?, ?)",
     [INSERT_ARTICLE_CONTACT] =
         "INSERT INTO article_contact (article, contact, position) VALUES (?, ?, ?)",
     [INSERT_ARTICLE_RELATED] =
