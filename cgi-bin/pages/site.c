@@ -11,6 +11,7 @@
 #include "view/mustache.h"
 #include "view/qr.h"
 #include "view/style.h"
+#include "view/together.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,8 @@ static enum err make_view(const struct site *site, const struct request *request
 {
     enum err err = decorate_document(document, site->settings->site_url, out);
 
+    if (err == ERR_NONE)
+        err = together_document(*out);
     if (err == ERR_NONE)
         err = add_surroundings(site, request, *out);
     if (err != ERR_NONE) {
