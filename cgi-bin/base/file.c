@@ -93,8 +93,7 @@ static size_t folder_length(const char *path)
     return slash == path ? 1 : (size_t)(slash - path);
 }
 
-/* "a/b" gives "a", "b" gives ".". */
-static char *folder_of(const char *path)
+char *file_folder(const char *path)
 {
     size_t len = folder_length(path);
 
@@ -152,7 +151,7 @@ static enum err write_all(int fd, const char *path, const char *data, size_t len
 
 static enum err sync_folder_of(const char *path)
 {
-    char *folder = folder_of(path);
+    char *folder = file_folder(path);
     enum err err;
 
     if (folder == NULL)

@@ -29,5 +29,8 @@ void file_names_free(struct file_names *names);
 
 /* "folder/name" or "folder/name" + suffix, allocated; NULL when memory runs out. */
 char *file_path(const char *folder, const char *name, const char *suffix);
+/* The folder of a path: "a/b" gives "a", "b" gives ".", "/b" gives "/". Allocated; NULL when memory
+ * runs out. */
+char *file_folder(const char *path);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * article.h: a guide or a question from its Markdown file: metadata, the text before the first step
- * or of the whole question, and steps, each as HTML and as plain text; with the figures, slots and
- * links in them. The only file that knows the Markdown library is article.c.
+ * article.h: a guide or a question from its Markdown file: metadata, the text before the first
+ * heading, and parts (steps of a guide, cases of a question), each as HTML and as plain text; with
+ * whom they are for, and the figures, slots and links in them.
  *
  * The HTML holds only what Markdown makes: raw HTML is a fault, and so is a link that is not
  * https:, mailto:, tel: or an absolute path of the site. Whether paths and figures exist is
@@ -23,17 +23,19 @@ struct article_link {
     int line;
 };
 
-struct article_step {
+/* A step of a guide, a case of a question. */
+struct article_part {
     char *title;
-    int line; /* of the title */
+    int line;         /* of the title */
+    struct head head; /* whom it is for, and what short answer they get */
     char *html;
     char *text;
+    int text_line;    /* of the first line of the text */
     char *figure;     /* id, or NULL */
     char *figure_alt; /* NULL with figure */
     int figure_line;
     char *slot; /* "address", "contacts" or NULL */
-    char *
-        via; /* "esia", "password", "both": the step is only for regions that sign in so; or NULL */
+    int slot_line;
 };
 
 struct article {
@@ -45,8 +47,9 @@ struct article {
     struct head head;
     char *html;
     char *text;
-    struct article_step *steps;
-    size_t step_count;
+    int text_line; /* of the first line of the text */
+    struct article_part *parts;
+    size_t part_count;
     struct article_link *links;
     size_t link_count;
     char *source;                 /* the file's text, whole */
@@ -59,32 +62,5 @@ struct article {
 enum err article_load(struct article *out, const char *path, const char *name, bool question,
                       struct faults *faults);
 void article_free(struct article *article);
-
-/* A text that was published once, from the archive. Its figures and slots are left out: they belong
- * to the steps of today. */
-struct article_past {
-    struct head head;
-    char *html; /* all of it, steps under <h2>; "" if there is nothing that is safe to send */
-    char *text;
-};
-
-/* Reads source, a whole file as it was published, into *out (zeroed before; to be freed whatever
- * happens). Rules of today that it breaks are no faults; what could harm a reader is left out.
- * ERR_MEMORY; ERR_INVALID if it cannot be read at all. */
-enum err article_past_load(struct article_past *out, const char *source, bool question);
-void article_past_free(struct article_past *past);
-
-/* What became of a text: the new one, in which what was added stands in <ins> and what was taken
- * out in <del>. */
-struct article_difference {
-    char *html;          /* safe to send; NULL if no such could be made */
-    long added, removed; /* words */
-};
-
-/* Compares two whole files of one article: short answer, for whom, what at hand, text, result. *out
- * is zeroed before, and to be freed whatever happens. Errors as above. */
-enum err article_difference_make(struct article_difference *out, const char *before,
-                                 const char *after, bool question);
-void article_difference_free(struct article_difference *difference);
 
 #endif

@@ -51,6 +51,16 @@ static void check_contact_ids(struct look *look, const struct ini *ini, const ch
     }
 }
 
+/* Sources that an INI file names: there. */
+static void check_source_ids(struct look *look, const struct ini *ini, const char *section,
+                             const struct words *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        if (references_find(&look->content->sources, sources->items[i]) == NULL)
+            at_key(look, ini, section, "sources", "no such row in sources.tsv:", sources->items[i]);
+    }
+}
+
 /* Addresses. */
 
 /* True if two addresses lead to the same: scheme, host and an empty path are compared without
@@ -104,6 +114,7 @@ static void check_login(struct look *look, const struct source_region *region, s
                twin->section);
     if (content_portal(look->content, login->portal) == NULL)
         at_key(look, ini, login->section, "portal", "no such file in portals:", login->portal);
+    check_source_ids(look, ini, login->section, &login->sources);
     if (is_plain_http(login->url) && login->plain_http == NULL)
         at_key(look, ini, login->section, "url",
                "is not encrypted: use https, or say in plain_http why not:", login->url);
@@ -125,6 +136,7 @@ static void check_former(struct look *look, const struct source_region *region, 
             at_key(look, region->ini, former->section, "url",
                    "the same address is already in section", region->formers[i].section);
     }
+    check_source_ids(look, region->ini, former->section, &former->sources);
     if (login_with(look, region, former->replaced_by, region->login_count) == NULL)
         at_key(look, region->ini, former->section, "replaced_by",
                "is no sign-in address of this region:", former->replaced_by);
@@ -205,58 +217,75 @@ static void check_regions(struct look *look)
 
 /* Portals and contacts. */
 
+static void check_portal(struct look *look, const struct source_portal *portal)
+{
+    check_contact_ids(look, portal->ini, "portal", &portal->contacts);
+    check_source_ids(look, portal->ini, "portal", &portal->sources);
+    for (size_t i = 0; i < portal->address_count; i++)
+        check_source_ids(look, portal->ini, portal->addresses[i].section,
+                         &portal->addresses[i].sources);
+    if (portal->address_count > 0 && !portal->federal)
+        at_key(look, portal->ini, portal->addresses[0].section, NULL,
+               "addresses are for federal portals: regions have their own, take it out of",
+               portal->id);
+}
+
 static void check_portals(struct look *look)
 {
     for (size_t i = 0; i < look->content->portal_count; i++) {
-        const struct source_portal *portal = &look->content->portals[i];
+        if (!look->content->portals[i].broken)
+            check_portal(look, &look->content->portals[i]);
+    }
+}
 
-        if (portal->broken)
-            continue;
-        check_contact_ids(look, portal->ini, "portal", &portal->contacts);
-        if (portal->address_count > 0 && !portal->federal)
-            at_key(look, portal->ini, portal->addresses[0].section, NULL,
-                   "addresses are for federal portals: regions have their own, take it out of",
-                   portal->id);
+static void check_contact(struct look *look, const struct source_contact *contact)
+{
+    const struct ini *ini = contact->ini;
+
+    check_source_ids(look, ini, "contact", &contact->sources);
+    for (size_t i = 0; i < contact->symptoms.count; i++) {
+        if (symptoms_find(&look->content->symptoms, contact->symptoms.items[i]) == NULL)
+            at_key(look, ini, "contact", "symptoms",
+                   "no such row in symptoms.tsv:", contact->symptoms.items[i]);
+    }
+    if (contact->hours != NULL && contact->timezone == NULL)
+        at_key(look, ini, "contact", "hours",
+               "timezone is required, to know what is meant by", contact->hours);
+    if (contact->timezone != NULL && contact->hours == NULL)
+        at_key(look, ini, "contact", "timezone", "is only for hours: take out", contact->timezone);
+    if (contact->where && contact->url == NULL && contact->note == NULL)
+        at_key(look, ini, "contact", "where",
+               "must lead somewhere: url or note is required with", contact->where_text);
+    for (const struct source_contact *other = look->content->contacts; other < contact; other++) {
+        if (!other->broken && other->position == contact->position)
+            at_key(look, ini, "contact", "position", "is also the position of", other->id);
     }
 }
 
 static void check_contacts(struct look *look)
 {
     for (size_t i = 0; i < look->content->contact_count; i++) {
-        const struct source_contact *contact = &look->content->contacts[i];
-
-        if (contact->broken)
-            continue;
-        if (contact->hours != NULL && contact->timezone == NULL)
-            at_key(look, contact->ini, "contact", "hours",
-                   "timezone is required, to know what is meant by", contact->hours);
-        if (contact->timezone != NULL && contact->hours == NULL)
-            at_key(look, contact->ini, "contact", "timezone", "is only for hours: take out",
-                   contact->timezone);
-        for (size_t k = 0; k < i; k++) {
-            const struct source_contact *other = &look->content->contacts[k];
-
-            if (!other->broken && other->position == contact->position)
-                at_key(look, contact->ini, "contact", "position", "is also the position of",
-                       other->id);
-        }
+        if (!look->content->contacts[i].broken)
+            check_contact(look, &look->content->contacts[i]);
     }
 }
 
 /* Articles. */
 
-/* Calls exists with every word of a list in the metadata. */
-static void check_ids(struct look *look, const struct article *article, enum head_key key,
+/* Calls exists with every word of a list in the metadata of an article or a part of it. */
+static void check_ids(struct look *look, const struct article *article, const struct head *head,
+                      enum head_key key,
                       bool (*exists)(const struct content *content, const char *id),
                       const char *message)
 {
     struct words ids;
 
-    if (list_split(&ids, article->head.values[key].text) != ERR_NONE)
+    if (list_split(&ids, head->values[key].text) != ERR_NONE)
         look->err = ERR_MEMORY;
     for (size_t i = 0; i < ids.count; i++) {
         if (!exists(look->content, ids.items[i]))
-            at_head(look, article, key, message, ids.items[i]);
+            faults_add(look->faults, article->path, head->values[key].line, NULL, head_word(key),
+                       "%s \"%s\"", message, ids.items[i]);
     }
     list_free(&ids);
 }
@@ -269,6 +298,16 @@ static bool portal_exists(const struct content *content, const char *id)
 static bool region_exists(const struct content *content, const char *id)
 {
     return content_region(content, id) != NULL;
+}
+
+static bool source_exists(const struct content *content, const char *id)
+{
+    return references_find(&content->sources, id) != NULL;
+}
+
+static bool symptom_exists(const struct content *content, const char *id)
+{
+    return symptoms_find(&content->symptoms, id) != NULL;
 }
 
 static bool contact_exists(const struct content *content, const char *id)
@@ -284,18 +323,27 @@ static bool article_lives(const struct content *content, const char *id)
     return article != NULL && (article->broken || article->head.values[HEAD_RETIRED].text == NULL);
 }
 
+static void check_limit_ids(struct look *look, const struct article *article,
+                            const struct head *head)
+{
+    check_ids(look, article, head, HEAD_PORTALS, portal_exists, "no such file in portals:");
+    check_ids(look, article, head, HEAD_MENTIONS, portal_exists, "no such file in portals:");
+    check_ids(look, article, head, HEAD_REGIONS, region_exists, "no such file in regions:");
+}
+
 static void check_head(struct look *look, const struct article *article)
 {
-    const struct head_value *values = article->head.values;
+    static const char retired[] = "no such guide or question, or a retired one:";
+    const struct head *head = &article->head;
+    const struct head_value *values = head->values;
     struct words related;
 
-    check_ids(look, article, HEAD_PORTALS, portal_exists, "no such file in portals:");
-    check_ids(look, article, HEAD_REGIONS, region_exists, "no such file in regions:");
-    check_ids(look, article, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
-    check_ids(look, article, HEAD_RELATED, article_lives,
-              "no such guide or question, or a retired one:");
-    check_ids(look, article, HEAD_REPLACED_BY, article_lives,
-              "no such guide or question, or a retired one:");
+    check_limit_ids(look, article, head);
+    check_ids(look, article, head, HEAD_SOURCES, source_exists, "no such row in sources.tsv:");
+    check_ids(look, article, head, HEAD_SYMPTOM, symptom_exists, "no such row in symptoms.tsv:");
+    check_ids(look, article, head, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
+    check_ids(look, article, head, HEAD_RELATED, article_lives, retired);
+    check_ids(look, article, head, HEAD_REPLACED_BY, article_lives, retired);
     if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
         at_head(look, article, HEAD_REPLACED_BY,
                 "is only for a retired article: add retired, or take out",
@@ -305,23 +353,25 @@ static void check_head(struct look *look, const struct article *article)
     if (list_have(&related, article->id))
         at_head(look, article, HEAD_RELATED, "names the article itself:", article->id);
     list_free(&related);
+    for (size_t i = 0; i < article->part_count; i++)
+        check_limit_ids(look, article, &article->parts[i].head);
 }
 
 /* Figures of the steps: there, and marked as used. */
 static void check_figures_of(struct look *look, const struct article *article)
 {
-    for (size_t i = 0; i < article->step_count; i++) {
-        const struct article_step *step = &article->steps[i];
+    for (size_t i = 0; i < article->part_count; i++) {
+        const struct article_part *part = &article->parts[i];
         const struct figure *figure;
 
-        if (step->figure == NULL)
+        if (part->figure == NULL)
             continue;
-        figure = content_figure(look->content, step->figure);
+        figure = content_figure(look->content, part->figure);
         if (figure != NULL)
             look->figure_used[figure - look->content->figures] = true;
         else
-            faults_add(look->faults, article->path, step->figure_line, NULL, NULL,
-                       "figure \"%s\" is not in figures", step->figure);
+            faults_add(look->faults, article->path, part->figure_line, NULL, NULL,
+                       "figure \"%s\" is not in figures", part->figure);
     }
 }
 
@@ -333,29 +383,34 @@ static bool leads_to_region(struct look *look, const char *id, const char *fragm
     return content_region(look->content, id) != NULL;
 }
 
+/* A fragment must be one of the parts: "step-2", "part-2". */
+static bool leads_to_part(const struct article *article, const char *word, const char *fragment)
+{
+    size_t len = strlen(word);
+    long number;
+
+    return article->broken || fragment == NULL ||
+           (strncmp(fragment, word, len) == 0 &&
+            ini_parse_int(fragment + len, 1, (long)article->part_count, &number));
+}
+
 static bool leads_to_question(struct look *look, const char *number, const char *fragment)
 {
     char id[16];
 
-    (void)fragment;
     if (strlen(number) > 4)
         return false;
     strcat(strcpy(id, "q/"), number);
-    return article_lives(look->content, id);
+    return article_lives(look->content, id) &&
+           leads_to_part(content_article(look->content, id), "part-", fragment);
 }
 
-/* A fragment of a guide must be one of its steps. */
 static bool leads_to_guide(struct look *look, const char *id, const char *fragment)
 {
     const struct article *guide = content_article(look->content, id);
-    long step;
 
-    if (guide == NULL || guide->question || !article_lives(look->content, id))
-        return false;
-    if (guide->broken || fragment == NULL)
-        return true;
-    return strncmp(fragment, "step-", 5) == 0 &&
-           ini_parse_int(fragment + 5, 1, (long)guide->step_count, &step);
+    return guide != NULL && !guide->question && article_lives(look->content, id) &&
+           leads_to_part(guide, "step-", fragment);
 }
 
 static bool is_page(const char *path)

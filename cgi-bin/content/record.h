@@ -5,9 +5,9 @@
 #ifndef VHOD_CONTENT_RECORD_H
 #define VHOD_CONTENT_RECORD_H
 
-#include "content/consistency.h"
 #include "content/content.h"
 #include "content/history.h"
+#include "content/published.h"
 
 /* Adds what is new, in the order of the content; nothing is begun or written if nothing is. On
  * ERR_NONE with something added, the transaction is open and the caller commits it. published gives

@@ -63,50 +63,12 @@ SELECT r.iso, r.position, r.name,
                    'url', site() || '/region/' || r.iso) AS piece
 FROM region AS r;
 
--- The article itself (part 0) and its parts: what can be limited.
-CREATE TEMP VIEW article_part AS
-SELECT id AS article, 0 AS part FROM article
-UNION ALL
-SELECT article, number FROM part;
-
--- The portals that decide whether a part concerns a region: its own, or else the article's. Federal ones decide nothing: they
--- are everywhere.
+-- The portals that decide whether an article (part 0) or a part concerns a region. Federal ones decide nothing: they are
+-- everywhere. Whether it does is article_part_applies of schema.sql.
 CREATE TEMP VIEW part_portal AS
-SELECT p.article, p.part, o.id AS portal
-FROM article_part AS p
-JOIN article_limit AS l ON l.article = p.article AND l.kind = 'portal'
- AND l.part = CASE WHEN EXISTS (SELECT 1 FROM article_limit AS own
-                                WHERE own.article = p.article AND own.part = p.part AND own.kind = 'portal')
-                   THEN p.part ELSE 0 END
-JOIN portal AS o ON o.id = l.value AND NOT o.federal;
-
--- Whether an article or a part of it is about the portals and the ways of signing in of a region. Portal and way belong
--- together: it takes one address that has both. What only colleges use counts where it alone is meant.
-CREATE TEMP VIEW article_part_applies AS
-SELECT p.article, p.part, r.iso AS region,
-       (NOT EXISTS (SELECT 1 FROM article_limit AS l
-                    WHERE l.article = p.article AND l.part = p.part AND l.kind = 'region')
-        OR EXISTS (SELECT 1 FROM article_limit AS l
-                   WHERE l.article = p.article AND l.part = p.part AND l.kind = 'region' AND l.value = r.iso))
-       AND (NOT EXISTS (SELECT 1 FROM article_limit AS l
-                        WHERE l.article = p.article AND l.part = p.part AND l.kind IN ('portal', 'via'))
-            OR EXISTS (SELECT 1 FROM article_limit AS l JOIN portal AS o ON o.id = l.value AND o.federal
-                       WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal')
-            OR EXISTS (SELECT 1 FROM login AS o
-                       WHERE o.region = r.iso
-                         AND (o.portal IN (SELECT portal FROM part_portal AS q
-                                           WHERE q.article = p.article AND q.part = p.part)
-                              OR NOT EXISTS (SELECT 1 FROM part_portal AS q
-                                             WHERE q.article = p.article AND q.part = p.part))
-                         AND (o.via IN ('both', 'unknown')
-                              OR o.via IN (SELECT value FROM article_limit AS l
-                                           WHERE l.article = p.article AND l.part = p.part AND l.kind = 'via')
-                              OR NOT EXISTS (SELECT 1 FROM article_limit AS l
-                                             WHERE l.article = p.article AND l.part = p.part AND l.kind = 'via'))
-                         AND (o.status <> 'college'
-                              OR 1 = (SELECT count(*) FROM part_portal AS q
-                                      WHERE q.article = p.article AND q.part = p.part)))) AS applies
-FROM article_part AS p CROSS JOIN region AS r;
+SELECT l.article, l.part, o.id AS portal
+FROM part_limit AS l JOIN portal AS o ON o.id = l.value AND NOT o.federal
+WHERE l.kind = 'portal';
 
 -- The limits themselves, for who reads them; since and until compare with a whole date, as exact as they are.
 CREATE TEMP VIEW part_limits AS
@@ -136,16 +98,13 @@ SELECT p.article, p.part,
                      WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until')) AS piece
 FROM article_part AS p;
 
--- The details of a question with its parts under their names; of a guide, what stands before its steps.
+-- The whole text of an article, its parts under their titles (which hold no sign that HTML means something by).
 CREATE TEMP VIEW article_whole AS
-SELECT a.id AS article,
-       a.html || CASE a.kind WHEN 'guide' THEN '' ELSE coalesce((
-           SELECT group_concat('<h2>' || replace(replace(replace(title, '&', '&amp;'), '<', '&lt;'), '>', '&gt;')
-                               || '</h2>' || char(10) || html, '')
-           FROM (SELECT title, html FROM part AS s WHERE s.article = a.id ORDER BY s.number)), '') END AS html,
-       a.text || CASE a.kind WHEN 'guide' THEN '' ELSE coalesce((
-           SELECT group_concat(char(10, 10) || title || char(10) || text, '')
-           FROM (SELECT title, text FROM part AS s WHERE s.article = a.id ORDER BY s.number)), '') END AS text
+SELECT a.id,
+       a.html || coalesce((SELECT group_concat('<h2>' || title || '</h2>' || char(10) || html, char(10))
+                           FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS html,
+       a.text || coalesce((SELECT group_concat(char(10, 10) || title || char(10, 10) || text, '')
+                           FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS text
 FROM article AS a;
 
 -- A guide or question in a list.
@@ -425,8 +384,8 @@ SELECT json_object(
         THEN '["' || replace(a.aloud, ' / ', '","') || '"]'
         ELSE (SELECT json_group_array(title) FROM (SELECT title FROM part AS s
               WHERE s.article = a.id AND NOT s.fold ORDER BY s.number)) END),
-    'html', (SELECT html FROM article_whole AS w WHERE w.article = a.id),
-    'text', (SELECT text FROM article_whole AS w WHERE w.article = a.id),
+    'html', CASE a.kind WHEN 'guide' THEN a.html ELSE (SELECT html FROM article_whole AS w WHERE w.id = a.id) END,
+    'text', CASE a.kind WHEN 'guide' THEN a.text ELSE (SELECT text FROM article_whole AS w WHERE w.id = a.id) END,
     'revision', a.revision,
     'updated', a.updated, 'audience', a.audience, 'needs', a.needs, 'minutes', a.minutes,
     'result', a.result, 'source', a.source, 'retired', a.retired,
@@ -718,7 +677,7 @@ SELECT json_object(
         SELECT json_patch(p.piece, json_object(
             'reader', a.reader, 'revision', a.revision, 'updated', a.updated,
             'html', w.html, 'text', w.text)) AS document
-        FROM article_piece AS p JOIN article AS a ON a.id = p.id JOIN article_whole AS w ON w.article = a.id
+        FROM article_piece AS p JOIN article AS a ON a.id = p.id JOIN article_whole AS w ON w.id = a.id
         WHERE p.kind = 'question' ORDER BY p.number))),
     'places', json((SELECT json_group_array(json(document)) FROM (
         SELECT json_object(

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/typed.h"
 #include "base/utf8.h"
+#include "directory/schema.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
 #include "search/find.h"
@@ -19,8 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#define SCHEMA_VERSION "3"
 
 /* What tells one file from another under the same name. */
 struct identity {
@@ -237,10 +236,10 @@ static enum err check_schema(sqlite3 *db)
     char version[16];
     enum err err = read_meta(db, "schema", version, sizeof version);
 
-    if (err == ERR_NONE && strcmp(version, SCHEMA_VERSION) != 0) {
+    if (err == ERR_NONE && strcmp(version, DIRECTORY_SCHEMA) != 0) {
         log_error(
             "snapshot: schema %s, this program reads %s; run vhod publish of the same version",
-            version, SCHEMA_VERSION);
+            version, DIRECTORY_SCHEMA);
         err = ERR_DATABASE;
     }
     return err;

@@ -30,7 +30,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(table) (sizeof table / sizeof((table)[0]))
+#include "content_kit.h"
 
 /* --- a good content set --- */
 
@@ -40,12 +40,12 @@
     "codes = 22, 122\npostcodes = 656-658, 700\naliases = Первушка\ncontacts = school\n"                     \
     "tile = 1, 2\n"                                                                                                  \
     "[login.schools]\ntitle = Для школ\nurl = https://one.example/\nportal = alpha\n"                         \
-    "audience = all\nvia = esia\nstatus = current\nconfidence = high\nsource = s\n"                                  \
+    "audience = all\nvia = esia\nstatus = current\nnote = Раз\nsources = s, t\n"                                  \
     "[login.old]\ntitle = Старый\nurl = http://two.example/\nportal = alpha\naudience = parents\n"             \
-    "via = both\nstatus = optional\nplain_http = нет сертификата\nconfidence = medium\n"               \
-    "source = s\nchecked = 2018\n"                                                                                   \
+    "via = both\nstatus = optional\nplain_http = нет сертификата\nnote = Два\n"                     \
+    "sources = s\nchecked = 2018\n"                                                                                  \
     "[former.1]\nurl = https://was.example/\nportal = Бывший\nuntil = 2025-08-31\n"                            \
-    "replaced_by = https://one.example\nsource = s\n"
+    "replaced_by = https://one.example\nsources = s\n"
 
 #define REGION_BB                                                                                                                 \
     "[region]\nname = Вторая область\nshort = Ёлкинская\nplace = в Ёлкинской\nenglish = Second\n" \
@@ -53,7 +53,7 @@
     "tile = 1, 3\n"
 
 #define GUIDE                                                                                                             \
-    "title: Первый шаг\nshort: Как войти.\nupdated: 2026-11-21\nsource: 002\nposition: 1\n"              \
+    "title: Первый шаг\nshort: Как войти.\nupdated: 2026-11-21\nsources: s\nposition: 1\n"               \
     "audience: Для всех\nneeds: Логин\nminutes: 5\nresult: Вы вошли\nportals: alpha\n"                 \
     "regions: ru-aa\ncontacts: school, help\nrelated: q/1, q/2\n\n"                                                       \
     "Начало: [вопрос](/q/1).\n\n## Откройте\n\nНажмите [сюда](https://one.example/x).\n\n" \
@@ -61,33 +61,30 @@
     "[Регион](/region/ru-aa)\n\n"                                                                                   \
     "## Закройте\n\nВсё.\n"
 
-#define QUESTION_1                                                                                            \
-    "title: Что это?\nnumber: 1\nreader: staff\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\n" \
-    "related: first\naloud: Раз. / Два.\n\n"                                                            \
+#define QUESTION_1                                                                                           \
+    "title: Что это?\nnumber: 1\nreader: staff\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\n" \
+    "related: first\naloud: Раз. / Два.\nsymptom: staff\n\n"                                           \
     "Подробно: [шаг](/guide/first#step-2) и [код](/questions).\n"
 
-#define QUESTION_2                                                                                            \
-    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\naloud: Раз. / " \
-    "Два.\n\nТекст.\n"
+#define QUESTION_2                                                                                           \
+    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\naloud: Раз. / " \
+    "Два.\nsymptom: child\n\nТекст.\n"
 
 #define FIGURE                                                                                     \
     "<svg viewBox=\"0 0 9 9\"><use href=\"#f-window\"/><text x=\"1\">Да &amp; нет</text></svg>\n"
 
-static const struct {
-    const char *name;
-    const char *text;
-} good_files[] = {
+static const struct kit_file good_files[] = {
     {"regions/RU-AA.ini", REGION_AA},
     {"regions/RU-BB.ini", REGION_BB},
     {"portals/alpha.ini",
-     "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\ncontacts = school\nsource = s\n"},
-    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsource = s\n"
-                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsource = s\n"},
-    {"contacts/school.ini", "[contact]\nname = Школа\nabout = Всё\nposition = 1\nsource = s\n"},
+     "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\ncontacts = school\nsources = s\n"},
+    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsources = s\n"
+                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsources = s\n"},
+    {"contacts/school.ini", "[contact]\nname = Школа\nabout = Всё\nposition = 1\nsources = s\n"},
     {"contacts/help.ini",
      "[contact]\nname = Помощь\nabout = Всё\nposition = 2\nphone = 8 800 550-63-73\n"
      "email = help@help.example\nurl = https://help.example/\nhours = mon-fri 09:00-18:00\n"
-     "timezone = Europe/Moscow\nsource = s\n"},
+     "timezone = Europe/Moscow\nsources = s\n"},
     {"guides/first.md", GUIDE},
     {"questions/01-one.md", QUESTION_1},
     {"questions/02-two.md", QUESTION_2},
@@ -97,67 +94,23 @@ static const struct {
     {"clients.tsv", "pattern\tclient\nbot\trobot\npingdom\tmonitor\n"},
     {"synonyms.tsv", "role\twords\nfiller\tвход, вхожу\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n01-01\toff\tНовый год\tТК\n"},
+    {"sources.tsv", "id\ttitle\turl\tdate\torigin\n"
+                    "s\tСводка\thttps://s.example/\t2026-09\t\n"
+                    "t\tТаблица\t\t\t\n"},
+    {"symptoms.tsv", "id\ttitle\nchild\tВход для ребёнка\nstaff\tДля школ\n"},
+    {"glossary.tsv", "term\tmeaning\tavoid\nучётная запись\tЛогин и пароль.\tучётка | аккаунт\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
 
-static char folder[64]; /* of one test: content in data/, the snapshot in state/ */
-
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-    char command[512];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(command, sizeof command, format, list);
-    va_end(list);
-    assert_int_equal(system(command), 0);
-}
-
-/* "FOLDER/data/name" in a fresh string. */
-static char *data_path(const char *name)
-{
-    char *path = NULL;
-
-    assert_true(asprintf(&path, "%s/data/%s", folder, name) > 0);
-    return path;
-}
-
-static void write_bytes(const char *name, const char *bytes, size_t len)
-{
-    char *path = data_path(name);
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
-    free(path);
-}
-
 static void write_good(void)
 {
-    shell("rm -rf '%s/data' && mkdir -p '%s/data' && cd '%s/data' &&"
-          " mkdir regions portals contacts guides questions figures",
-          folder, folder, folder);
-    for (size_t i = 0; i < COUNT(good_files); i++)
-        write_bytes(good_files[i].name, good_files[i].text, strlen(good_files[i].text));
+    write_tree(good_files, COUNT(good_files));
 }
 
 static int make_folder(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/vhod-content-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    write_good();
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    shell("rm -rf '%s'", folder);
-    return 0;
+    return kit_make(good_files, COUNT(good_files));
 }
 
 static char *read_text(const char *name)
@@ -277,7 +230,7 @@ static void test_ini_faults(void **state)
         {"notes.txt", NULL, "x", "notes.txt: is no content", 1},
         {"regions/ru-cc.ini", NULL, REGION_BB, "regions/ru-cc.ini: file name must be an ISO 3166-2",
          1},
-        {"contacts/Third.ini", NULL, "[contact]\nname = a\nabout = b\nposition = 3\nsource = s\n",
+        {"contacts/Third.ini", NULL, "[contact]\nname = a\nabout = b\nposition = 3\nsources = s\n",
          "contacts/Third.ini: file name must be an id", 1},
         {"portals", NULL, absent, "portals: is missing", 4},
         {"places.tsv", NULL, absent, "places.tsv: is missing", 1},
@@ -296,8 +249,8 @@ static void test_ini_faults(void **state)
          "regions/RU-AA.ini:24: [login.schools] stands twice", 1},
         {"regions/RU-AA.ini", "[login.old]", "[login.-old]",
          "regions/RU-AA.ini:24: [login.-old] name after", 1},
-        {"regions/RU-AA.ini", "source = s", "source = one; two",
-         "regions/RU-AA.ini:23: [login.schools] source: ", 1},
+        {"regions/RU-AA.ini", "sources = s", "sources = one; two",
+         "regions/RU-AA.ini:23: [login.schools] sources: ", 1},
         {"regions/RU-AA.ini", "https://one.example/\n", "https://one.example/#a\n",
          "regions/RU-AA.ini:17: [login.schools] url: ", 1},
         {"portals/alpha.ini", "federal = no", "federal = nope",
@@ -330,8 +283,8 @@ static void test_ini_faults(void **state)
          "regions/RU-AA.ini:20: [login.schools] via: must be one", 1},
         {"regions/RU-AA.ini", "status = current", "status = new",
          "regions/RU-AA.ini:21: [login.schools] status: must be one", 1},
-        {"regions/RU-AA.ini", "confidence = high", "confidence = low",
-         "regions/RU-AA.ini:22: [login.schools] confidence: must be one", 1},
+        {"regions/RU-AA.ini", "note = Раз", "confidence = high",
+         "regions/RU-AA.ini:22: [login.schools] confidence: unknown key", 1},
         {"regions/RU-AA.ini", "checked = 2018", "checked = 2018-02-30",
          "regions/RU-AA.ini:34: [login.old] checked: must be a date", 1},
         {"contacts/help.ini", "mon-fri 09:00-18:00", "пн-пт 9-18",
@@ -372,7 +325,7 @@ static void test_cross_faults(void **state)
          "regions/RU-AA.ini:39: [former.1] replaced_by: is no sign-in address of this region", 1},
         {"regions/RU-AA.ini", "",
          "[former.2]\nurl = https://was.example\nportal = Б\nuntil = 2024\n"
-         "replaced_by = https://one.example\nsource = s\n",
+         "replaced_by = https://one.example\nsources = s\n",
          "regions/RU-AA.ini:42: [former.2] url: the same address is already in section "
          "\"former.1\"",
          1},
@@ -410,9 +363,9 @@ static void test_cross_faults(void **state)
          "guides/first.md:12: contacts: no such file", 1},
         {"guides/first.md", "q/1, q/2", "q/1, first",
          "guides/first.md:13: related: names the article itself", 1},
-        {"questions/02-two.md", "source: 001", "source: 001\nretired: 2027-01-10",
+        {"questions/02-two.md", "sources: s", "sources: s\nretired: 2027-01-10",
          "guides/first.md:13: related: no such guide or question, or a retired one", 1},
-        {"questions/02-two.md", "source: 001", "source: 001\nreplaced_by: q/1",
+        {"questions/02-two.md", "sources: s", "sources: s\nreplaced_by: q/1",
          "questions/02-two.md:6: replaced_by: is only for a retired article", 1},
         /* links */
         {"guides/first.md", "(/q/1)", "(/q/3)", "guides/first.md:15: link \"/q/3\" leads nowhere",
@@ -424,7 +377,7 @@ static void test_cross_faults(void **state)
         {"guides/first.md", "/region/ru-aa", "/region/RU-AA",
          "guides/first.md:25: link \"/region/RU-AA\" leads", 1},
         {"questions/01-one.md", "first#step-2", "first#step-3",
-         "questions/01-one.md:10: link \"/guide/first#step-3\" leads nowhere", 1},
+         "questions/01-one.md:11: link \"/guide/first#step-3\" leads nowhere", 1},
     };
 
     (void)state;
@@ -458,7 +411,7 @@ static void test_markdown_faults(void **state)
         {"guides/first.md", "minutes: 5", "minutes: five",
          "guides/first.md:8: minutes: must be a number", 1},
         {"guides/first.md", "minutes: 5", "minutes 5",
-         "guides/first.md:8: must be a line \"key: value\"", 2},
+         "guides/first.md:8: must be a line \"key: value\"", 1},
         {"guides/first.md", "updated: 2026-11-21", "updated: 2026-11",
          "guides/first.md:3: updated: must be a day", 1},
         {"questions/01-one.md", "aloud: Раз. / Два.", "aloud: Раз.",
@@ -490,7 +443,7 @@ static void test_markdown_faults(void **state)
         {"guides/first.md", "Всё.", "Всё\n---",
          "guides/first.md:28: a heading in this part is too high", 1},
         {"questions/02-two.md", "Текст.", "# Текст",
-         "questions/02-two.md:8: a heading in this part is too high: use ##", 1},
+         "questions/02-two.md:9: a heading in this part is too high: use ###", 1},
         {"questions/02-two.md", "Текст.\n", "", "questions/02-two.md: has no text", 1},
         {"guides/first.md", "Всё.\n", "", "guides/first.md:27: step has no text", 1},
         {"guides/first.md", "## Закройте", "## Закройте *всё*, `да`",
@@ -570,12 +523,12 @@ static void test_all_in_one_run(void **state)
 
     (void)state;
     edit("portals/alpha.ini", "about", "abut"); /* its regions must not be blamed for it */
-    edit("guides/first.md", "minutes: 5\n", "");
+    edit("guides/first.md", "needs: Логин\n", "");
     edit("regions/RU-BB.ini", "codes = 33", "codes = 22");
     text = check_text(NULL, &err, &count);
     assert_int_equal(err, ERR_INVALID);
     assert_int_equal(count, 4);
-    first = strstr(text, "guides/first.md: minutes");
+    first = strstr(text, "guides/first.md: needs");
     second = strstr(text, "portals/alpha.ini:1: [portal] about: is missing");
     third = strstr(text, "portals/alpha.ini:3: [portal] abut: unknown key");
     fourth = strstr(text, "regions/RU-BB.ini:9: [region] codes: code 22");
@@ -798,19 +751,19 @@ static void test_guide(void **state)
     assert_string_equal(guide.id, "first");
     assert_string_equal(guide.html, "<p>Начало: <a href=\"/q/1\">вопрос</a>.</p>\n");
     assert_string_equal(guide.text, "Начало: вопрос (/q/1).");
-    assert_int_equal(guide.step_count, 2);
-    assert_string_equal(guide.steps[0].title, "Откройте");
-    assert_string_equal(guide.steps[0].figure, "first-1");
-    assert_string_equal(guide.steps[0].figure_alt, "Кнопка");
-    assert_string_equal(guide.steps[0].slot, "address");
+    assert_int_equal(guide.part_count, 2);
+    assert_string_equal(guide.parts[0].title, "Откройте");
+    assert_string_equal(guide.parts[0].figure, "first-1");
+    assert_string_equal(guide.parts[0].figure_alt, "Кнопка");
+    assert_string_equal(guide.parts[0].slot, "address");
     assert_string_equal(
-        guide.steps[0].html,
+        guide.parts[0].html,
         "<p>Нажмите <a href=\"https://one.example/x\">сюда</a>.</p>\n\n<blockquote>\n"
         "<p>Не выходит? <a href=\"/region/ru-aa\">Регион</a></p>\n</blockquote>\n");
-    assert_string_equal(guide.steps[0].text, "Нажмите сюда (https://one.example/x).\n\n"
+    assert_string_equal(guide.parts[0].text, "Нажмите сюда (https://one.example/x).\n\n"
                                              "> Не выходит? Регион (/region/ru-aa)");
-    assert_null(guide.steps[1].figure);
-    assert_null(guide.steps[1].slot);
+    assert_null(guide.parts[1].figure);
+    assert_null(guide.parts[1].slot);
     assert_int_equal(guide.link_count, 2);
     assert_int_equal(guide.links[1].line, 25);
     article_free(&guide);
@@ -829,7 +782,7 @@ static void test_plain_text(void **state)
         {"- один\n- два\n\nпосле", "- один\n- два\n\nпосле"},
         {"3. три\n4. четыре\n   - внутри", "3. три\n4. четыре\n   - внутри"},
         {"> цитата\n> дальше\n>\n> - список", "> цитата дальше\n>\n> - список"},
-        {"## Заголовок\n\nтекст", "Заголовок\n\nтекст"},
+        {"### Заголовок\n\nтекст", "Заголовок\n\nтекст"},
         {"```\n## не заголовок\n```\n", "    ## не заголовок"},
         {"<https://one.example/>", "https://one.example/"},
         {"[почта](mailto:a@b.ru), [звонок](tel:+78005506373)",
@@ -851,61 +804,6 @@ static void test_plain_text(void **state)
 
 /* --- publishing --- */
 
-static char *snapshot_path(void)
-{
-    char *path = NULL;
-
-    assert_true(asprintf(&path, "%s/state/directory.db", folder) > 0);
-    return path;
-}
-
-static enum err publish(struct publish_summary *summary)
-{
-    struct faults *faults = NULL;
-    char *data = data_path("");
-    char *snapshot = snapshot_path();
-    enum err err;
-
-    data[strlen(data) - 1] = '\0';
-    assert_int_equal(faults_new(&faults), ERR_NONE);
-    err = content_publish(data, snapshot, faults, summary);
-    if (err == ERR_NONE && faults_count(faults) > 0)
-        err = ERR__MAX;
-    faults_free(faults);
-    free(snapshot);
-    free(data);
-    return err;
-}
-
-/* The first column of the first row, from the snapshot as readers open it. The caller frees. */
-static char *ask(const char *sql)
-{
-    char uri[128];
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    char *answer;
-
-    snprintf(uri, sizeof uri, "file:%s/state/directory.db?immutable=1", folder);
-    assert_int_equal(sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    answer =
-        strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL
-                   ? (const char *)sqlite3_column_text(statement, 0)
-                   : "(none)");
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    return answer;
-}
-
-static void assert_answer(const char *sql, const char *expected)
-{
-    char *answer = ask(sql);
-
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static void test_publish_rows(void **state)
 {
     static const struct {
@@ -914,7 +812,7 @@ static void test_publish_rows(void **state)
     } cases[] = {
         {"PRAGMA integrity_check", "ok"},
         {"PRAGMA journal_mode", "delete"},
-        {"SELECT value FROM meta WHERE key = 'schema'", "3"},
+        {"SELECT value FROM meta WHERE key = 'schema'", "4"},
         {"SELECT group_concat(iso) FROM (SELECT iso FROM region ORDER BY position)", "ru-bb,ru-aa"},
         {"SELECT group_concat(code) FROM (SELECT code FROM region_code WHERE region = 'ru-aa' "
          "ORDER BY position)",
@@ -928,7 +826,7 @@ static void test_publish_rows(void **state)
         {"SELECT group_concat(id) FROM (SELECT id FROM article ORDER BY id)", "first,q/1,q/2"},
         {"SELECT reader FROM article WHERE id = 'q/1'", "staff"},
         {"SELECT reader FROM article WHERE id = 'q/2'", "family"},
-        {"SELECT figure || ' ' || slot FROM step WHERE number = 1", "first-1 address"},
+        {"SELECT figure || ' ' || slot FROM part WHERE number = 1", "first-1 address"},
         {"SELECT region FROM search_name WHERE shown LIKE 'Ёлкинская%' AND kind = 'name'", "ru-bb"},
         {"SELECT weight FROM search_name WHERE shown = 'Столица' AND kind = 'renamed'", "600000"},
         {"SELECT kind FROM search_name WHERE shown = 'Первушка'", "alias"},
@@ -951,8 +849,8 @@ static void test_publish_rows(void **state)
     assert_int_equal(summary.guides, 1);
     assert_int_equal(summary.questions, 2);
     for (size_t i = 0; i < COUNT(cases); i++)
-        assert_answer(cases[i].sql, cases[i].answer);
-    assert_answer("SELECT value FROM meta WHERE key = 'identity'", summary.identity);
+        assert_snapshot(cases[i].sql, cases[i].answer);
+    assert_snapshot("SELECT value FROM meta WHERE key = 'identity'", summary.identity);
 }
 
 static void test_identity_and_revisions(void **state)
@@ -973,19 +871,19 @@ static void test_identity_and_revisions(void **state)
     assert_int_equal(publish(&second), ERR_NONE);
     assert_true(second.changed);
     assert_string_not_equal(first.identity, second.identity);
-    assert_answer("SELECT revision FROM article WHERE id = 'q/2'", "2");
-    assert_answer("SELECT revision FROM article WHERE id = 'q/1'", "1");
+    assert_snapshot("SELECT revision FROM article WHERE id = 'q/2'", "2");
+    assert_snapshot("SELECT revision FROM article WHERE id = 'q/1'", "1");
     /* The same content again: another revision, the same identity, as on a machine that never saw
      * the change. */
     edit("questions/02-two.md", "Новый текст.", "Текст.");
     assert_int_equal(publish(&second), ERR_NONE);
     assert_string_equal(first.identity, second.identity);
-    assert_answer("SELECT revision FROM article WHERE id = 'q/2'", "3");
+    assert_snapshot("SELECT revision FROM article WHERE id = 'q/2'", "3");
 }
 
 static void test_published_must_not_vanish(void **state)
 {
-    char *snapshot = snapshot_path();
+    char *snapshot = path_of("state/directory.db");
     size_t count;
     enum err err;
     char *text;
@@ -1003,7 +901,7 @@ static void test_published_must_not_vanish(void **state)
         "regions: ru-bb was published and is gone: bring it back\n");
     free(text);
     assert_int_equal(publish(NULL), ERR_INVALID);
-    assert_answer("SELECT count(*) FROM article WHERE id = 'q/2'", "1");
+    assert_snapshot("SELECT count(*) FROM article WHERE id = 'q/2'", "1");
     free(snapshot);
 }
 
@@ -1011,7 +909,7 @@ static void test_published_must_not_vanish(void **state)
 static void snapshot_digest(char out[static DIGEST_HEX_SIZE])
 {
     struct buffer bytes = BUFFER_INIT;
-    char *path = snapshot_path();
+    char *path = path_of("state/directory.db");
 
     assert_int_equal(file_read(&bytes, path, 1 << 24), ERR_NONE);
     digest_hex(bytes.data, bytes.len, out);
@@ -1110,7 +1008,7 @@ static void test_kill_at_any_moment(void **state)
     char *before;
 
     (void)state;
-    before = ask("SELECT text FROM article WHERE id = 'q/2'");
+    before = ask_file("state/directory.db", "SELECT text FROM article WHERE id = 'q/2'");
     for (int round = 0; round < ROUNDS; round++) {
         char text[32];
         char *now;
@@ -1121,8 +1019,8 @@ static void test_kill_at_any_moment(void **state)
         edit("questions/02-two.md", "Текст.", text);
         /* From the beginning to twice the time it takes, in an order without pattern. */
         killed += !publish_and_kill(whole * ((round * 37) % ROUNDS) * 2 / ROUNDS);
-        assert_answer("PRAGMA integrity_check", "ok");
-        now = ask("SELECT text FROM article WHERE id = 'q/2'");
+        assert_snapshot("PRAGMA integrity_check", "ok");
+        now = ask_file("state/directory.db", "SELECT text FROM article WHERE id = 'q/2'");
         changed = strcmp(now, before) != 0;
         if (changed)
             assert_string_equal(now, text);
@@ -1136,7 +1034,7 @@ static void test_kill_at_any_moment(void **state)
     assert_true(killed > 0);
     assert_int_equal(publish(NULL),
                      ERR_NONE); /* after the last one was killed, publishing goes on */
-    assert_answer("PRAGMA integrity_check", "ok");
+    assert_snapshot("PRAGMA integrity_check", "ok");
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)

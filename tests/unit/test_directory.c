@@ -3,6 +3,7 @@
  * files that cannot be used. Snapshots are made here from schema.sql and a few rows, so the
  * publisher is not needed.
  */
+#include "directory/schema.h"
 #include "directory/snapshot.h"
 #include "directory/statements.h"
 #include "gen/directory/schema.sql.h"
@@ -25,9 +26,10 @@ static char path[64], fresh[64];
 
 static const char rows[] =
     "INSERT INTO meta VALUES ('identity', 'one'), ('published', '2026-11-21T10:00:00Z'), "
-    "('schema', '3');"
-    "INSERT INTO portal VALUES ('sr', 'Сетевой регион', 'Дневник', NULL, 0, 'x');"
-    "INSERT INTO portal VALUES ('gosuslugi', 'Госуслуги', 'Вход', NULL, 1, 'x');"
+    "('schema', '" DIRECTORY_SCHEMA "');"
+    "INSERT INTO symptom VALUES ('no-entry', 1, 'Не пускает');"
+    "INSERT INTO portal VALUES ('sr', 'Сетевой регион', 'Дневник', NULL, NULL, 0, 'x');"
+    "INSERT INTO portal VALUES ('gosuslugi', 'Госуслуги', 'Вход', NULL, NULL, 1, 'x');"
     "INSERT INTO portal_address VALUES ('gosuslugi', 'main', 1, 'Вход', "
     "'https://www.gosuslugi.ru/', 'x');"
     "INSERT INTO region VALUES ('ru-alt', 1, 'Алтайский край', 'Алтайский край', 'в Алтайском "
@@ -39,23 +41,26 @@ static const char rows[] =
     "INSERT INTO region_code VALUES ('22', 'ru-alt', 1), ('122', 'ru-alt', 2), ('87', 'ru-chu', 1);"
     "INSERT INTO login VALUES ('ru-alt', 'schools', 1, 'https://netschool.edu22.info/', 'sr', 'Для "
     "школ',"
-    " 'Сетевой регион', 'all', 'esia', 'current', '2026-01-10', NULL, NULL, 'high', 'src', "
+    " 'Сетевой регион', 'all', 'esia', 'current', '2026-01-10', NULL, NULL, NULL, 'high', 'src', "
     "'2026-09-24');"
     "INSERT INTO login VALUES ('ru-alt', 'colleges', 2, 'https://netspo.edu22.info/', 'sr', 'Для "
     "колледжей',"
-    " 'Сетевой регион', 'students', 'unknown', 'college', NULL, NULL, NULL, 'high', 'src', NULL);"
+    " 'Сетевой регион', 'students', 'unknown', 'college', NULL, NULL, NULL, NULL, 'high', 'src', "
+    "NULL);"
     "INSERT INTO contact VALUES ('help', 1, 'Помощь', 'Вход', '8 800 550-63-73', NULL, NULL, NULL, "
-    "NULL, NULL, 's');"
+    "NULL, NULL, 0, NULL, 's');"
     "INSERT INTO region_contact VALUES ('ru-alt', 'help', 1);"
-    "INSERT INTO article VALUES ('q/7', 'question', 7, 'family', 7, 'Почему?', 'Потому.', 'Раз. / "
+    "INSERT INTO article VALUES ('q/7', 'question', 7, 'family', 'no-entry', 7, 'Почему?', "
+    "'Потому.', 'Раз. / "
     "Два.', NULL, "
     "NULL, NULL, NULL,"
     " '<p>x</p>', 'x', '2026-11-21', 1, 'd', '004', NULL, NULL);"
-    "INSERT INTO article VALUES ('q/8', 'question', 8, 'family', 8, 'Один ребёнок', 'Так.', 'Раз. "
+    "INSERT INTO article VALUES ('q/8', 'question', 8, 'family', 'no-entry', 8, 'Один ребёнок', "
+    "'Так.', 'Раз. "
     "/ Два.', NULL, "
     "NULL, NULL, NULL,"
     " '<p>y</p>', 'y', '2026-11-21', 1, 'd', '004', NULL, NULL);"
-    "INSERT INTO article_portal VALUES ('q/8', 'sr');"
+    "INSERT INTO article_limit VALUES ('q/8', 0, 'portal', 'sr');"
     "INSERT INTO client_pattern VALUES ('googlebot', 'robot');";
 
 static void make_snapshot(const char *file, const char *more)

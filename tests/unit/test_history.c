@@ -6,9 +6,11 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "content/article.h"
+#include "content/difference.h"
 #include "content/fault.h"
 #include "content/history.h"
 #include "content/markup.h"
+#include "content/past.h"
 #include "content/publish.h"
 
 #include <setjmp.h>
@@ -26,15 +28,16 @@
 
 #include <cmocka.h>
 
-#define COUNT(table) (sizeof table / sizeof((table)[0]))
+#include "content_kit.h"
 
 /* --- a small content set --- */
 
-#define QUESTION(text)                                                                                        \
-    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\naloud: Раз. / " \
+#define QUESTION(text)                                                                               \
+    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\nsymptom: " \
+    "child\naloud: Раз. / "                                                                       \
     "Два.\n\n" text "\n"
 #define GUIDE                                                                                      \
-    "title: Шаги\nshort: Как войти.\nupdated: 2026-11-21\nsource: 002\nposition: 1\n"  \
+    "title: Шаги\nshort: Как войти.\nupdated: 2026-11-21\nsources: s\nposition: 1\n"   \
     "audience: Для всех\nneeds: Логин\nminutes: 5\nresult: Вы вошли\n\n"        \
     "Начало.\n\n## Откройте\n\nНажмите кнопку.\n\n## Закройте\n\nВсё.\n"
 #define REGION                                                                                                       \
@@ -42,103 +45,42 @@
     "kind = область\ndistrict = Южный\ntimezone = Europe/Moscow\ncodes = 22\npostcodes = 656\n"
 #define LOGIN(url)                                                                                 \
     "[login.schools]\ntitle = Для школ\nurl = " url "\nportal = alpha\naudience = all\n"           \
-    "via = esia\nstatus = current\nconfidence = high\nsource = s\n"
+    "via = esia\nstatus = current\nsources = s\n"
 #define FORMER                                                                                     \
     "[former.1]\nurl = https://one.example/\nportal = Альфа\nuntil = 2026-11-20\n"            \
-    "replaced_by = https://two.example/\nsource = s\n"
+    "replaced_by = https://two.example/\nsources = s\n"
 
-static const struct {
-    const char *name;
-    const char *text;
-} good_files[] = {
+static const struct kit_file good_files[] = {
     {"regions/RU-AA.ini", REGION LOGIN("https://one.example/")},
-    {"portals/alpha.ini", "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\nsource = s\n"},
-    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsource = s\n"
-                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsource = s\n"},
+    {"portals/alpha.ini", "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\nsources = s\n"},
+    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsources = s\n"
+                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsources = s\n"},
     {"guides/first.md", GUIDE},
-    {"questions/01-one.md", "title: Что?\nnumber: 1\nshort: Ответ.\nupdated: 2026-11-21\nsource: "
-                            "001\naloud: Раз. / Два.\n\nТекст.\n"},
+    {"questions/01-one.md",
+     "title: Что?\nnumber: 1\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\n"
+     "symptom: child\naloud: Раз. / Два.\n\nТекст.\n"},
     {"questions/02-two.md", QUESTION("Первый текст, и [ссылка](/q/1).")},
     {"places.tsv", "name\tregion\tpopulation\tlatitude\tlongitude\taliases\n"},
     {"clients.tsv", "pattern\tclient\n"},
     {"synonyms.tsv", "role\twords\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n"},
+    {"sources.tsv", "id\ttitle\turl\tdate\torigin\ns\tСводка\t\t\t\n"},
+    {"symptoms.tsv", "id\ttitle\nchild\tВход для ребёнка\n"},
+    {"glossary.tsv", "term\tmeaning\tavoid\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
-
-static char folder[64];
-
-static void shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void shell(const char *format, ...)
-{
-    char command[512];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(command, sizeof command, format, list);
-    va_end(list);
-    assert_int_equal(system(command), 0);
-}
-
-static char *path_of(const char *name)
-{
-    char *path = NULL;
-
-    assert_true(asprintf(&path, "%s/%s", folder, name) > 0);
-    return path;
-}
-
-static void write_text(const char *name, const char *text)
-{
-    char *path = NULL;
-    FILE *file;
-
-    assert_true(asprintf(&path, "%s/data/%s", folder, name) > 0);
-    file = fopen(path, "w");
-    assert_non_null(file);
-    assert_true(fputs(text, file) >= 0);
-    assert_int_equal(fclose(file), 0);
-    free(path);
-}
 
 static int make_folder(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/vhod-history-XXXXXX");
-    if (mkdtemp(folder) == NULL)
-        return -1;
-    shell("cd '%s' && mkdir data && cd data && mkdir regions portals contacts guides questions "
-          "figures",
-          folder);
-    for (size_t i = 0; i < COUNT(good_files); i++)
-        write_text(good_files[i].name, good_files[i].text);
     setenv("VHOD_NOW", "1700000000", 1);
-    return 0;
+    return kit_make(good_files, COUNT(good_files));
 }
 
-static int remove_folder(void **state)
+static int forget_folder(void **state)
 {
-    (void)state;
     unsetenv("VHOD_NOW");
-    shell("rm -rf '%s'", folder);
-    return 0;
-}
-
-static enum err publish(struct publish_summary *summary)
-{
-    struct faults *faults = NULL;
-    char *data = path_of("data");
-    char *snapshot = path_of("state/directory.db");
-    enum err err;
-
-    assert_int_equal(faults_new(&faults), ERR_NONE);
-    err = content_publish(data, snapshot, faults, summary);
-    if (faults_count(faults) > 0)
-        faults_print(faults, stderr);
-    faults_free(faults);
-    free(snapshot);
-    free(data);
-    return err;
+    return remove_folder(state);
 }
 
 /* Publishes so many seconds after the beginning. */
@@ -151,40 +93,9 @@ static void publish_at(int seconds)
     assert_int_equal(publish(NULL), ERR_NONE);
 }
 
-/* First column of the first row; the caller frees. */
-static char *ask_file(const char *name, const char *sql)
-{
-    sqlite3 *db = NULL;
-    sqlite3_stmt *statement = NULL;
-    char *path = path_of(name);
-    char *answer;
-
-    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-    answer =
-        strdup(sqlite3_step(statement) == SQLITE_ROW && sqlite3_column_text(statement, 0) != NULL
-                   ? (const char *)sqlite3_column_text(statement, 0)
-                   : "(none)");
-    sqlite3_finalize(statement);
-    sqlite3_close(db);
-    free(path);
-    return answer;
-}
-
-static void assert_snapshot(const char *sql, const char *expected)
-{
-    char *answer = ask_file("state/directory.db", sql);
-
-    assert_string_equal(answer, expected);
-    free(answer);
-}
-
 static void assert_archive(const char *sql, const char *expected)
 {
-    char *answer = ask_file("state/history.db", sql);
-
-    assert_string_equal(answer, expected);
-    free(answer);
+    assert_file_answer("state/history.db", sql, expected);
 }
 
 static void assert_contains(const char *sql, const char *part)
@@ -313,7 +224,7 @@ static void test_guide_is_kept_whole(void **state)
     (void)state;
     publish_at(0);
     write_text("guides/first.md", "title: Шаги иначе\nshort: Как войти.\nupdated: 2026-11-21\n"
-                                  "source: 002\nposition: 1\naudience: Для всех\nneeds: Пароль\n"
+                                  "sources: s\nposition: 1\naudience: Для всех\nneeds: Пароль\n"
                                   "minutes: 5\nresult: Вы вошли\n\nНачало.\n\n## Откройте\n\n"
                                   "Нажмите дверь.\n\n## Закройте\n\nВсё.\n");
     publish_at(100);
@@ -349,8 +260,7 @@ static void test_changes_of_addresses(void **state)
         {REGION LOGIN("https://two.example/") "note = Заметка.\n" FORMER, ""},
         {REGION LOGIN("https://two.example/") FORMER
          "[login.more]\ntitle = Ещё\nurl = https://more.example/\nportal = alpha\n"
-         "audience = all\nvia = esia\nstatus = optional\nconfidence = high\nsource = "
-         "s\n",
+         "audience = all\nvia = esia\nstatus = optional\nsources = s\n",
          "login added https://more.example/ -"},
         {REGION LOGIN("https://two.example/") FORMER, "login removed https://more.example/ -"},
         {REGION, "login removed https://two.example/ -; former removed https://one.example/ -"},
@@ -384,9 +294,9 @@ static void test_changes_of_articles(void **state)
     publish_three();
     write_text("questions/03-new.md",
                "title: Новый\nnumber: 3\nshort: Да.\nupdated: 2026-11-21\naloud: Раз. / Два.\n"
-               "source: 1\n\nТекст.\n");
+               "sources: s\nsymptom: child\n\nТекст.\n");
     write_text("questions/02-two.md", "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: "
-                                      "2026-11-21\nsource: 001\naloud: Раз. / Два.\n"
+                                      "2026-11-21\nsources: s\nsymptom: child\naloud: Раз. / Два.\n"
                                       "retired: 2026-11-22\nreplaced_by: q/3\n\nТретий текст.\n");
     publish_at(300);
     assert_snapshot("SELECT group_concat(change || ' ' || article || ' ' || revision, '; ') FROM"
@@ -713,7 +623,7 @@ static void test_markup(void **state)
     }
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, forget_folder)
 
 int main(void)
 {

@@ -1,0 +1,42 @@
+/*
+ * markdown.h: one part of an article through the Markdown library: HTML and plain text, with its
+ * figure, slot and links taken out into the article. Used by article.c (the parts of today), past.c
+ * and difference.c (texts of the archive).
+ *
+ * It does not cut files into parts, and does not know whether what a link names is there.
+ */
+#ifndef VHOD_CONTENT_MARKDOWN_H
+#define VHOD_CONTENT_MARKDOWN_H
+
+#include "base/buffer.h"
+#include "base/err.h"
+#include "content/article.h"
+#include "content/fault.h"
+#include <stddef.h>
+
+struct lowdown_node; /* of lowdown.h */
+
+/* A part of the file between two "## " lines, and what is being made of it. */
+struct passage {
+    struct article *article;
+    struct article_part *part; /* NULL for the text before the first step and for questions */
+    const char *text;
+    size_t len;
+    int line; /* of its first line */
+    const char *path;
+    struct faults *faults;
+    const char
+        *cursor;  /* where the last link was found: lines are counted from the text, in order */
+    enum err err; /* sticky: a system error on the way */
+};
+
+/* Parses a part, lifts figures and slots out of its tree, and appends its plain text. NULL after an
+ * error (part->err), and for a part that cannot be read, which is a fault. The caller frees with
+ * lowdown_node_free. */
+struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text);
+/* The HTML of a tree, allocated; NULL after an error (part->err). */
+char *markdown_html(struct passage *passage, const struct lowdown_node *root);
+/* Both at once; *html and *text are allocated, and untouched if the part cannot be read. */
+enum err markdown_render(struct passage *passage, char **html, char **text);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * swap.c: lock, empty file, rename. Contract: swap.h.
+ */
+#include "content/swap.h"
+#include "base/file.h"
+#include "base/log.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* The lock file stays: removing it would make two locks. */
+enum err swap_lock(int *fd, const char *snapshot)
+{
+    char *path = NULL;
+    enum err err = ERR_NONE;
+
+    if (asprintf(&path, "%s.lock", snapshot) < 0)
+        return ERR_MEMORY;
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+        err = *fd >= 0 && errno == EWOULDBLOCK ? ERR_BUSY : ERR_SYSTEM;
+        log_error("cannot lock %s: %s", path,
+                  err == ERR_BUSY ? "another publish is running" : strerror(errno));
+    }
+    free(path);
+    return err;
+}
+
+enum err swap_refuse_journals(const char *snapshot)
+{
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char *path = NULL;
+        bool there;
+
+        if (asprintf(&path, "%s%s", snapshot, suffixes[i]) < 0)
+            return ERR_MEMORY;
+        there = access(path, F_OK) == 0;
+        if (there)
+            log_error(
+                "%s exists: some program has opened the snapshot for writing; end it, remove the"
+                " file, and publish again",
+                path);
+        free(path);
+        if (there)
+            return ERR_DATABASE;
+    }
+    return ERR_NONE;
+}
+
+/* Under the lock, a file that is there is a killed publisher's. */
+enum err swap_make_empty(const char *path)
+{
+    int fd;
+
+    if (unlink(path) == 0)
+        log_warning("removed %s, left by a publish that did not end", path);
+    fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0) {
+        log_error("cannot make %s: %s", path, strerror(errno));
+        return ERR_SYSTEM;
+    }
+    close(fd);
+    return ERR_NONE;
+}
+
+enum err swap_in(const char *made, const char *snapshot)
+{
+    enum err err = swap_refuse_journals(snapshot);
+    char *folder;
+
+    if (err != ERR_NONE)
+        return err;
+    if (rename(made, snapshot) != 0) {
+        log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
+        return ERR_SYSTEM;
+    }
+    folder = file_folder(snapshot);
+    err = folder != NULL ? file_sync(folder) : ERR_MEMORY;
+    free(folder);
+    return err;
+}

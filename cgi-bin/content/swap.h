@@ -1,0 +1,22 @@
+/*
+ * swap.h: the last steps of a publish: one publisher at a time, an empty file beside the snapshot,
+ * and the rename that puts it in place. What readers see is the old file or the new one.
+ */
+#ifndef VHOD_CONTENT_SWAP_H
+#define VHOD_CONTENT_SWAP_H
+
+#include "base/err.h"
+
+/* Takes the publisher's lock; *fd is to be closed, also after an error, unless it is -1. ERR_BUSY
+ * if another publish runs; ERR_SYSTEM; both are logged. */
+enum err swap_lock(int *fd, const char *snapshot);
+/* A foreign journal beside a swapped file would be applied to it and mix old rows with new ones:
+ * ERR_DATABASE (logged) if there is one. */
+enum err swap_refuse_journals(const char *snapshot);
+/* Makes the empty file for the new snapshot. ERR_SYSTEM is logged. */
+enum err swap_make_empty(const char *path);
+/* Renames made, which is synced, to snapshot, and syncs the folder. ERR_SYSTEM, ERR_DATABASE (a
+ * foreign journal) are logged. */
+enum err swap_in(const char *made, const char *snapshot);
+
+#endif
