@@ -42,6 +42,7 @@ SELECT c.id, c.position,
                    'email', c.email, 'url', c.url, 'hours', c.hours, 'timezone', c.timezone,
                    'note', c.note, 'checked', c.checked,
                    'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
+                   'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
                    'sources', json(coalesce(s.sources, '[]'))) AS piece
 FROM contact AS c LEFT JOIN cited AS s ON s.kind = 'contact' AND s.owner = c.id AND s.id = '';
 
@@ -263,6 +264,8 @@ SELECT json_object(
                              ORDER BY ra.rank, a.position))),
     'ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = r.iso AND h.own)
                             THEN 'false' ELSE 'true' END),
+    'has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                                        WHERE h.region = r.iso AND c.is_where) THEN 'true' ELSE 'false' END),
     'short', r.short, 'place', r.place, 'english', r.english, 'district', r.district,
     'note', r.note,
     'codes', json((SELECT json_group_array(code)
@@ -513,7 +516,9 @@ SELECT json_set(p.piece,
                       IN (SELECT symptom FROM contact_symptom AS s WHERE s.contact = h.contact))
             ORDER BY h.rank, c.position))),
     '$.ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = p.iso AND h.own)
-                              THEN 'false' ELSE 'true' END))
+                              THEN 'false' ELSE 'true' END),
+    '$.has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                                          WHERE h.region = p.iso AND c.is_where) THEN 'true' ELSE 'false' END))
 FROM case_piece AS p WHERE p.iso = :iso;
 
 -- name: case

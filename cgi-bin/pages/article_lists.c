@@ -15,8 +15,7 @@ static enum err list(const struct page_call *call, struct page_answer *answer, c
     const char *where = call->values->value[PARAM_WHERE];
     struct reader_case reader;
     bool done;
-    enum err err =
-        case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
+    enum err err = case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
     const struct directory_value values[] = {
         {":iso", reader.iso, 0}, {":today", reader.day, 0}, {NULL, NULL, 0}};
 
@@ -106,8 +105,7 @@ static enum err add_groups(const json_t *document, json_t *view)
                                                 json_object_get(symptom, "title"), "questions", own)
                                     : NULL;
 
-        if (group == NULL ||
-            (json_array_size(own) > 0 && json_array_append(groups, group) != 0))
+        if (group == NULL || (json_array_size(own) > 0 && json_array_append(groups, group) != 0))
             err = ERR_MEMORY;
         json_decref(group);
         json_decref(own);
@@ -125,8 +123,8 @@ static enum err dress_questions(const json_t *document, json_t **out)
     *out = copy(document);
     err = *out != NULL ? add_groups(document, *out) : ERR_MEMORY;
     if (err == ERR_NONE)
-        err = set(*out, "elsewhere",
-                  pick(json_object_get(document, "questions"), true, NULL, NULL));
+        err =
+            set(*out, "elsewhere", pick(json_object_get(document, "questions"), true, NULL, NULL));
     return err;
 }
 

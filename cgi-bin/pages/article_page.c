@@ -1,13 +1,14 @@
 /*
  * article_page.c: one guide, one question, for the region of whoever reads it: what is about other
- * portals is folded, an article that is not about this region says so, and the field at the top takes
- * a region. One that was taken out answers 410 and says what replaced it. An older text is shown with
- * what became of it since.
+ * portals is folded, an article that is not about this region says so, and the field at the top
+ * takes a region. One that was taken out answers 410 and says what replaced it. An older text is
+ * shown with what became of it since.
  */
 #include "pages/article_page.h"
 #include "base/buffer.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,8 +38,8 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
     return err;
 }
 
-enum err article_load(const struct page_call *call, struct page_answer *answer, const char *kind,
-                      const char *id, const struct reader_case *reader)
+enum err article_page_load(const struct page_call *call, struct page_answer *answer,
+                           const char *kind, const char *id, const struct reader_case *reader)
 {
     const struct directory_value values[] = {{":id", id, 0},
                                              {":kind", kind, 0},
@@ -83,8 +84,8 @@ static enum err add_clock(const struct page_call *call, struct page_answer *answ
 {
     const json_t *region = json_object_get(answer->document, "region");
     const char *zone = json_string_value(json_object_get(region, "timezone"));
-    enum err err = contacts_add_clock(call, json_object_get(answer->document, "contacts"), zone,
-                                      answer);
+    enum err err =
+        contacts_add_clock(call, json_object_get(answer->document, "contacts"), zone, answer);
 
     if (err == ERR_NONE && region != NULL)
         err = contacts_add_clock(call, json_object_get(region, "contacts"), zone, answer);
@@ -99,11 +100,10 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
     const char *where = call->values->value[PARAM_WHERE];
     struct reader_case reader;
     bool done = false;
-    enum err err =
-        case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
+    enum err err = case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
 
     if (err == ERR_NONE)
-        err = article_load(call, answer, kind, id, &reader);
+        err = article_page_load(call, answer, kind, id, &reader);
     if (err == ERR_NONE)
         err = turn_back(call, answer, kind, id);
     if (err != ERR_NONE || answer->shown != NULL)
@@ -130,10 +130,45 @@ static enum err make_question(const struct page_call *call, struct page_answer *
     event_set(&answer->event, answer->event.kind, number);
     buffer_puts(&id, "q/");
     buffer_puts(&id, number);
-    err = buffer_failed(&id) ? ERR_MEMORY
-                             : make_article(call, answer, "question", buffer_text(&id));
+    err =
+        buffer_failed(&id) ? ERR_MEMORY : make_article(call, answer, "question", buffer_text(&id));
     buffer_free(&id);
     return err;
+}
+
+/* --- what templates see --- */
+
+static bool is_apart(const json_t *part)
+{
+    return json_is_false(json_object_get(part, "applies"));
+}
+
+/* The parts that are, or that are not, for others only. NULL without memory. */
+static json_t *pick(const json_t *parts, bool apart)
+{
+    json_t *part, *picked = json_array();
+    size_t i;
+
+    json_array_foreach (parts, i, part) {
+        if (is_apart(part) == apart && json_array_append(picked, part) != 0) {
+            json_decref(picked);
+            return NULL;
+        }
+    }
+    return picked;
+}
+
+/* A question's "parts" are those of this reader, in their order; "apart" are the others. A guide's
+ * steps stay together: their numbers are said over the phone. */
+static enum err dress_question(const json_t *document, json_t **out)
+{
+    const json_t *parts = json_object_get(document, "parts");
+
+    *out = json_copy((json_t *)(uintptr_t)document); /* json_copy forgot to say const */
+    if (*out == NULL || json_object_set_new(*out, "parts", pick(parts, false)) != 0 ||
+        json_object_set_new(*out, "apart", pick(parts, true)) != 0)
+        return ERR_MEMORY;
+    return ERR_NONE;
 }
 
 const struct page page_guide = {
@@ -144,5 +179,6 @@ const struct page page_guide = {
 const struct page page_question = {
     .make = make_question,
     .templates = {[REP_HTML] = "pages/question", [REP_TEXT] = "text/question"},
+    .dress = dress_question,
     .structured = structured_question,
     .topic = TOPIC_QUESTION};

@@ -1,6 +1,6 @@
 /*
- * article_page.h: what the page of a guide or a question shares with its embed: the document, as one
- * reader sees it.
+ * article_page.h: what the page of a guide or a question shares with its embed: the document, as
+ * one reader sees it.
  */
 #ifndef VHOD_PAGES_ARTICLE_PAGE_H
 #define VHOD_PAGES_ARTICLE_PAGE_H
@@ -13,7 +13,7 @@
  * none, the article still helps. kind: "guide" or "question"; id as in the snapshot: "epos-link",
  * "q/17". One that is retired becomes status 410, with its document kept for the error page.
  * ERR_NOT_FOUND. */
-enum err article_load(const struct page_call *call, struct page_answer *answer, const char *kind,
-                      const char *id, const struct reader_case *reader);
+enum err article_page_load(const struct page_call *call, struct page_answer *answer,
+                           const char *kind, const char *id, const struct reader_case *reader);
 
 #endif

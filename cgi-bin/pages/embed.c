@@ -129,7 +129,7 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
     enum err err = case_read(call, answer, region, false, &reader);
 
     if (err == ERR_NONE)
-        err = missing(answer, article_load(call, answer, topic_word(topic), id, &reader));
+        err = missing(answer, article_page_load(call, answer, topic_word(topic), id, &reader));
     if (err == ERR_NONE)
         err = add_embed(call, answer, topic, region);
     return err == ERR_NONE ? add_title(answer->document) : err;

@@ -1,7 +1,7 @@
 /*
  * lists.c: the pages that are one statement each: the front page, the table of addresses, what
- * changed, and the pages about the data, what is recorded and accessibility. The statement makes the
- * document; hardly anything is left to do here. The lists of articles are article_lists.c.
+ * changed, and the pages about the data, what is recorded and accessibility. The statement makes
+ * the document; hardly anything is left to do here. The lists of articles are article_lists.c.
  */
 #include "pages/pages.h"
 #include "pages/reader_case.h"

@@ -6,8 +6,8 @@
 #include "base/buffer.h"
 #include "pages/pages.h"
 
-/* The document of a code: title and address of the page, with the reader's region if it names one, and
- * the code as path data. */
+/* The document of a code: title and address of the page, with the reader's region if it names one,
+ * and the code as path data. */
 static enum err describe(const json_t *about, const char *region, json_t **out)
 {
     struct buffer path = BUFFER_INIT, address = BUFFER_INIT;
@@ -76,8 +76,8 @@ static enum err make_question(const struct page_call *call, struct page_answer *
     buffer_puts(&id, "q/");
     buffer_puts(&id, call->values->value[0]);
     values[0].text = buffer_text(&id);
-    err = buffer_failed(&id) ? ERR_MEMORY : make_code(call, answer, "article", values,
-                                                            call->values->value[1]);
+    err = buffer_failed(&id) ? ERR_MEMORY
+                             : make_code(call, answer, "article", values, call->values->value[1]);
     buffer_free(&id);
     return err;
 }

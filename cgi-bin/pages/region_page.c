@@ -12,7 +12,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#define QUESTIONS_SHOWN 8 /* those about the region's own portals come first; the list has the rest */
+#define QUESTIONS_SHOWN                                                                            \
+    8 /* those about the region's own portals come first; the list has the rest */
 
 char *region_path(const char *iso)
 {
@@ -86,9 +87,8 @@ static enum err dress_region(const json_t *document, json_t **out)
     *out = json_copy((json_t *)(uintptr_t)document); /* json_copy forgot to say const */
     if (err == ERR_NONE &&
         (*out == NULL || json_object_set(*out, "questions", shown) != 0 ||
-         json_object_set_new(
-             *out, "question_count",
-             json_integer((json_int_t)json_array_size(all))) != 0 ||
+         json_object_set_new(*out, "question_count",
+                             json_integer((json_int_t)json_array_size(all))) != 0 ||
          json_object_set_new(*out, "more_questions",
                              json_boolean(json_array_size(all) > QUESTIONS_SHOWN)) != 0))
         err = ERR_MEMORY;

@@ -83,6 +83,8 @@ static const struct words {
     {"compare", {"year", "before", "none"}},
     {"choice", {"opened", "fails", "wrong-portal", "helped", "not-helped"}},
     {"level", {NULL}},
+    {"source_count", {NULL}},
+    {"age", {"under-14", "from-14", "adult"}},
     {"timezone", {"Europe/Moscow"}},
 };
 
