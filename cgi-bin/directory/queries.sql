@@ -267,6 +267,7 @@ SELECT json_object(
     'has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
                                         WHERE h.region = r.iso AND c.is_where) THEN 'true' ELSE 'false' END),
     'short', r.short, 'place', r.place, 'english', r.english, 'district', r.district,
+    'systems', json(coalesce((SELECT systems FROM region_systems AS s WHERE s.region = r.iso), '[]')),
     'note', r.note,
     'codes', json((SELECT json_group_array(code)
                    FROM (SELECT code FROM region_code AS c WHERE c.region = r.iso
@@ -337,6 +338,16 @@ SELECT json_group_object(id, json(document)) FROM (
     FROM json_each(:ids) AS e JOIN article AS a ON a.id = e.value
     JOIN part_limits AS l ON l.article = a.id AND l.part = 0
     LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso);
+
+-- name: often
+-- Questions to begin with where nothing else was found.
+SELECT json_object('questions', json((
+    SELECT json_group_array(json(piece)) FROM (
+        SELECT a.piece FROM article_piece AS a JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+        WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+          AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                          WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso AND NOT ap.applies)
+        ORDER BY a.position LIMIT 6))));
 
 -- name: next_limit
 -- The first day after :today on which some article or part begins or ceases to hold, as the second at which it begins where

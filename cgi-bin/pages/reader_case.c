@@ -47,6 +47,56 @@ enum err case_read(const struct page_call *call, struct page_answer *answer, con
     return err == ERR_NONE ? limit_by_date(call, answer, out->day, offset) : err;
 }
 
+/* --- named in a query --- */
+
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+
+    return text != NULL ? text : "";
+}
+
+/* True if a found region is meant by its name and not by a guess at what was typed: a word that
+ * only begins like a town may be any word. */
+static bool is_named(const json_t *region)
+{
+    static const char *const guesses[] = {"prefix", "typo"};
+
+    for (size_t i = 0; i < sizeof guesses / sizeof guesses[0]; i++)
+        if (strcmp(text_of(region, "rule"), guesses[i]) == 0)
+            return false;
+    return !json_is_true(json_object_get(region, "partial"));
+}
+
+void case_take_named(struct reader_case *reader, const json_t *found)
+{
+    const json_t *regions = json_object_get(found, "regions");
+    const json_t *first = json_array_get(regions, 0), *second = json_array_get(regions, 1);
+    const char *iso = text_of(first, "iso");
+    bool sure = json_integer_value(json_object_get(found, "exact")) == 1;
+    bool best = second == NULL || json_integer_value(json_object_get(second, "cost")) >
+                                      json_integer_value(json_object_get(first, "cost"));
+
+    if ((sure || (best && is_named(first))) && *iso != '\0' && strlen(iso) < CASE_ISO_SIZE)
+        memcpy(reader->iso, iso, strlen(iso) + 1);
+}
+
+enum err case_add_region(const struct page_call *call, const struct reader_case *reader,
+                         json_t *document)
+{
+    const struct directory_value values[] = {{":iso", reader->iso, 0}, {NULL, NULL, 0}};
+    json_t *region = NULL;
+    enum err err = directory_document(call->directory, "case", values, &region);
+
+    if (err == ERR_NOT_FOUND) {
+        region = json_null();
+        err = ERR_NONE;
+    }
+    if (err == ERR_NONE && json_object_set_new(document, "region", region) != 0)
+        err = ERR_MEMORY;
+    return err;
+}
+
 /* --- choosing --- */
 
 /* The region that is surely meant, or the only one that may be. Borrowed; NULL for none. */

@@ -25,6 +25,14 @@ struct reader_case {
 enum err case_read(const struct page_call *call, struct page_answer *answer, const char *region,
                    bool memory, struct reader_case *out);
 
+/* Takes the region that a search surely found (search/find.h) for that of the case: what somebody
+ * names counts more than what we remember. No-op where it found none, or several as good. */
+void case_take_named(struct reader_case *reader, const json_t *found);
+
+/* Sets "region" of a document to the case's (statement "case"), or to null. */
+enum err case_add_region(const struct page_call *call, const struct reader_case *reader,
+                         json_t *document);
+
 /* Resolves what a reader typed into the field for the region (where), on the page of that path. One
  * region surely meant: 303 there with "?region=iso". Else "choice": {where, regions: [at most six]}
  * is added to the document, and the page is shown with it. Nothing of it is recorded: the page was

@@ -84,6 +84,7 @@ static const struct words {
     {"choice", {"opened", "fails", "wrong-portal", "helped", "not-helped"}},
     {"level", {NULL}},
     {"source_count", {NULL}},
+    {"first", {"questions", "regions"}},
     {"age", {"under-14", "from-14", "adult"}},
     {"timezone", {"Europe/Moscow"}},
 };
