@@ -7,10 +7,13 @@
 
 #include "base/err.h"
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 /* Now, in UTC seconds; the environment variable VHOD_NOW (seconds) overrides it for tests. */
 time_t clock_now(void);
+/* Milliseconds of a clock that nobody sets: for deadlines. */
+int64_t clock_monotonic_ms(void);
 /* "2026-11-21T08:15:00Z" into out. Instants outside the years 0000-9999 become the nearest within.
  */
 void clock_format(time_t when, char out[static 21]);

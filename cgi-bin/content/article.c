@@ -89,10 +89,9 @@ static enum err read_passage(struct article *article, const struct cut *cut, str
                               .path = article->path,
                               .faults = faults};
 
-    if (part != NULL)
-        part->text_line = cut->line;
-    else
-        article->text_line = cut->line;
+    *(part != NULL ? &part->raw : &article->raw) = cut->text;
+    *(part != NULL ? &part->raw_len : &article->raw_len) = cut->len;
+    *(part != NULL ? &part->text_line : &article->text_line) = cut->line;
     refuse_definitions(&passage);
     refuse_late_heads(&passage);
     return markdown_render(&passage, part != NULL ? &part->html : &article->html,
@@ -225,7 +224,7 @@ enum err article_load(struct article *out, const char *path, const char *name, b
     out->source = strdup(buffer_text(&text));
     if (out->source == NULL)
         err = ERR_MEMORY;
-    line = (struct text_line){.next = buffer_text(&text)};
+    line = (struct text_line){.next = out->source};
     if (err != ERR_NONE)
         goto out;
     err = head_read(&out->head, &line, NULL, question ? HEAD_QUESTION : HEAD_GUIDE, path, faults);

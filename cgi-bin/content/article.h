@@ -30,7 +30,9 @@ struct article_part {
     struct head head; /* whom it is for, and what short answer they get */
     char *html;
     char *text;
-    int text_line;    /* of the first line of the text */
+    const char *raw; /* its Markdown, raw_len bytes of the article's source */
+    size_t raw_len;
+    int text_line;    /* of the first line of raw */
     char *figure;     /* id, or NULL */
     char *figure_alt; /* NULL with figure */
     int figure_line;
@@ -47,7 +49,9 @@ struct article {
     struct head head;
     char *html;
     char *text;
-    int text_line; /* of the first line of the text */
+    const char *raw; /* what stands before the first part: raw_len bytes of source */
+    size_t raw_len;
+    int text_line; /* of the first line of raw */
     struct article_part *parts;
     size_t part_count;
     struct article_link *links;

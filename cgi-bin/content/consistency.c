@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/url.h"
+#include "content/limits.h"
+#include "content/wording.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +25,7 @@ struct look {
         *codes[NUMBERS_MAX][2]; /* who has a plate code of [number][digits - 2] */
     const struct source_region *postcodes[NUMBERS_MAX];
     bool *figure_used; /* by index of the figure */
+    bool *source_used; /* by index of the source */
     enum err err;      /* sticky */
 };
 
@@ -51,14 +54,33 @@ static void check_contact_ids(struct look *look, const struct ini *ini, const ch
     }
 }
 
-/* Sources that an INI file names: there. */
+/* Where the table itself could not be read, nobody who names a row of it is to blame. */
+static bool symptom_exists(const struct content *content, const char *id)
+{
+    return content->symptoms.count == 0 || symptoms_find(&content->symptoms, id) != NULL;
+}
+
+/* Sources that an entry names, in a line of a file: there, and marked as used. */
+static void check_sources(struct look *look, const struct words *sources, const char *path,
+                          int line, const char *section)
+{
+    const struct references *all = &look->content->sources;
+
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct reference *source = references_find(all, sources->items[i]);
+
+        if (source != NULL)
+            look->source_used[source - all->items] = true;
+        else if (all->count > 0)
+            faults_add(look->faults, path, line, section, "sources",
+                       "no such row in sources.tsv: \"%s\"", sources->items[i]);
+    }
+}
+
 static void check_source_ids(struct look *look, const struct ini *ini, const char *section,
                              const struct words *sources)
 {
-    for (size_t i = 0; i < sources->count; i++) {
-        if (references_find(&look->content->sources, sources->items[i]) == NULL)
-            at_key(look, ini, section, "sources", "no such row in sources.tsv:", sources->items[i]);
-    }
+    check_sources(look, sources, ini_path(ini), ini_line(ini, section, "sources"), section);
 }
 
 /* Addresses. */
@@ -244,18 +266,18 @@ static void check_contact(struct look *look, const struct source_contact *contac
 
     check_source_ids(look, ini, "contact", &contact->sources);
     for (size_t i = 0; i < contact->symptoms.count; i++) {
-        if (symptoms_find(&look->content->symptoms, contact->symptoms.items[i]) == NULL)
+        if (!symptom_exists(look->content, contact->symptoms.items[i]))
             at_key(look, ini, "contact", "symptoms",
                    "no such row in symptoms.tsv:", contact->symptoms.items[i]);
     }
     if (contact->hours != NULL && contact->timezone == NULL)
-        at_key(look, ini, "contact", "hours",
-               "timezone is required, to know what is meant by", contact->hours);
+        at_key(look, ini, "contact", "hours", "timezone is required, to know what is meant by",
+               contact->hours);
     if (contact->timezone != NULL && contact->hours == NULL)
         at_key(look, ini, "contact", "timezone", "is only for hours: take out", contact->timezone);
     if (contact->where && contact->url == NULL && contact->note == NULL)
-        at_key(look, ini, "contact", "where",
-               "must lead somewhere: url or note is required with", contact->where_text);
+        at_key(look, ini, "contact", "where", "must lead somewhere: url or note is required with",
+               contact->where_text);
     for (const struct source_contact *other = look->content->contacts; other < contact; other++) {
         if (!other->broken && other->position == contact->position)
             at_key(look, ini, "contact", "position", "is also the position of", other->id);
@@ -300,16 +322,6 @@ static bool region_exists(const struct content *content, const char *id)
     return content_region(content, id) != NULL;
 }
 
-static bool source_exists(const struct content *content, const char *id)
-{
-    return references_find(&content->sources, id) != NULL;
-}
-
-static bool symptom_exists(const struct content *content, const char *id)
-{
-    return symptoms_find(&content->symptoms, id) != NULL;
-}
-
 static bool contact_exists(const struct content *content, const char *id)
 {
     return content_contact(content, id) != NULL;
@@ -331,6 +343,17 @@ static void check_limit_ids(struct look *look, const struct article *article,
     check_ids(look, article, head, HEAD_REGIONS, region_exists, "no such file in regions:");
 }
 
+static void check_article_sources(struct look *look, const struct article *article)
+{
+    const struct head_value *value = &article->head.values[HEAD_SOURCES];
+    struct words sources;
+
+    if (list_split(&sources, value->text) != ERR_NONE)
+        look->err = ERR_MEMORY;
+    check_sources(look, &sources, article->path, value->line, NULL);
+    list_free(&sources);
+}
+
 static void check_head(struct look *look, const struct article *article)
 {
     static const char retired[] = "no such guide or question, or a retired one:";
@@ -339,7 +362,7 @@ static void check_head(struct look *look, const struct article *article)
     struct words related;
 
     check_limit_ids(look, article, head);
-    check_ids(look, article, head, HEAD_SOURCES, source_exists, "no such row in sources.tsv:");
+    check_article_sources(look, article);
     check_ids(look, article, head, HEAD_SYMPTOM, symptom_exists, "no such row in symptoms.tsv:");
     check_ids(look, article, head, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
     check_ids(look, article, head, HEAD_RELATED, article_lives, retired);
@@ -499,18 +522,45 @@ static void check_articles(struct look *look)
     }
 }
 
-/* After check_articles. A broken article may use figures that we do not know of. */
-static void check_figures(struct look *look)
+/* True if a file has faults: it may use what we do not know of. */
+static bool any_broken(const struct content *content)
 {
-    for (size_t i = 0; i < look->content->article_count; i++) {
-        if (look->content->articles[i].broken)
-            return;
-    }
+    bool broken = false;
+
+    for (size_t i = 0; i < content->article_count; i++)
+        broken = broken || content->articles[i].broken;
+    for (size_t i = 0; i < content->region_count; i++)
+        broken = broken || content->regions[i].broken;
+    for (size_t i = 0; i < content->portal_count; i++)
+        broken = broken || content->portals[i].broken;
+    for (size_t i = 0; i < content->contact_count; i++)
+        broken = broken || content->contacts[i].broken;
+    return broken;
+}
+
+/* After all that may use a figure or a source. */
+static void check_unused(struct look *look)
+{
+    char *path = file_path(look->data, "sources.tsv", "");
+    const struct references *sources = &look->content->sources;
+
+    if (path == NULL)
+        look->err = ERR_MEMORY;
+    if (path == NULL || any_broken(look->content))
+        goto out;
     for (size_t i = 0; i < look->content->figure_count; i++) {
         if (!look->figure_used[i])
             faults_add(look->faults, look->content->figures[i].path, 0, NULL, NULL,
                        "no step shows this figure: use it or take it out");
     }
+    for (size_t i = 0; i < sources->count; i++) {
+        if (!look->source_used[i])
+            faults_add(look->faults, path, sources->items[i].line, NULL, NULL,
+                       "nothing rests on the source \"%s\": name it somewhere or take it out",
+                       sources->items[i].id);
+    }
+out:
+    free(path);
 }
 
 static void check_places(struct look *look)
@@ -566,7 +616,7 @@ enum err check_content(const struct content *content, const char *data,
 {
     static void (*const rules[])(struct look * look) = {
         check_regions, check_portals, check_contacts, check_articles,
-        check_figures, check_places,  check_published};
+        check_unused,  check_places,  check_published};
     struct look *look = calloc(1, sizeof *look);
     enum err err;
 
@@ -575,12 +625,16 @@ enum err check_content(const struct content *content, const char *data,
     *look =
         (struct look){.content = content, .published = published, .data = data, .faults = faults};
     look->figure_used = calloc(content->figure_count + 1, sizeof *look->figure_used);
-    err = look->figure_used != NULL ? ERR_NONE : ERR_MEMORY;
+    look->source_used = calloc(content->sources.count + 1, sizeof *look->source_used);
+    err = look->figure_used != NULL && look->source_used != NULL ? ERR_NONE : ERR_MEMORY;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0] && err == ERR_NONE; i++) {
         rules[i](look);
         err = look->err;
     }
     free(look->figure_used);
+    free(look->source_used);
     free(look);
-    return err;
+    if (err == ERR_NONE)
+        err = limits_check(content, faults);
+    return err == ERR_NONE ? wording_check(content, faults) : err;
 }

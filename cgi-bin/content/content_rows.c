@@ -38,8 +38,8 @@ static void put_citations(struct writer *writer, const char *kind, const char *o
                           const char *id, const struct words *sources)
 {
     for (size_t i = 0; i < sources->count; i++)
-        PUT(writer, INSERT_CITATION, TEXT(kind), TEXT(owner), TEXT(id),
-            TEXT(sources->items[i]), NUMBER(i + 1));
+        PUT(writer, INSERT_CITATION, TEXT(kind), TEXT(owner), TEXT(id), TEXT(sources->items[i]),
+            NUMBER(i + 1));
 }
 
 /* The titles of sources as one text; the caller frees. */

@@ -10,10 +10,15 @@
 
 enum { SOURCE_ID, SOURCE_TITLE, SOURCE_URL, SOURCE_DATE, SOURCE_ORIGIN, SOURCE_COLUMNS };
 
-static const char *judge_source(const struct references *references, char *const cells[])
+static const char *judge_id(const char *id, bool there)
 {
-    if (rule_id(cells[SOURCE_ID]) != NULL)
+    if (rule_id(id) != NULL)
         return "id must be an id: a-z, 0-9 and - inside";
+    return there ? "id stands twice" : NULL;
+}
+
+static const char *judge_source(char *const cells[])
+{
     if (rule_plain(cells[SOURCE_TITLE]) != NULL)
         return "title must be plain text: no Markdown, no HTML, no spaces at its ends";
     if (*cells[SOURCE_URL] && rule_https(cells[SOURCE_URL]) != NULL)
@@ -22,13 +27,15 @@ static const char *judge_source(const struct references *references, char *const
         return "date must be like 2026-09-24, 2025-11 or 2018, or empty";
     if (*cells[SOURCE_ORIGIN] && rule_id(cells[SOURCE_ORIGIN]) != NULL)
         return "origin must be an id, or empty: then the source is one of its own";
-    return references_find(references, cells[SOURCE_ID]) == NULL ? NULL : "id stands twice";
+    return NULL;
 }
 
+/* A row with other faults is kept for its id: who names it is not to blame. */
 static const char *take_source(void *out, char *const cells[], int line, enum err *err)
 {
     struct references *references = out;
-    const char *complaint = judge_source(references, cells);
+    const char *complaint =
+        judge_id(cells[SOURCE_ID], references_find(references, cells[SOURCE_ID]) != NULL);
     const char *kept[SOURCE_COLUMNS];
     struct reference *grown;
     char *storage;
@@ -51,7 +58,7 @@ static const char *take_source(void *out, char *const cells[], int line, enum er
                            kept[SOURCE_ORIGIN] != NULL ? kept[SOURCE_ORIGIN] : kept[SOURCE_ID],
                            storage,
                            line};
-    return NULL;
+    return judge_source(cells);
 }
 
 enum { SYMPTOM_ID, SYMPTOM_TITLE, SYMPTOM_COLUMNS };
@@ -59,16 +66,14 @@ enum { SYMPTOM_ID, SYMPTOM_TITLE, SYMPTOM_COLUMNS };
 static const char *take_symptom(void *out, char *const cells[], int line, enum err *err)
 {
     struct symptoms *symptoms = out;
+    const char *complaint =
+        judge_id(cells[SYMPTOM_ID], symptoms_find(symptoms, cells[SYMPTOM_ID]) != NULL);
     const char *kept[SYMPTOM_COLUMNS];
     struct symptom *grown;
     char *storage;
 
-    if (rule_id(cells[SYMPTOM_ID]) != NULL)
-        return "id must be an id: a-z, 0-9 and - inside";
-    if (rule_plain(cells[SYMPTOM_TITLE]) != NULL)
-        return "title must be plain text: no Markdown, no HTML, no spaces at its ends";
-    if (symptoms_find(symptoms, cells[SYMPTOM_ID]) != NULL)
-        return "id stands twice";
+    if (complaint != NULL)
+        return complaint;
     grown = list_room(symptoms->items, symptoms->count, sizeof *grown);
     if (grown != NULL)
         symptoms->items = grown;
@@ -79,7 +84,9 @@ static const char *take_symptom(void *out, char *const cells[], int line, enum e
     }
     grown[symptoms->count++] =
         (struct symptom){kept[SYMPTOM_ID], kept[SYMPTOM_TITLE], storage, line};
-    return NULL;
+    return rule_plain(cells[SYMPTOM_TITLE]) != NULL
+               ? "title must be plain text: no Markdown, no HTML, no spaces at its ends"
+               : NULL;
 }
 
 enum err references_load(struct references *out, const char *path, struct faults *faults)

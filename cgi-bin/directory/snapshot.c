@@ -35,7 +35,6 @@ struct snapshot {
     sqlite3_stmt *prepared[STATEMENTS_MAX];
     struct identity file;
     char digest[80];
-    struct client_patterns clients;
     struct search *search; /* opened when first asked: most programs never search */
 };
 
@@ -198,7 +197,6 @@ static void snapshot_close(struct snapshot *snapshot)
     for (size_t i = 0; i < STATEMENTS_MAX; i++)
         sqlite3_finalize(snapshot->prepared[i]);
     sqlite3_close(snapshot->db);
-    client_patterns_free(&snapshot->clients);
     free(snapshot);
 }
 
@@ -245,8 +243,6 @@ static enum err check_schema(sqlite3 *db)
     return err;
 }
 
-static enum err load_clients(struct directory *directory, struct snapshot *snapshot);
-
 static enum err snapshot_open(struct directory *directory, const struct identity *file,
                               struct snapshot **out)
 {
@@ -270,8 +266,6 @@ static enum err snapshot_open(struct directory *directory, const struct identity
                          directory->statements.script_len);
     if (err == ERR_NONE)
         err = prepare_all(snapshot, &directory->statements);
-    if (err == ERR_NONE)
-        err = load_clients(directory, snapshot);
     if (err != ERR_NONE) {
         snapshot_close(snapshot);
         return err;
@@ -378,11 +372,6 @@ const char *directory_identity(const struct directory *directory)
     return directory != NULL && directory->open != NULL ? directory->open->digest : "";
 }
 
-const struct client_patterns *directory_clients(const struct directory *directory)
-{
-    return directory != NULL && directory->open != NULL ? &directory->open->clients : NULL;
-}
-
 /* --- asking --- */
 
 static enum err bind_values(sqlite3_stmt *statement, const struct directory_value *values)
@@ -466,26 +455,4 @@ enum err directory_search(struct directory *directory, const struct search_reque
     snapshot = directory->open;
     err = snapshot->search != NULL ? ERR_NONE : search_open(&snapshot->search, snapshot->db);
     return err == ERR_NONE ? search_find(snapshot->search, request, out) : err;
-}
-
-static enum err load_clients(struct directory *directory, struct snapshot *snapshot)
-{
-    json_t *list = NULL, *item;
-    size_t i, at = statements_find(&directory->statements, "clients");
-    enum err err;
-
-    if (at == STATEMENTS_MAX)
-        return ERR_DATABASE;
-    err = ask(snapshot, snapshot->prepared[at], "clients", NULL, &list);
-    json_array_foreach (list, i, item) {
-        bool known = false;
-        enum client client =
-            client_from_word(json_string_value(json_object_get(item, "client")), &known);
-
-        if (err == ERR_NONE && known)
-            err = client_patterns_add(&snapshot->clients,
-                                      json_string_value(json_object_get(item, "pattern")), client);
-    }
-    json_decref(list);
-    return err;
 }

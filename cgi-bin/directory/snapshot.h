@@ -8,7 +8,6 @@
 #define VHOD_DIRECTORY_SNAPSHOT_H
 
 #include "base/err.h"
-#include "journal/client.h"
 #include <jansson.h>
 #include <stdbool.h>
 
@@ -26,8 +25,6 @@ enum err directory_refresh(struct directory *directory, bool *changed);
 
 /* Identity of the open snapshot (hex of its content), or "". */
 const char *directory_identity(const struct directory *directory);
-/* Patterns that tell programs from people; owned by the directory, valid until the next swap. */
-const struct client_patterns *directory_clients(const struct directory *directory);
 
 /* A named value for a statement: text, or a number if text is NULL. */
 struct directory_value {

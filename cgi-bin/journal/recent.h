@@ -18,6 +18,7 @@
 #include <jansson.h>
 
 #define RECENT_SECONDS 3600
+#define RECENT_FILE    "reports.json" /* in the state folder */
 
 /* What the collector has seen and not written yet. Zeroed = empty. */
 struct recent {

@@ -4,6 +4,7 @@
 #include "pages/reader_case.h"
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "search/find.h"
 #include <stdlib.h>
 #include <string.h>
@@ -49,13 +50,6 @@ enum err case_read(const struct page_call *call, struct page_answer *answer, con
 
 /* --- named in a query --- */
 
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text != NULL ? text : "";
-}
-
 /* True if a found region is meant by its name and not by a guess at what was typed: a word that
  * only begins like a town may be any word. */
 static bool is_named(const json_t *region)
@@ -63,7 +57,7 @@ static bool is_named(const json_t *region)
     static const char *const guesses[] = {"prefix", "typo"};
 
     for (size_t i = 0; i < sizeof guesses / sizeof guesses[0]; i++)
-        if (strcmp(text_of(region, "rule"), guesses[i]) == 0)
+        if (strcmp(json_text(region, "rule"), guesses[i]) == 0)
             return false;
     return !json_is_true(json_object_get(region, "partial"));
 }
@@ -72,10 +66,9 @@ void case_take_named(struct reader_case *reader, const json_t *found)
 {
     const json_t *regions = json_object_get(found, "regions");
     const json_t *first = json_array_get(regions, 0), *second = json_array_get(regions, 1);
-    const char *iso = text_of(first, "iso");
-    bool sure = json_integer_value(json_object_get(found, "exact")) == 1;
-    bool best = second == NULL || json_integer_value(json_object_get(second, "cost")) >
-                                      json_integer_value(json_object_get(first, "cost"));
+    const char *iso = json_text(first, "iso");
+    bool sure = json_number(found, "exact") == 1;
+    bool best = second == NULL || json_number(second, "cost") > json_number(first, "cost");
 
     if ((sure || (best && is_named(first))) && *iso != '\0' && strlen(iso) < CASE_ISO_SIZE)
         memcpy(reader->iso, iso, strlen(iso) + 1);
@@ -103,7 +96,7 @@ enum err case_add_region(const struct page_call *call, const struct reader_case 
 static const char *only_region(const json_t *found)
 {
     const json_t *regions = json_object_get(found, "regions");
-    bool sure = json_integer_value(json_object_get(found, "exact")) == 1;
+    bool sure = json_number(found, "exact") == 1;
 
     if (!sure && json_array_size(regions) != 1)
         return NULL;

@@ -18,7 +18,7 @@
 enum err reports_open(struct reports *reports, const struct settings *settings)
 {
     reports->key_path = settings_state_file(settings, "report.key");
-    reports->recent_path = settings_state_file(settings, "reports.json");
+    reports->recent_path = settings_state_file(settings, RECENT_FILE);
     return reports->key_path != NULL && reports->recent_path != NULL ? ERR_NONE : ERR_MEMORY;
 }
 

@@ -1,10 +1,8 @@
 /*
- * index.c: from the tables of a snapshot to names, words, hosts and full text. Contract:
- * index.h.
+ * index.c: from the tables of a snapshot to names, words, hosts and full text. Contract: index.h.
  *
- * Two passes over names in memory, because a name is stored as numbers of words and words are
- * numbered in sorted order: first all names with their folded words, then the words sorted and
- * numbered, then both written.
+ * Here is what counts as a name and which words of it may be left out; lexicon.c keeps, numbers and
+ * writes what comes of it.
  */
 #include "search/index.h"
 #include "base/buffer.h"
@@ -13,7 +11,7 @@
 #include "base/url.h"
 #include "base/utf8.h"
 #include "gen/search/text.sql.h"
-#include "search/sound.h"
+#include "search/lexicon.h"
 #include "search/stem.h"
 #include "search/words.h"
 #include <sqlite3.h>
@@ -21,9 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MAX     4000000 /* sanity: a number of a name must fit the reader's 32 bits with room */
-#define WORDS_IN_NAME 8       /* longer names lose their tail; real ones have six */
-#define HOSTS_SHARED  "3"     /* a host that more regions than this have names none of them */
+#define HOSTS_SHARED "3" /* a host that more regions than this have names none of them */
 
 /* Words that say what a name is of, not which; they never make a name what it is. */
 enum { ROLE_STOP = 1, ROLE_FILLER = 2, ROLE_REGION = 4, ROLE_PLACE = 8 };
@@ -33,85 +29,35 @@ struct role_word {
     unsigned role;
 };
 
-struct name {
-    const char *kind; /* static */
-    char *region, *portal, *shown;
-    char *words; /* folded, space between */
-    sqlite3_int64 place, weight;
-    const char *form; /* static: full, short, joined */
-};
-
-struct word {
-    char *word, *key;
-    bool text;
-    size_t alphabetic; /* number in the order of word, from 1 */
-};
-
 struct index {
     sqlite3 *db;
-    struct name *names;
-    size_t name_count, name_room;
-    struct word *words;
-    size_t word_count, word_room;
+    struct lexicon lexicon; /* its err is that of the whole */
     struct role_word *roles;
     size_t role_count, role_room;
-    enum err err; /* sticky */
 };
-
-/* --- memory --- */
-
-/* Room for one more; doubles. */
-static void *grow(struct index *index, void *items, size_t count, size_t *room, size_t size)
-{
-    size_t wanted;
-    void *grown;
-
-    if (count < *room)
-        return items;
-    wanted = *room ? *room * 2 : 256;
-    grown = reallocarray(items, wanted, size);
-    if (grown == NULL) {
-        index->err = ERR_MEMORY;
-        return NULL;
-    }
-    *room = wanted;
-    return grown;
-}
-
-static char *copy(struct index *index, const char *text)
-{
-    char *own = text != NULL ? strdup(text) : NULL;
-
-    if (text != NULL && own == NULL)
-        index->err = ERR_MEMORY;
-    return own;
-}
 
 static void index_free(struct index *index)
 {
-    for (size_t i = 0; i < index->name_count; i++) {
-        free(index->names[i].region);
-        free(index->names[i].portal);
-        free(index->names[i].shown);
-        free(index->names[i].words);
-    }
-    for (size_t i = 0; i < index->word_count; i++) {
-        free(index->words[i].word);
-        free(index->words[i].key);
-    }
     for (size_t i = 0; i < index->role_count; i++)
         free(index->roles[i].word);
-    free(index->names);
-    free(index->words);
     free(index->roles);
+    lexicon_free(&index->lexicon);
 }
 
 static void failed(struct index *index, const char *what)
 {
-    if (index->err == ERR_NONE) {
+    if (index->lexicon.err == ERR_NONE) {
         log_error("search index: %s: %s", what, sqlite3_errmsg(index->db));
-        index->err = ERR_DATABASE;
+        index->lexicon.err = ERR_DATABASE;
     }
+}
+
+/* Hands a piece of memory on, and notes that there was none. */
+static void *had(struct index *index, void *memory)
+{
+    if (memory == NULL)
+        index->lexicon.err = ERR_MEMORY;
+    return memory;
 }
 
 /* --- reading --- */
@@ -129,136 +75,51 @@ static void each(struct index *index, const char *sql, void (*take)(struct index
     sqlite3_stmt *statement = NULL;
     int rc = SQLITE_OK;
 
-    if (index->err != ERR_NONE)
+    if (index->lexicon.err != ERR_NONE)
         return;
     if (sqlite3_prepare_v2(index->db, sql, -1, &statement, NULL) != SQLITE_OK)
         failed(index, sql);
-    while (index->err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+    while (index->lexicon.err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW)
         take(index, statement);
-    if (index->err == ERR_NONE && rc != SQLITE_DONE)
+    if (index->lexicon.err == ERR_NONE && rc != SQLITE_DONE)
         failed(index, sql);
     sqlite3_finalize(statement);
 }
 
-/* The folded words of a text; the caller frees. NULL after an error. */
-static char *fold(struct index *index, const char *text)
+/* The folded words of a text; the caller frees. NULL (noted) without memory. */
+static char *fold(struct index *index, const char *text, size_t len)
 {
     struct buffer folded = BUFFER_INIT;
-    char *words;
+    char *words = search_words(&folded, text, len) == ERR_NONE ? buffer_take(&folded) : NULL;
 
-    if (search_words(&folded, text, strlen(text)) != ERR_NONE || buffer_failed(&folded))
-        index->err = ERR_MEMORY;
-    words = buffer_take(&folded);
     buffer_free(&folded);
-    return index->err == ERR_NONE ? words : (free(words), NULL);
+    return had(index, words);
 }
 
-/* --- words --- */
-
-static void add_word(struct index *index, const char *text, size_t len, bool in_text)
+static char *fold_column(struct index *index, sqlite3_stmt *row, int n)
 {
-    struct word *words =
-        grow(index, index->words, index->word_count, &index->word_room, sizeof *words);
-    struct buffer key = BUFFER_INIT;
-    char *word;
+    const char *text = column(row, n);
 
-    if (words == NULL || index->err != ERR_NONE)
-        return;
-    index->words = words;
-    word = strndup(text, len);
-    if (word != NULL)
-        sound_key(&key, word);
-    words[index->word_count] = (struct word){word, buffer_take(&key), in_text, 0};
-    if (word == NULL || words[index->word_count++].key == NULL)
-        index->err = ERR_MEMORY;
-}
-
-static void add_words(struct index *index, const char *folded, bool in_text)
-{
-    const char *word;
-
-    for (size_t len; folded != NULL && (len = search_next_word(&folded, &word)) > 0;)
-        add_word(index, word, len, in_text);
-}
-
-static int compare_words(const void *left, const void *right)
-{
-    const struct word *a = left, *b = right;
-    int order = strcmp(a->key, b->key);
-
-    return order ? order : strcmp(a->word, b->word);
-}
-
-/* Sorts the words and makes one of equal ones. */
-static void number_words(struct index *index)
-{
-    size_t kept = 0;
-
-    if (index->err != ERR_NONE || index->word_count == 0)
-        return;
-    qsort(index->words, index->word_count, sizeof *index->words, compare_words);
-    for (size_t i = 1; i < index->word_count; i++) {
-        struct word *word = &index->words[i];
-
-        if (strcmp(index->words[kept].word, word->word) != 0) {
-            index->words[++kept] = *word;
-            continue;
-        }
-        index->words[kept].text |= word->text;
-        free(word->word);
-        free(word->key);
-    }
-    index->word_count = kept + 1;
-}
-
-static int compare_texts(const void *left, const void *right)
-{
-    const struct word *const *a = left, *const *b = right;
-
-    return strcmp((*a)->word, (*b)->word);
-}
-
-/* Numbers the words a second time, in the order of the alphabet. */
-static void order_words(struct index *index)
-{
-    struct word **order = calloc(index->word_count + 1, sizeof *order);
-
-    if (order == NULL)
-        index->err = ERR_MEMORY;
-    for (size_t i = 0; i < index->word_count && order != NULL; i++)
-        order[i] = &index->words[i];
-    if (order != NULL && index->word_count > 0)
-        qsort(order, index->word_count, sizeof *order, compare_texts);
-    for (size_t i = 0; i < index->word_count && order != NULL; i++)
-        order[i]->alphabetic = i + 1;
-    free(order);
-}
-
-/* Number of a word, from 1; 0 if it is none. */
-static size_t word_number(const struct index *index, const char *text, size_t len)
-{
-    struct buffer key = BUFFER_INIT;
-    char *word = strndup(text, len);
-    size_t number = 0;
-    char *own_key;
-    struct word wanted;
-    const struct word *found;
-
-    if (word != NULL)
-        sound_key(&key, word);
-    own_key = buffer_take(&key);
-    wanted = (struct word){word, own_key, false, 0};
-    found = word != NULL && own_key != NULL
-                ? bsearch(&wanted, index->words, index->word_count, sizeof wanted, compare_words)
-                : NULL;
-    if (found != NULL)
-        number = (size_t)(found - index->words) + 1;
-    free(word);
-    free(own_key);
-    return number;
+    return fold(index, text, strlen(text));
 }
 
 /* --- roles --- */
+
+/* Room for one more role; doubles. */
+static bool have_room(struct index *index)
+{
+    size_t wanted = index->role_room ? index->role_room * 2 : 256;
+    struct role_word *grown;
+
+    if (index->role_count < index->role_room)
+        return true;
+    grown = had(index, reallocarray(index->roles, wanted, sizeof *grown));
+    if (grown == NULL)
+        return false;
+    index->roles = grown;
+    index->role_room = wanted;
+    return true;
+}
 
 static void take_role(struct index *index, sqlite3_stmt *row)
 {
@@ -269,20 +130,17 @@ static void take_role(struct index *index, sqlite3_stmt *row)
                  {"filler", ROLE_FILLER},
                  {"region", ROLE_REGION},
                  {"place", ROLE_PLACE}};
-    struct role_word *grown =
-        grow(index, index->roles, index->role_count, &index->role_room, sizeof *grown);
     char *folded;
     unsigned role = 0;
 
-    if (grown == NULL)
+    if (!have_room(index))
         return;
-    index->roles = grown;
-    folded = fold(index, column(row, 1));
+    folded = fold_column(index, row, 1);
     for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         if (strcmp(roles[i].word, column(row, 0)) == 0)
             role = roles[i].role;
-    add_words(index, folded, false);
-    grown[index->role_count++] = (struct role_word){folded, role};
+    lexicon_add_words(&index->lexicon, folded, false);
+    index->roles[index->role_count++] = (struct role_word){folded, role};
 }
 
 static unsigned role_of(const struct index *index, const char *word, size_t len)
@@ -300,60 +158,21 @@ static unsigned role_of(const struct index *index, const char *word, size_t len)
 
 /* --- names --- */
 
-/* A name to be added: what it is of, and what may be left out of it. */
+/* A name to be added: what it is of, without words and form yet, and what may be left out of it. */
 struct source {
-    const char *kind, *region, *portal, *shown;
-    sqlite3_int64 place, weight;
+    struct lexicon_name of;
     unsigned leave_out; /* roles whose words are no part of the name */
 };
 
-static bool same_text(const char *a, const char *b)
+static void add_form(struct index *index, const struct source *source, const char *words,
+                     const char *form)
 {
-    return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
-}
+    struct lexicon_name name = source->of;
 
-/* Names of one thing stand together, so looking back ends soon. */
-static bool have_name(const struct index *index, const struct source *source, const char *words)
-{
-    for (size_t i = index->name_count; i > 0; i--) {
-        const struct name *name = &index->names[i - 1];
-
-        if (name->place != source->place || !same_text(name->region, source->region) ||
-            !same_text(name->portal, source->portal))
-            return false;
-        if (strcmp(name->words, words) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Takes words. */
-static void push_name(struct index *index, const struct source *source, char *words,
-                      const char *form)
-{
-    struct name *names =
-        grow(index, index->names, index->name_count, &index->name_room, sizeof *names);
-
-    if (names != NULL)
-        index->names = names;
-    if (index->name_count >= NAMES_MAX && index->err == ERR_NONE) {
-        log_error("search index: more than %d names; take some aliases out of data/", NAMES_MAX);
-        index->err = ERR_LIMIT;
-    }
-    if (names == NULL || index->err != ERR_NONE || words == NULL || !*words ||
-        have_name(index, source, words)) {
-        free(words);
-        return;
-    }
-    add_words(index, words, false);
-    names[index->name_count++] = (struct name){source->kind,
-                                               copy(index, source->region),
-                                               copy(index, source->portal),
-                                               copy(index, source->shown),
-                                               words,
-                                               source->place,
-                                               source->weight,
-                                               form};
+    name.words = words;
+    name.form = form;
+    if (words != NULL)
+        lexicon_add_name(&index->lexicon, &name);
 }
 
 /* The words of folded without those of the roles left out; all of them if nothing would be left. */
@@ -364,7 +183,7 @@ static char *keep_words(struct index *index, const char *folded, unsigned leave_
     size_t count = 0;
     char *words;
 
-    for (size_t len; (len = search_next_word(&rest, &word)) > 0 && count < WORDS_IN_NAME;) {
+    for (size_t len; (len = search_next_word(&rest, &word)) > 0 && count < LEXICON_WORDS_IN_NAME;) {
         if (role_of(index, word, len) & leave_out)
             continue;
         buffer_puts(&kept, count++ ? " " : "");
@@ -373,35 +192,36 @@ static char *keep_words(struct index *index, const char *folded, unsigned leave_
     if (kept.len == 0)
         buffer_puts(&kept, folded);
     words = buffer_take(&kept);
-    if (words == NULL)
-        index->err = ERR_MEMORY;
-    return words;
+    buffer_free(&kept);
+    return had(index, words);
 }
 
 /* «нижнийновгород»: how a name is typed in a hurry or in an address. */
-static char *joined(const char *folded)
+static void add_joined(struct index *index, const struct source *source, const char *words)
 {
-    char *words = strdup(folded), *to = words;
+    struct buffer joined = BUFFER_INIT;
 
-    for (const char *from = folded; words != NULL && *from; from++)
+    for (const char *from = words; *from; from++)
         if (*from != ' ')
-            *to++ = *from;
-    if (words != NULL)
-        *to = '\0';
-    return words;
+            buffer_putc(&joined, *from);
+    if (buffer_failed(&joined))
+        had(index, NULL);
+    add_form(index, source, buffer_text(&joined), "joined");
+    buffer_free(&joined);
 }
 
 static void add_folded(struct index *index, const struct source *source, const char *folded)
 {
     char *kept = keep_words(index, folded, source->leave_out);
-    char *one = kept != NULL && strchr(kept, ' ') != NULL ? joined(kept) : NULL;
-    char *all = strchr(folded, ' ') != NULL ? joined(folded) : NULL;
-    const char *form = kept != NULL && strcmp(kept, folded) != 0 ? "short" : "full";
 
-    push_name(index, source, strdup(folded), "full");
-    push_name(index, source, kept, form);
-    push_name(index, source, one, "joined");
-    push_name(index, source, all, "joined");
+    add_form(index, source, folded, "full");
+    if (kept != NULL && strcmp(kept, folded) != 0)
+        add_form(index, source, kept, "short");
+    if (kept != NULL && strchr(kept, ' ') != NULL)
+        add_joined(index, source, kept);
+    if (strchr(folded, ' ') != NULL)
+        add_joined(index, source, folded);
+    free(kept);
 }
 
 static bool says_nothing(const struct index *index, const char *folded)
@@ -426,29 +246,34 @@ static size_t parting(const char *at)
     return 0;
 }
 
+/* Adds a name within a name, unless it is the same or no name by itself. */
+static void add_part(struct index *index, const struct source *source, const char *whole,
+                     const char *start, size_t len)
+{
+    char *words = fold(index, start, len);
+
+    if (words != NULL && *words && strcmp(words, whole) != 0 && !says_nothing(index, words))
+        add_folded(index, source, words);
+    free(words);
+}
+
 /* Adds a name and the names within it: «Саха (Якутия)», «Кемеровская область — Кузбасс», «ГИС НСО
  * «Электронная школа»».
  */
 static void add_name(struct index *index, const struct source *source)
 {
-    const char *start = source->shown;
-    char *folded = fold(index, source->shown);
+    const char *start = source->of.shown;
+    char *folded = fold(index, start, strlen(start));
 
     if (folded == NULL)
         return;
     add_folded(index, source, folded);
-    for (const char *at = start; index->err == ERR_NONE; at++) {
+    for (const char *at = start; index->lexicon.err == ERR_NONE; at++) {
         size_t mark = parting(at);
-        char *part, *words;
 
         if (*at && mark == 0)
             continue;
-        part = strndup(start, (size_t)(at - start));
-        words = part != NULL ? fold(index, part) : NULL;
-        if (words != NULL && *words && strcmp(words, folded) != 0 && !says_nothing(index, words))
-            add_folded(index, source, words);
-        free(part);
-        free(words);
+        add_part(index, source, folded, start, (size_t)(at - start));
         if (!*at)
             break;
         start = at + mark;
@@ -459,21 +284,20 @@ static void add_name(struct index *index, const struct source *source)
 
 static void take_region_name(struct index *index, sqlite3_stmt *row)
 {
-    const struct source source = {.kind = sqlite3_column_int(row, 0) ? "alias" : "name",
-                                  .region = column(row, 1),
-                                  .shown = column(row, 2),
-                                  .weight = sqlite3_column_int64(row, 3),
-                                  .leave_out = ROLE_REGION | ROLE_STOP};
+    const struct source source = {{.kind = sqlite3_column_int(row, 0) ? "alias" : "name",
+                                   .region = column(row, 1),
+                                   .shown = column(row, 2),
+                                   .weight = sqlite3_column_int64(row, 3)},
+                                  ROLE_REGION | ROLE_STOP};
 
     add_name(index, &source);
 }
 
-/* True if all words of the shorter are words of the longer: «Ростов» of «Ростов-на-Дону». */
-static bool is_part_of(struct index *index, const char *shorter, const char *longer)
+/* True if all words of a few are among many: «Ростов» of «Ростов-на-Дону». */
+static bool is_part_of(const char *few, const char *many)
 {
-    char *few = fold(index, shorter), *many = fold(index, longer);
     const char *rest = few, *word;
-    bool part = few != NULL && many != NULL;
+    bool part = true;
 
     for (size_t len; part && (len = search_next_word(&rest, &word)) > 0;) {
         const char *others = many, *other;
@@ -483,36 +307,40 @@ static bool is_part_of(struct index *index, const char *shorter, const char *lon
             found = n == len && memcmp(word, other, len) == 0;
         part = found;
     }
-    free(few);
-    free(many);
     return part;
 }
 
 static void take_place_name(struct index *index, sqlite3_stmt *row)
 {
-    bool part = is_part_of(index, column(row, 2), column(row, 1));
-    const struct source source = {part ? "place" : "renamed",
-                                  column(row, 0),
-                                  NULL,
-                                  column(row, 2),
-                                  sqlite3_column_int64(row, 4),
-                                  sqlite3_column_int64(row, 3),
+    char *name = fold_column(index, row, 1), *own = fold_column(index, row, 2);
+    bool part = name != NULL && own != NULL && is_part_of(own, name);
+    const struct source source = {{.kind = part ? "place" : "renamed",
+                                   .region = column(row, 0),
+                                   .shown = column(row, 2),
+                                   .place = sqlite3_column_int64(row, 4),
+                                   .weight = sqlite3_column_int64(row, 3)},
                                   ROLE_STOP};
 
     add_name(index, &source);
+    free(name);
+    free(own);
 }
 
 static void take_system_name(struct index *index, sqlite3_stmt *row)
 {
-    const struct source source = {
-        "system", column(row, 0), NULL, column(row, 1), 0, sqlite3_column_int64(row, 2), 0};
+    const struct source source = {{.kind = "system",
+                                   .region = column(row, 0),
+                                   .shown = column(row, 1),
+                                   .weight = sqlite3_column_int64(row, 2)},
+                                  0};
 
     add_name(index, &source);
 }
 
 static void take_portal_name(struct index *index, sqlite3_stmt *row)
 {
-    const struct source source = {"portal", NULL, column(row, 0), column(row, 1), 0, 0, 0};
+    const struct source source = {
+        {.kind = "portal", .portal = column(row, 0), .shown = column(row, 1)}, 0};
 
     add_name(index, &source);
 }
@@ -548,25 +376,38 @@ static void put_domains(struct index *index, sqlite3_stmt *row, const char *host
         put_host(index, dot + 1, "", "domain", row, dot + 1);
 }
 
-/* Names of a region: the labels of its host that are words, without the last one. */
-static void add_labels(struct index *index, sqlite3_stmt *row, const char *host)
+/* A label of a host: each word of it that says something may be what the region is searched by. */
+static void add_label(struct index *index, sqlite3_stmt *row, const char *label, size_t len)
 {
-    const char *end = strrchr(host, '.');
+    const struct source source = {{.kind = "host",
+                                   .region = column(row, 0),
+                                   .shown = column(row, 3),
+                                   .weight = sqlite3_column_int64(row, 2)},
+                                  0};
+    char *folded = fold(index, label, len);
+    const char *rest = folded, *word;
+
+    for (size_t n; folded != NULL && (n = search_next_word(&rest, &word)) > 0;) {
+        char *one;
+
+        if (n < 3 || (word[0] >= '0' && word[0] <= '9') || role_of(index, word, n))
+            continue;
+        one = had(index, strndup(word, n));
+        add_form(index, &source, one, "full");
+        free(one);
+    }
+    free(folded);
+}
+
+/* Names of a region: the labels of its host that are words, without the last one. */
+static void take_labels(struct index *index, sqlite3_stmt *row)
+{
+    const char *host = column(row, 1), *end = strrchr(host, '.');
 
     while (end != NULL && host < end) {
         size_t len = strcspn(host, ".");
-        char *label = strndup(host, len), *folded = label != NULL ? fold(index, label) : NULL;
-        const char *rest = folded, *word;
 
-        for (size_t n; folded != NULL && (n = search_next_word(&rest, &word)) > 0;) {
-            const struct source source = {
-                "host", column(row, 0), NULL, column(row, 3), 0, sqlite3_column_int64(row, 2), 0};
-
-            if (n >= 3 && (word[0] < '0' || word[0] > '9') && !role_of(index, word, n))
-                push_name(index, &source, strndup(word, n), "full");
-        }
-        free(label);
-        free(folded);
+        add_label(index, row, host, len);
         host += len + 1;
     }
 }
@@ -585,9 +426,9 @@ static void take_host(struct index *index, sqlite3_stmt *row)
     name = buffer_text(&host);
     name += strncmp(name, "www.", 4) == 0 ? 4 : 0;
     path = strndup(url.rest, strcspn(url.rest, "?#"));
-    if (path == NULL || idn_to_unicode(&letters, name) == ERR_MEMORY) {
-        index->err = ERR_MEMORY;
-    } else {
+    if (had(index, path) != NULL && idn_to_unicode(&letters, name) == ERR_MEMORY)
+        had(index, NULL);
+    if (index->lexicon.err == ERR_NONE) {
         if (path[strspn(path, "/")] == '\0')
             *path = '\0';
         put_domains(index, row, name, path, column(row, 2));
@@ -599,105 +440,23 @@ static void take_host(struct index *index, sqlite3_stmt *row)
     buffer_free(&letters);
 }
 
-static void take_labels(struct index *index, sqlite3_stmt *row)
-{
-    add_labels(index, row, column(row, 1));
-}
-
 /* --- articles --- */
 
 static void take_text(struct index *index, sqlite3_stmt *row)
 {
-    char *folded = fold(index, column(row, 0));
+    char *folded = fold_column(index, row, 0);
 
-    add_words(index, folded, true);
+    lexicon_add_words(&index->lexicon, folded, true);
     free(folded);
-}
-
-/* --- writing --- */
-
-static sqlite3_stmt *prepare(struct index *index, const char *sql)
-{
-    sqlite3_stmt *statement = NULL;
-
-    if (index->err == ERR_NONE &&
-        sqlite3_prepare_v2(index->db, sql, -1, &statement, NULL) != SQLITE_OK)
-        failed(index, sql);
-    return statement;
-}
-
-static void step(struct index *index, sqlite3_stmt *statement)
-{
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        failed(index, sqlite3_sql(statement));
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-}
-
-static void write_words(struct index *index)
-{
-    sqlite3_stmt *statement = prepare(
-        index, "INSERT INTO search_word (id, key, word, alphabetic, text) VALUES (?, ?, ?, ?, ?)");
-
-    for (size_t i = 0; i < index->word_count && index->err == ERR_NONE; i++) {
-        const struct word *word = &index->words[i];
-
-        sqlite3_bind_int64(statement, 1, (sqlite3_int64)i + 1);
-        sqlite3_bind_text(statement, 2, word->key, -1, SQLITE_STATIC);
-        sqlite3_bind_text(statement, 3, word->word, -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 4, (sqlite3_int64)word->alphabetic);
-        sqlite3_bind_int(statement, 5, word->text);
-        step(index, statement);
-    }
-    sqlite3_finalize(statement);
-}
-
-static void number_name(struct index *index, const char *words, struct buffer *out)
-{
-    const char *word;
-
-    buffer_clear(out);
-    for (size_t len, count = 0;
-         (len = search_next_word(&words, &word)) > 0 && count < WORDS_IN_NAME; count++)
-        buffer_printf(out, "%s%zu", count ? " " : "", word_number(index, word, len));
-    if (buffer_failed(out))
-        index->err = ERR_MEMORY;
-}
-
-static void write_names(struct index *index)
-{
-    struct buffer numbers = BUFFER_INIT;
-    sqlite3_stmt *statement = prepare(
-        index,
-        "INSERT INTO search_name (id, kind, region, portal, place, shown, words, weight, form)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-
-    for (size_t i = 0; i < index->name_count && index->err == ERR_NONE; i++) {
-        const struct name *name = &index->names[i];
-
-        number_name(index, name->words, &numbers);
-        sqlite3_bind_int64(statement, 1, (sqlite3_int64)i + 1);
-        sqlite3_bind_text(statement, 2, name->kind, -1, SQLITE_STATIC);
-        sqlite3_bind_text(statement, 3, name->region, -1, SQLITE_STATIC);
-        sqlite3_bind_text(statement, 4, name->portal, -1, SQLITE_STATIC);
-        if (name->place)
-            sqlite3_bind_int64(statement, 5, name->place);
-        sqlite3_bind_text(statement, 6, name->shown, -1, SQLITE_STATIC);
-        sqlite3_bind_text(statement, 7, buffer_text(&numbers), -1, SQLITE_STATIC);
-        sqlite3_bind_int64(statement, 8, name->weight);
-        sqlite3_bind_text(statement, 9, name->form, -1, SQLITE_STATIC);
-        step(index, statement);
-    }
-    sqlite3_finalize(statement);
-    buffer_free(&numbers);
 }
 
 static void write_text(struct index *index)
 {
-    if (index->err == ERR_NONE)
-        index->err = search_stem_register(index->db);
-    if (index->err == ERR_NONE && sqlite3_exec(index->db, text_sql, NULL, NULL, NULL) != SQLITE_OK)
-        failed(index, "search_text.sql");
+    if (index->lexicon.err == ERR_NONE)
+        index->lexicon.err = search_stem_register(index->db);
+    if (index->lexicon.err == ERR_NONE &&
+        sqlite3_exec(index->db, text_sql, NULL, NULL, NULL) != SQLITE_OK)
+        failed(index, "search/text.sql");
 }
 
 /* --- all of it --- */
@@ -752,33 +511,14 @@ static const struct pass {
      take_text},
 };
 
-/* The most people first: a name's number is then its rank among equals. */
-static int compare_names(const void *left, const void *right)
-{
-    const struct name *a = left, *b = right;
-    int order;
-
-    if (a->weight != b->weight)
-        return a->weight > b->weight ? -1 : 1;
-    order = strcmp(a->words, b->words);
-    return order ? order
-                 : strcmp(a->region != NULL ? a->region : a->portal,
-                          b->region != NULL ? b->region : b->portal);
-}
-
 enum err search_index_build(sqlite3 *db)
 {
     struct index index = {.db = db};
 
     for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
         each(&index, passes[i].sql, passes[i].take);
-    if (index.name_count > 0)
-        qsort(index.names, index.name_count, sizeof *index.names, compare_names);
-    number_words(&index);
-    order_words(&index);
-    write_words(&index);
-    write_names(&index);
+    lexicon_write(&index.lexicon, db);
     write_text(&index);
     index_free(&index);
-    return index.err;
+    return index.lexicon.err;
 }

@@ -14,11 +14,13 @@
  */
 #include "tally/collect.h"
 
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "journal/journal.h"
 #include "journal/recent.h"
+#include "tally/period.h"
 #include "tally/tally.h"
 
 #include <errno.h>
@@ -28,11 +30,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK       (1 << 23) /* bytes folded in one transaction: some 180,000 records at most */
-#define HEAD_MAX    1024      /* bytes of a first line that tell files apart; lines are shorter */
-#define STALE       600       /* seconds */
-#define DAY_SECONDS 86400
-#define SUFFIX      ".log"
+#define CHUNK    (1 << 23) /* bytes folded in one transaction: some 180,000 records at most */
+#define HEAD_MAX 1024      /* bytes of a first line that tell files apart; lines are shorter */
+#define STALE    600       /* seconds */
+#define SUFFIX   ".log"
 
 struct collector {
     struct tally *tally;
@@ -59,16 +60,15 @@ struct source {
 static bool day_of(const char *name, time_t *day)
 {
     size_t len = strlen(name), tail = strlen("-2026-11-21" SUFFIX);
-    struct tm date = {.tm_mday = 0};
-    char text[11];
+    char text[PERIOD_DATE_SIZE];
 
     if (len <= tail || name[len - tail] != '-')
         return false;
     memcpy(text, name + len - tail + 1, sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    if (!clock_is_date(text) || strptime(text, "%Y-%m-%d", &date) == NULL)
+    if (!clock_is_date(text))
         return false;
-    *day = timegm(&date);
+    *day = (time_t)period_day(text) * DAY_SECONDS;
     return true;
 }
 
@@ -342,35 +342,43 @@ static enum err collect_files(struct collector *collector)
     return first;
 }
 
-/* Fresh reports go to a file beside the folder; if that fails the statistics have them all the
- * same.
- */
-static void save_recent(struct collector *collector)
+/* If that fails the statistics have the reports all the same. */
+static void save_recent(struct collector *collector, const char *path)
 {
-    char *path = file_path(collector->folder, "../reports.json", "");
-
-    if (path == NULL || recent_save(&collector->recent, path, clock_now()) != ERR_NONE)
-        log_warning("collect: reports.json beside %s cannot be written; pages do not show fresh "
-                    "reports",
-                    collector->folder);
-    free(path);
+    if (path != NULL && recent_save(&collector->recent, path, clock_now()) != ERR_NONE)
+        log_warning("collect: %s cannot be written; pages do not show fresh reports", path);
     recent_free(&collector->recent);
 }
 
-enum err collect_run(const char *journal_folder, const char *tally_path, const char *timezone,
-                     long keep_days, struct collect_result *result)
+enum err collect_run(const struct collect_job *job, struct collect_result *result)
 {
-    struct collector collector = {.folder = journal_folder, .keep_days = keep_days};
-    enum err err = tally_open(&collector.tally, tally_path, timezone, true);
+    struct collector collector = {.folder = job->journal, .keep_days = job->keep_days};
+    enum err err = tally_open(&collector.tally, job->store, job->timezone, true);
 
     if (err == ERR_NONE) {
         collector.chunk = malloc(CHUNK);
         err = collector.chunk == NULL ? ERR_MEMORY : collect_files(&collector);
     }
     tally_close(collector.tally);
-    save_recent(&collector);
+    save_recent(&collector, job->reports);
     free(collector.chunk);
     if (result != NULL)
         *result = collector.result;
+    return err;
+}
+
+enum err collect_site(const struct settings *settings, struct collect_result *result)
+{
+    char *journal = settings_state_file(settings, "journal");
+    char *reports = settings_state_file(settings, RECENT_FILE);
+    char *store = settings_tally_store(settings);
+    const struct collect_job job = {journal, reports, store, settings->site_timezone,
+                                    settings->journal_keep_days};
+    enum err err = journal == NULL || reports == NULL || store == NULL ? ERR_MEMORY
+                                                                       : collect_run(&job, result);
+
+    free(journal);
+    free(reports);
+    free(store);
     return err;
 }

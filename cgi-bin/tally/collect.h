@@ -7,6 +7,7 @@
 #define VHOD_TALLY_COLLECT_H
 
 #include "base/err.h"
+#include "base/settings.h"
 
 struct collect_result {
     long records; /* folded in this run */
@@ -15,9 +16,19 @@ struct collect_result {
     long deleted; /* journal files older than keep_days and wholly folded */
 };
 
-/* Folds every file of the folder, and writes fresh reports to reports.json beside it (recent.h).
- * keep_days <= 0 deletes nothing. result may be NULL. */
-enum err collect_run(const char *journal_folder, const char *tally_path, const char *timezone,
-                     long keep_days, struct collect_result *result);
+/* What is folded, and where to. */
+struct collect_job {
+    const char *journal;  /* folder of the journal */
+    const char *reports;  /* file of the fresh reports (journal/recent.h); NULL: it is left alone */
+    const char *store;    /* as tally_open */
+    const char *timezone; /* of the days */
+    long keep_days;       /* journal files wholly folded and older are deleted; <= 0: none is */
+};
+
+/* Folds every file of the folder, and adds fresh reports to their file. result may be NULL. Errors
+ * as tally_open; ERR_SYSTEM if a file could not be read or deleted, the others are folded. */
+enum err collect_run(const struct collect_job *job, struct collect_result *result);
+/* The same for the site's own journal and tally, as its settings have them. */
+enum err collect_site(const struct settings *settings, struct collect_result *result);
 
 #endif

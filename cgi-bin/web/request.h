@@ -13,7 +13,7 @@
 #include "base/err.h"
 #include "base/network.h"
 #include "base/settings.h"
-#include "journal/client.h"
+#include "web/client.h"
 #include "web/remember.h"
 #include "web/status.h"
 #include <stdbool.h>

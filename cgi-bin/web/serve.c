@@ -10,7 +10,6 @@
 #include "web/serve.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/url.h"
 #include "journal/journal.h"
 #include "web/cache.h"
 #include "web/encode.h"
@@ -23,14 +22,15 @@ struct serve {
     const struct settings *settings;
     struct directory *directory;
     struct cache *cache;
-    struct journal *journal; /* NULL: nothing is recorded */
+    struct journal *journal;        /* NULL: nothing is recorded */
+    struct client_patterns clients; /* of the snapshot that is open */
+    bool clients_due;               /* they could not be had for want of memory */
     void *site;
     bool opened; /* program->open worked */
     struct headers_policy policy;
     struct request_staff staff;
-    char edge_header[80];   /* variable that a cache in front sets, whose log is counted; or "" */
-    struct buffer own_host; /* of the site's address: our own links are no referrers */
-    struct buffer key;      /* of the page in hand; kept for its memory */
+    char edge_header[80]; /* variable that a cache in front sets, whose log is counted; or "" */
+    struct buffer key;    /* of the page in hand; kept for its memory */
 };
 
 /* One request on its way. */
@@ -47,6 +47,23 @@ struct exchange {
 
 /* --- opening --- */
 
+/* Takes the patterns of the snapshot that is open. Without them robots would count as people, so
+ * what goes wrong is said, and tried again where memory ran out; pages are answered all the same.
+ */
+static void load_clients(struct serve *serve)
+{
+    json_t *list = NULL;
+    enum err err = directory_document(serve->directory, "clients", NULL, &list);
+
+    client_patterns_free(&serve->clients);
+    if (err == ERR_NONE)
+        err = client_patterns_add_list(&serve->clients, list);
+    json_decref(list);
+    serve->clients_due = err == ERR_MEMORY;
+    if (err != ERR_NONE)
+        log_error("patterns of clients: %s; who reads is judged without them", err_text(err));
+}
+
 static enum err open_directory(struct serve *serve)
 {
     char *path = settings_state_file(serve->settings, "directory.db");
@@ -57,6 +74,8 @@ static enum err open_directory(struct serve *serve)
     err = directory_open(&serve->directory, path, serve->settings->site_url);
     if (err != ERR_NONE)
         log_warning("%s: %s; pages answer 503 until `vhod publish` has run", path, err_text(err));
+    else
+        load_clients(serve);
     free(path);
     return serve->directory == NULL ? err : ERR_NONE;
 }
@@ -77,7 +96,6 @@ static enum err open_journal(struct serve *serve)
 static enum err make_policy(struct serve *serve)
 {
     const char *site = serve->settings->site_url;
-    struct url url;
 
     serve->policy.https = strncmp(site, "https://", 8) == 0;
     serve->policy.script_policy = serve->program->script_policy;
@@ -87,18 +105,13 @@ static enum err make_policy(struct serve *serve)
             "[site] frame_ancestors: must be addresses with spaces between, without ';' and ','");
         return ERR_INVALID;
     }
-    if (url_parse(&url, site) != ERR_NONE) {
-        log_error("[site] url: must be an address like https://school.example");
-        return ERR_INVALID;
-    }
-    url_host(&serve->own_host, &url);
     if (serve->settings->journal_edge_header != NULL)
         request_header_variable(serve->edge_header, serve->settings->journal_edge_header);
     if (request_staff_read(&serve->staff, serve->settings) != ERR_NONE) {
         log_error("[stats] staff_networks: must be ranges like 10.0.0.0/8, 2001:db8::/32");
         return ERR_INVALID;
     }
-    return buffer_failed(&serve->own_host) ? ERR_MEMORY : ERR_NONE;
+    return ERR_NONE;
 }
 
 enum err serve_open(struct serve **out, const struct program *program,
@@ -140,7 +153,7 @@ void serve_close(struct serve *serve)
     journal_close(serve->journal);
     directory_close(serve->directory);
     cache_free(serve->cache);
-    buffer_free(&serve->own_host);
+    client_patterns_free(&serve->clients);
     buffer_free(&serve->key);
     free(serve);
 }
@@ -313,6 +326,8 @@ static bool refresh(struct serve *serve)
 
     if (changed)
         cache_clear(serve->cache);
+    if (changed || serve->clients_due)
+        load_clients(serve);
     return err == ERR_NONE;
 }
 
@@ -328,8 +343,7 @@ static struct cached *find_page(struct exchange *x, const struct request_source 
 {
     bool published = refresh(x->serve);
     enum status status;
-    enum err err =
-        request_parse(&x->request, source, directory_clients(x->serve->directory), &status);
+    enum err err = request_parse(&x->request, source, &x->serve->clients, &status);
 
     if (err == ERR_MEMORY)
         return NULL;
@@ -382,8 +396,8 @@ static void sign_record(const struct exchange *x, time_t when, struct record *re
     record->when = when;
     record->client = request->client;
     memcpy(record->language, request->language, sizeof record->language);
-    record->referrer[0] = '\0';
-    if (strcmp(request->referrer_host, buffer_text(&x->serve->own_host)) != 0)
+    record->referrer[0] = '\0'; /* our own links are no referrers */
+    if (strcmp(request->referrer_host, x->serve->settings->site_host) != 0)
         memcpy(record->referrer, request->referrer_host, strlen(request->referrer_host) + 1);
 }
 

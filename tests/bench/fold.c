@@ -95,7 +95,9 @@ static int read_journal(const char *folder, const char *store)
     double seconds;
 
     clock_gettime(CLOCK_MONOTONIC, &began);
-    if (collect_run(folder, store, "Europe/Moscow", 0, &result) != ERR_NONE)
+    if (collect_run(
+            &(struct collect_job){.journal = folder, .store = store, .timezone = "Europe/Moscow"},
+            &result) != ERR_NONE)
         return 1;
     clock_gettime(CLOCK_MONOTONIC, &ended);
     getrusage(RUSAGE_SELF, &usage);

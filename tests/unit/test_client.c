@@ -1,7 +1,7 @@
 /*
- * Tests of journal/client.c: who is a person, and who is a program.
+ * Tests of web/client.c and journal/client.c: who is a person, and who is a program.
  */
-#include "journal/client.h"
+#include "web/client.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,6 +50,25 @@ static void an_empty_pattern_is_refused(void **state)
     (void)state;
     assert_int_equal(client_patterns_add(&patterns, "", CLIENT_ROBOT), ERR_INVALID);
     assert_int_equal(patterns.count, count);
+}
+
+static void a_list_is_taken_and_its_odd_rows_are_not(void **state)
+{
+    struct client_patterns own = {NULL, 0};
+    json_t *list = json_pack("[{s:s,s:s}, {s:s,s:s}, {s:s}, {s:s}, {s:s,s:s}, i, {s:s,s:s}]",
+                             "pattern", "GoogleBot", "client", "robot", "pattern", "x", "client",
+                             "human", "pattern", "y", "client", "robot", "pattern", "", "client",
+                             "robot", 7, "pattern", "pingdom", "client", "monitor");
+
+    (void)state;
+    assert_non_null(list);
+    assert_int_equal(client_patterns_add_list(&own, list), ERR_NONE);
+    assert_int_equal(own.count, 2);
+    assert_int_equal(client_judge(&own, "x GOOGLEBOT/2.1", NULL, NULL), CLIENT_ROBOT);
+    assert_int_equal(client_judge(&own, "Pingdom", NULL, NULL), CLIENT_MONITOR);
+    assert_int_equal(client_patterns_add_list(&own, NULL), ERR_NONE);
+    client_patterns_free(&own);
+    json_decref(list);
 }
 
 static void unknown_words_are_known_as_such(void **state)
@@ -137,6 +156,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_pattern_is_refused),
+        cmocka_unit_test(a_list_is_taken_and_its_odd_rows_are_not),
         cmocka_unit_test(unknown_words_are_known_as_such),
         cmocka_unit_test(clients_are_judged),
         cmocka_unit_test(without_patterns_a_name_is_enough),

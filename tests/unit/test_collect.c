@@ -6,8 +6,10 @@
 
 #include "base/file.h"
 #include "journal/journal.h"
+#include "journal/recent.h"
 #include "tally/tally.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -20,6 +22,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +43,26 @@ static void set_now(long now)
     setenv("VHOD_NOW", text, 1);
 }
 
+/* --- a disk that fails --- */
+
+static int sync_fails; /* errno of fdatasync() on a journal file; 0: it works */
+
+/* In place of libc's: a journal file that cannot be made durable. SQLite's files are left alone. */
+int fdatasync(int fd)
+{
+    char link[32], name[256];
+    ssize_t len;
+
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    len = readlink(link, name, sizeof name - 1);
+    name[len > 0 ? len : 0] = '\0';
+    if (sync_fails != 0 && len > 0 && strncmp(name, folder, strlen(folder)) == 0) {
+        errno = sync_fails;
+        return -1;
+    }
+    return (int)syscall(SYS_fdatasync, fd);
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -49,6 +72,7 @@ static int set_up(void **state)
     snprintf(folder, sizeof folder, "%s/journal", root);
     snprintf(path, sizeof path, "%s/tally.db", root);
     set_now(NOON);
+    sync_fails = 0;
     return mkdir(folder, 0700);
 }
 
@@ -144,7 +168,12 @@ static struct collect_result collect_keeping(long keep_days)
 {
     struct collect_result result;
 
-    assert_int_equal(collect_run(folder, path, MOSCOW, keep_days, &result), ERR_NONE);
+    assert_int_equal(collect_run(&(struct collect_job){.journal = folder,
+                                                       .store = path,
+                                                       .timezone = MOSCOW,
+                                                       .keep_days = keep_days},
+                                 &result),
+                     ERR_NONE);
     return result;
 }
 
@@ -173,10 +202,19 @@ static void nothing_to_do_is_fine(void **state)
     (void)state;
     expect(0, 0, 0, 0);
     assert_int_equal(rmdir(folder), 0);
-    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_NONE);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = path, .timezone = MOSCOW},
+                    &result),
+        ERR_NONE);
     assert_int_equal(result.files, 0);
-    assert_int_equal(collect_run(folder, path, "No/Where", 0, &result), ERR_INVALID);
-    assert_int_equal(collect_run(folder, path, MOSCOW, 0, NULL), ERR_NONE);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = path, .timezone = "No/Where"},
+                    &result),
+        ERR_INVALID);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = path, .timezone = MOSCOW},
+                    NULL),
+        ERR_NONE);
 }
 
 static void names_that_are_no_journals_are_left_alone(void **state)
@@ -203,7 +241,10 @@ static void one_works_and_the_others_are_told(void **state)
     (void)state;
     put_lines(TODAY, NOON, "ru-alt", 1);
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_NONE);
-    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_BUSY);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = path, .timezone = MOSCOW},
+                    &result),
+        ERR_BUSY);
     assert_int_equal(result.records, 0);
     tally_close(tally);
     expect(1, 0, 1, 0);
@@ -229,7 +270,10 @@ static void an_unreadable_file_stops_only_itself(void **state)
     assert_int_equal(symlink("nowhere", file), 0);
     free(file);
     put_lines(TODAY, NOON, "ru-alt", 2);
-    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_SYSTEM);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = path, .timezone = MOSCOW},
+                    &result),
+        ERR_SYSTEM);
     assert_int_equal(result.records, 2);
     assert_int_equal(number("SELECT sum(views) FROM day"), 2);
 }
@@ -504,7 +548,8 @@ static pid_t start_collector(void)
     pid_t pid = fork();
 
     if (pid == 0)
-        _exit((int)collect_run(folder, path, MOSCOW, 0, NULL));
+        _exit((int)collect_run(
+            &(struct collect_job){.journal = folder, .store = path, .timezone = MOSCOW}, NULL));
     return pid;
 }
 
@@ -627,11 +672,60 @@ static void a_full_disk_counts_all_later(void **state)
     limit = old;
     limit.rlim_cur = 2 << 20;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    assert_int_equal(collect_run(folder, path, MOSCOW, 0, &result), ERR_DATABASE);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = path, .timezone = MOSCOW},
+                    &result),
+        ERR_DATABASE);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_true(result.records < 60000);
     assert_int_equal(number("SELECT coalesce(sum(views), 0) FROM day"), result.records);
     expect(60000 - result.records, 0, 60000, 0);
+}
+
+/* What is not on the disk is not folded: after a power failure the file could be shorter than the
+ * position behind it. Where a file system knows no syncing there is nothing to wait for. */
+static void what_is_not_durable_is_not_folded(void **state)
+{
+    struct collect_result result;
+    struct collect_job job = {.journal = folder, .store = path, .timezone = MOSCOW};
+
+    (void)state;
+    put_lines(TODAY, NOON, "ru-alt", 3);
+    sync_fails = EIO;
+    assert_int_equal(collect_run(&job, &result), ERR_SYSTEM);
+    assert_int_equal(result.records, 0);
+    assert_int_equal(number("SELECT count(*) FROM day"), 0);
+    assert_int_equal(number("SELECT count(*) FROM position"), 0);
+    sync_fails = 0;
+    expect(3, 0, 3, 0);
+    put_lines(TODAY, NOON, "ru-alt", 1);
+    sync_fails = EROFS;
+    expect(1, 0, 4, 0);
+}
+
+/* Fresh reports go where the job says, once, and nowhere if it says nothing. */
+static void fresh_reports_go_where_they_are_told(void **state)
+{
+    struct collect_job job = {.journal = folder, .store = path, .timezone = MOSCOW};
+    struct recent_view view = {.fails = NULL};
+    char file[128], again[128];
+
+    (void)state;
+    snprintf(file, sizeof file, "%s/elsewhere.json", root);
+    snprintf(again, sizeof again, "%s/again.db", root);
+    put_text(TODAY, "\x1e"
+                    "1795262400\treport\tregion/ru-alt fails\t-1\t\tperson\tru\n");
+    job.reports = file;
+    assert_int_equal(collect_run(&job, NULL), ERR_NONE);
+    assert_int_equal(recent_count(&view, file, "ru-alt", NOON), 1);
+
+    job.reports = NULL;
+    job.store = again;
+    assert_int_equal(collect_run(&job, NULL), ERR_NONE);
+    assert_int_equal(recent_count(&view, file, "ru-alt", NOON), 1);
+    recent_view_free(&view);
+    snprintf(file, sizeof file, "%s/" RECENT_FILE, root);
+    assert_int_equal(access(file, F_OK), -1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -659,6 +753,8 @@ int main(void)
         TEST(a_long_file_is_folded_between_kills),
         TEST(collectors_side_by_side_count_once),
         TEST(a_full_disk_counts_all_later),
+        TEST(what_is_not_durable_is_not_folded),
+        TEST(fresh_reports_go_where_they_are_told),
     };
 
     signal(SIGXFSZ, SIG_IGN);

@@ -130,7 +130,6 @@ static void test_no_snapshot_then_one(void **state)
     assert_non_null(directory);
     assert_int_equal(directory_document(directory, "front", NULL, &document), ERR_NOT_FOUND);
     assert_string_equal(directory_identity(directory), "");
-    assert_null(directory_clients(directory));
     assert_int_equal(directory_refresh(directory, &changed), ERR_NOT_FOUND);
     assert_false(changed);
 
@@ -138,7 +137,9 @@ static void test_no_snapshot_then_one(void **state)
     assert_int_equal(directory_refresh(directory, &changed), ERR_NONE);
     assert_true(changed);
     assert_string_equal(directory_identity(directory), "one");
-    assert_int_equal(directory_clients(directory)->count, 1);
+    assert_int_equal(directory_document(directory, "clients", NULL, &document), ERR_NONE);
+    assert_int_equal(json_array_size(document), 1);
+    json_decref(document);
     directory_close(directory);
 }
 

@@ -236,6 +236,32 @@ static void test_guide_is_kept_whole(void **state)
     assert_contains("SELECT diff_html FROM revision", "<del>Логин</del>");
 }
 
+/* Whom a part is for is no part of an old text; its short answer is. */
+static void test_parts_are_kept(void **state)
+{
+    (void)state;
+    write_text(
+        "questions/02-two.md",
+        QUESTION("Для всех.\n\n## В Альфе\nportals: alpha\nshort: Ответ *в* Альфе.\n\nРаз два.\n\n"
+                 "## Иначе\n\nВсё."));
+    publish_at(0);
+    write_text(
+        "questions/02-two.md",
+        QUESTION(
+            "Для всех.\n\n## В Альфе\nregions: ru-aa\nshort: Ответ *там* в Альфе.\n\nРаз три.\n\n"
+            "## Иначе\n\nВсё."));
+    publish_at(100);
+    assert_snapshot("SELECT html FROM revision",
+                    "<p>Для всех.</p>\n\n<h2>В Альфе</h2>\n\n<p>Ответ *в* Альфе.</p>\n\n"
+                    "<p>Раз два.</p>\n\n<h2>Иначе</h2>\n\n<p>Всё.</p>\n");
+    assert_snapshot("SELECT text FROM revision",
+                    "Для всех.\n\nВ Альфе\n\nОтвет *в* Альфе.\n\nРаз два.\n\nИначе\n\nВсё.");
+    assert_contains("SELECT diff_html FROM revision", "<ins>*там* в</ins>");
+    assert_contains("SELECT diff_html FROM revision", "<del>два.</del>");
+    assert_snapshot("SELECT diff_html LIKE '%portals%' OR diff_html LIKE '%ru-aa%' FROM revision",
+                    "0");
+}
+
 /* --- changes --- */
 
 static void test_first_publish_is_no_change(void **state)
@@ -550,6 +576,24 @@ static void test_short_answer_is_plain(void **state)
     article_difference_free(&difference);
 }
 
+/* A text of before there were parts: other keys, a step that said in its text for whom it is, a
+ * line that only looks like the metadata of a part. */
+static void test_text_of_before_parts(void **state)
+{
+    static const char source[] =
+        "title: Шаги\nshort: Да.\nupdated: 2026-11-21\nsource: 003\nminutes: 5\nposition: 1\n\n"
+        "Начало.\n\n## Откройте\nhint: да\n\n[вход](vhod:both)\n\n## Закройте\n\nВсё.\n";
+    struct article_past past = {.html = NULL};
+
+    (void)state;
+    assert_int_equal(article_past_load(&past, source, false), ERR_NONE);
+    assert_string_equal(past.html, "<p>Начало.</p>\n\n<h2>Откройте</h2>\n\n<p>hint: да</p>\n\n"
+                                   "<h2>Закройте</h2>\n\n<p>Всё.</p>\n");
+    assert_string_equal(past.head.values[HEAD_SHORT].text, "Да.");
+    assert_string_equal(past.head.values[HEAD_MINUTES].text, "5");
+    article_past_free(&past);
+}
+
 /* What passed the rules of another day is not sent if it could harm. */
 static void test_old_text_that_is_not_safe(void **state)
 {
@@ -641,11 +685,13 @@ int main(void)
         IN_FOLDER(test_same_again_is_nothing_new),
         IN_FOLDER(test_back_to_an_old_text),
         IN_FOLDER(test_guide_is_kept_whole),
+        IN_FOLDER(test_parts_are_kept),
         IN_FOLDER(test_first_publish_is_no_change),
         IN_FOLDER(test_changes_of_addresses),
         IN_FOLDER(test_changes_of_articles),
         cmocka_unit_test(test_differences),
         cmocka_unit_test(test_short_answer_is_plain),
+        cmocka_unit_test(test_text_of_before_parts),
         cmocka_unit_test(test_old_text_that_is_not_safe),
         cmocka_unit_test(test_markup),
     };

@@ -1,5 +1,5 @@
 /*
- * Tests of tally/postgres/*.c with a real server, which this program starts for itself
+ * Tests of the files in tally/postgres/ with a real server, which this program starts for itself
  * (tests/fault/postgres.sh): the same counts as in SQLite; several machines at once; a server that
  * stops, hangs or breaks off at the worst moments; and a password that is written nowhere.
  */
@@ -298,7 +298,10 @@ static struct collect_result collect_into(const char *where, const char *folder)
 {
     struct collect_result result;
 
-    assert_int_equal(collect_run(folder, where, MOSCOW, 0, &result), ERR_NONE);
+    assert_int_equal(
+        collect_run(&(struct collect_job){.journal = folder, .store = where, .timezone = MOSCOW},
+                    &result),
+        ERR_NONE);
     return result;
 }
 
@@ -412,7 +415,11 @@ static void nobody_there_is_told_at_once(void **state)
     address_of(address, "t", folder);
     for (int writer = 0; writer < 2; writer++)
         assert_int_equal(tally_open(&tally, address, MOSCOW, writer), ERR_BUSY);
-    assert_int_equal(collect_run(journal[0], address, MOSCOW, 0, NULL), ERR_BUSY);
+    assert_int_equal(
+        collect_run(
+            &(struct collect_job){.journal = journal[0], .store = address, .timezone = MOSCOW},
+            NULL),
+        ERR_BUSY);
 }
 
 static int listen_at(const char *folder)
@@ -599,7 +606,8 @@ static pid_t start_collector(const char *folder)
 
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
-        _exit((int)collect_run(folder, store, MOSCOW, 0, NULL));
+        _exit((int)collect_run(
+            &(struct collect_job){.journal = folder, .store = store, .timezone = MOSCOW}, NULL));
     }
     return pid;
 }

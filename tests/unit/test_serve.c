@@ -54,8 +54,9 @@ void *realloc(void *old, size_t size)
 /* --- the neighbours --- */
 
 static struct fake {
-    enum err open, refresh, error, append, page;
+    enum err open, refresh, error, append, page, patterns;
     bool changed;
+    const char *robot; /* the only pattern; NULL: none */
     int pages, errors, records, closed;
     struct record last;
 } fake;
@@ -88,10 +89,17 @@ enum err directory_refresh(struct directory *directory, bool *changed)
     return fake.refresh;
 }
 
-const struct client_patterns *directory_clients(const struct directory *directory)
+enum err directory_document(struct directory *directory, const char *query,
+                            const struct directory_value *values, json_t **out)
 {
     (void)directory;
-    return NULL;
+    assert_string_equal(query, "clients");
+    assert_null(values);
+    if (fake.patterns != ERR_NONE)
+        return fake.patterns;
+    *out = fake.robot == NULL ? json_array()
+                              : json_pack("[{s:s, s:s}]", "pattern", fake.robot, "client", "robot");
+    return *out == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
 enum err journal_open(struct journal **out, const char *folder, const char *node)
@@ -290,12 +298,13 @@ static const char *etag(const struct fixture *fixture, char out[static 64])
 
 static int setup(void **state)
 {
-    static char url[] = "https://vhod.example", frames[] = "*", nowhere[] = "/nowhere",
-                node[] = "node", staff[] = "10.0.0.0/8", edge[] = "X-Edge";
+    static char url[] = "https://vhod.example", host[] = "vhod.example", frames[] = "*",
+                nowhere[] = "/nowhere", node[] = "node", staff[] = "10.0.0.0/8", edge[] = "X-Edge";
     struct fixture *fixture = calloc(1, sizeof *fixture);
 
     memset(&fake, 0, sizeof fake);
     fixture->settings = (struct settings){.site_url = url,
+                                          .site_host = host,
                                           .site_frame_ancestors = frames,
                                           .path_state = nowhere,
                                           .node = node,
@@ -314,6 +323,33 @@ static int teardown(void **state)
     buffer_free(&fixture->out);
     free(fixture);
     return 0;
+}
+
+/* --- who reads --- */
+
+/* Patterns are those of the snapshot that is open, and are had again where memory ran out. */
+static void test_patterns_of_the_snapshot(void **state)
+{
+    static const char counted[] = "X-Vhod-Counted: yes", robot[] = "X-Vhod-Counted: no; robot";
+    struct fixture *f = *state;
+    struct call call = {"GET", "/", NULL, NULL, "Newreader/1.0"};
+
+    ask(f, call);
+    assert_true(says(f, counted));
+    fake.robot = "NewReader";
+    ask(f, call);
+    assert_true(says(f, counted)); /* the snapshot is still the one before */
+    fake.changed = true;
+    ask(f, call);
+    assert_true(says(f, robot));
+
+    fake.changed = true;
+    fake.patterns = ERR_MEMORY;
+    ask(f, call);
+    assert_true(says(f, counted));
+    fake.patterns = ERR_NONE;
+    ask(f, call);
+    assert_true(says(f, robot));
 }
 
 /* --- refusals --- */
@@ -407,16 +443,12 @@ static void test_cannot_start(void **state)
 {
     struct fixture *fixture = *state;
     char frames[] = "https://a; script-src *";
-    char url[] = "vhod.example";
     struct settings settings = fixture->settings;
     struct serve *serve = NULL;
 
     settings.site_frame_ancestors = frames;
     assert_int_equal(serve_open(&serve, &program, &settings, true), ERR_INVALID);
     assert_null(serve);
-    settings = fixture->settings;
-    settings.site_url = url;
-    assert_int_equal(serve_open(&serve, &program, &settings, true), ERR_INVALID);
     fake.open = ERR_TEMPLATE;
     assert_int_equal(serve_open(&serve, &program, &fixture->settings, true), ERR_TEMPLATE);
     assert_int_equal(fake.closed, 0); /* what was not opened is not closed */
@@ -785,6 +817,7 @@ static void test_record_of_a_log(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_patterns_of_the_snapshot, setup, teardown),
         cmocka_unit_test_setup_teardown(test_refusals, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failures_of_a_page, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failing_error_page, setup, teardown),

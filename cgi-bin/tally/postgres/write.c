@@ -10,11 +10,11 @@
  *
  * One statement a table writes all its rows: arrays as parameters, unnest() makes rows of them.
  */
-#include "tally/postgres/postgres.h"
-
+#include "tally/postgres/write.h"
 #include "base/buffer.h"
 #include "base/log.h"
-
+#include "tally/postgres/connection.h"
+#include "tally/postgres/schema.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,8 +320,10 @@ static enum err find_known(struct bounded *b)
     if (b->rows->count == 0)
         return ERR_NONE;
     err = rows_values(b->rows, width, values);
+    if (err != ERR_NONE)
+        return err;
     values[width] = values[width + 1]; /* the numbers instead of the sums */
-    return err == ERR_NONE ? ask_with(b->tally, b->table, put_known, values, note_known, b) : err;
+    return ask_with(b->tally, b->table, put_known, values, note_known, b);
 }
 
 static enum err add_rest(struct bounded *b, const char *text, int64_t n)

@@ -2,8 +2,9 @@
  * read.c: reading the SQLite tally: one read transaction with a deadline. Contract in
  * tally/read.h; opening the file is sqlite.c's.
  */
-#include "tally/sqlite/sqlite.h"
-
+#include "tally/sqlite/read.h"
+#include "base/clock.h"
+#include "tally/sqlite/connection.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -11,26 +12,18 @@
 #define CHECK_EVERY 10000 /* steps of SQLite's machine between two looks at the clock */
 #define COLUMNS_MAX 8
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int too_late(void *context)
 {
     const struct tally_sqlite *sqlite = context;
 
-    return monotonic_ms() > sqlite->deadline;
+    return clock_monotonic_ms() > sqlite->deadline;
 }
 
 enum err tally_sqlite_read_begin(struct tally *tally)
 {
     struct tally_sqlite *sqlite = tally->database;
 
-    sqlite->deadline = monotonic_ms() + DEADLINE_MS;
+    sqlite->deadline = clock_monotonic_ms() + DEADLINE_MS;
     sqlite3_progress_handler(sqlite->db, CHECK_EVERY, too_late, sqlite);
     return tally_sqlite_execute(tally, "BEGIN", "starting to read");
 }

@@ -1,6 +1,6 @@
 /*
- * sqlite.c: the tally in SQLite: opening the file for one writer or for readers, its schema,
- * its errors. Writing is write.c's, reading read.c's.
+ * sqlite.c: the tally in SQLite: opening the file for one writer or for readers, its schema.
+ * Writing is write.c's, reading read.c's; all three stand on connection.c.
  *
  * Journal mode: a rollback journal (TRUNCATE) with synchronous=FULL, not WAL. SQLite before 3.51.3
  * can damage a WAL database when two connections write or checkpoint at the same moment, and Debian
@@ -9,14 +9,14 @@
  * batch, and readers wait for that (BUSY_MS). TRUNCATE rather than DELETE because its last step is
  * an fsync of the file, so a commit is on the disk when it returns.
  */
-#include "tally/sqlite/sqlite.h"
-
-#include "base/clock.h"
 #include "base/log.h"
 #include "gen/tally/sqlite/schema.sql.h"
 #include "gen/tally/sqlite/schema_2.sql.h"
 #include "gen/tally/sqlite/schema_3.sql.h"
 #include "gen/tally/sqlite/schema_4.sql.h"
+#include "tally/sqlite/connection.h"
+#include "tally/sqlite/read.h"
+#include "tally/sqlite/write.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,38 +31,6 @@
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
 static const char *const steps[] = {schema_sql, schema_2_sql, schema_3_sql, schema_4_sql};
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof *steps))
-
-sqlite3 *tally_sqlite_db(const struct tally *tally)
-{
-    const struct tally_sqlite *sqlite = tally->database;
-
-    return sqlite->db;
-}
-
-enum err tally_sqlite_failed(const struct tally *tally, const char *doing)
-{
-    int code = sqlite3_errcode(tally_sqlite_db(tally)) & 0xff;
-
-    log_error("tally %s: %s: %s", tally->name, doing, sqlite3_errmsg(tally_sqlite_db(tally)));
-    return code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_BUSY
-           : code == SQLITE_NOMEM                       ? ERR_MEMORY
-           : code == SQLITE_INTERRUPT                   ? ERR_LIMIT
-                                                        : ERR_DATABASE;
-}
-
-void tally_sqlite_rollback(struct tally *tally)
-{
-    /* Some errors have rolled back already. */
-    if (!sqlite3_get_autocommit(tally_sqlite_db(tally)))
-        tally_sqlite_execute(tally, "ROLLBACK", "rolling back");
-}
-
-enum err tally_sqlite_execute(struct tally *tally, const char *sql, const char *doing)
-{
-    return sqlite3_exec(tally_sqlite_db(tally), sql, NULL, NULL, NULL) == SQLITE_OK
-               ? ERR_NONE
-               : tally_sqlite_failed(tally, doing);
-}
 
 /* One writer: the lock belongs to the process that holds the descriptor and goes with it, however
  * it ends. */

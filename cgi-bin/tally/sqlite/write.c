@@ -4,11 +4,10 @@
  *
  * In all statements ?9 is the number to add, and ?1, ?2 … are the texts of a key in their order.
  */
-#include "tally/sqlite/sqlite.h"
-
+#include "tally/sqlite/write.h"
 #include "base/buffer.h"
 #include "base/log.h"
-
+#include "tally/sqlite/connection.h"
 #include <stdio.h>
 #include <string.h>
 

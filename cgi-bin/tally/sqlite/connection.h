@@ -1,9 +1,9 @@
 /*
- * sqlite.h: what the files of the SQLite tally share: the open connection and its errors. Not
- * for others; they use tally.h.
+ * connection.h: the open connection of the SQLite tally and its errors: what opening (sqlite.c),
+ * writing (write.c) and reading (read.c) stand on. Not for others; they use tally.h.
  */
-#ifndef VHOD_TALLY_SQLITE_SQLITE_H
-#define VHOD_TALLY_SQLITE_SQLITE_H
+#ifndef VHOD_TALLY_SQLITE_CONNECTION_H
+#define VHOD_TALLY_SQLITE_CONNECTION_H
 
 #include "tally/engine.h"
 #include <sqlite3.h>
@@ -40,18 +40,5 @@ enum err tally_sqlite_execute(struct tally *tally, const char *sql, const char *
 void tally_sqlite_rollback(struct tally *tally);
 /* The open connection. */
 sqlite3 *tally_sqlite_db(const struct tally *tally);
-
-/* write.c: prepares what a writer needs; the engine's commit and positions. */
-enum err tally_sqlite_prepare(struct tally *tally);
-enum err tally_sqlite_commit(struct tally *tally, const struct tally_batch *batch);
-enum err tally_sqlite_positions(struct tally *tally, const char *file,
-                                bool (*see)(void *context, const struct tally_position *position),
-                                void *context);
-
-/* read.c */
-enum err tally_sqlite_read_begin(struct tally *tally);
-enum err tally_sqlite_read(struct tally *tally, const struct tally_query *query,
-                           const char *const *parameters, tally_row *each, void *context);
-void tally_sqlite_read_end(struct tally *tally);
 
 #endif
