@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "content/content_rows.h"
 #include "content/past_rows.h"
+#include "content/readback.h"
 #include "content/rows.h"
 #include "directory/schema.h"
 #include "gen/directory/schema.sql.h"
@@ -21,13 +22,7 @@ static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE
 {
     char now[21];
 
-    buffer_puts(&writer->rows, schema_sql);
-    buffer_puts(&writer->rows, "search index " SEARCH_INDEX_VERSION);
-    if (buffer_failed(&writer->rows)) {
-        writer->err = ERR_MEMORY;
-        return;
-    }
-    digest_hex(writer->rows.data, writer->rows.len, identity);
+    writer->err = identity_hex(&writer->rows, IDENTITY_CONTENT, identity);
     clock_format(clock_now(), now);
     PUT(writer, INSERT_META, TEXT("identity"), TEXT(identity));
     PUT(writer, INSERT_META, TEXT("published"), TEXT(now));
@@ -100,6 +95,8 @@ enum err build_snapshot(const char *path, const struct content *content,
     verify(&writer);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)
         writer_failed(&writer, "close");
-    buffer_free(&writer.rows);
+    if (writer.err == ERR_NONE)
+        writer.err = readback_check(path, &writer.rows);
+    identity_rows_free(&writer.rows);
     return writer.err == ERR_NONE ? file_sync(path) : writer.err;
 }

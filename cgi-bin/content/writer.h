@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "content/content.h"
 #include "content/history.h"
+#include "directory/identity.h"
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,14 +53,15 @@ enum insert {
 struct writer {
     sqlite3 *db;
     sqlite3_stmt *statements[INSERT__MAX];
-    struct buffer rows; /* every value inserted: what the identity is made of */
+    struct identity_rows rows; /* what was put: what the identity is made of */
+    struct buffer row;         /* being put */
+    struct buffer prose;       /* a text being put */
     const struct content *content;
     const struct history *history;
-    bool past;    /* the rows being put are of the archive, and not part of the identity */
     enum err err; /* sticky: after an error, rows are ignored */
 };
 
-enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_NUMBER, VALUE_REAL, VALUE_HISTORY };
+enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_PROSE, VALUE_NUMBER, VALUE_REAL, VALUE_HISTORY };
 
 struct value {
     enum value_kind kind;
@@ -74,12 +76,19 @@ static inline struct value text_value(const char *text)
     return (struct value){text != NULL ? VALUE_TEXT : VALUE_NULL, text, 0, 0};
 }
 
+/* A text that people read: nothing in it breaks that must not (typography.h). */
+static inline struct value prose_value(const char *text)
+{
+    return (struct value){text != NULL ? VALUE_PROSE : VALUE_NULL, text, 0, 0};
+}
+
 static inline struct value number_value(sqlite3_int64 number)
 {
     return (struct value){VALUE_NUMBER, NULL, number, 0};
 }
 
 #define TEXT(text_)     text_value(text_)
+#define PROSE(text_)    prose_value(text_)
 #define NUMBER(number_) number_value((sqlite3_int64)(number_))
 #define REAL(real_)     ((struct value){VALUE_REAL, NULL, 0, real_})
 /* not part of the content */
@@ -89,7 +98,7 @@ static inline struct value number_value(sqlite3_int64 number)
 
 /* Prepares every INSERT; the tables must be there. */
 void writer_prepare(struct writer *writer);
-/* Releases the prepared statements. */
+/* Releases the prepared statements and what was collected. */
 void writer_release(struct writer *writer);
 /* Puts a row; count values, in the order of the INSERT. Ignored after an error. */
 void writer_put(struct writer *writer, enum insert insert, const struct value *values,
