@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The lock file stays: removing it would make two locks. */
@@ -66,23 +67,30 @@ enum err swap_make_empty(const char *path)
         log_error("cannot make %s: %s", path, strerror(errno));
         return ERR_SYSTEM;
     }
+    /* whatever umask the publisher has: the programs that read it are other users */
+    if (fchmod(fd, 0644) != 0) {
+        log_error("cannot make %s readable: %s", path, strerror(errno));
+        close(fd);
+        return ERR_SYSTEM;
+    }
     close(fd);
     return ERR_NONE;
 }
 
 enum err swap_in(const char *made, const char *snapshot)
 {
-    enum err err = swap_refuse_journals(snapshot);
-    char *folder;
+    char *folder = file_folder(snapshot); /* before the rename: after it, nothing may go wrong */
+    enum err err = folder != NULL ? swap_refuse_journals(snapshot) : ERR_MEMORY;
 
-    if (err != ERR_NONE)
-        return err;
-    if (rename(made, snapshot) != 0) {
+    if (err == ERR_NONE && rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
-        return ERR_SYSTEM;
+        err = ERR_SYSTEM;
+    } else if (err == ERR_NONE && file_sync(folder) != ERR_NONE) {
+        log_error("%s is in place, but its folder could not be synced: after a power cut it may be "
+                  "the one before",
+                  snapshot);
+        err = ERR_SYSTEM;
     }
-    folder = file_folder(snapshot);
-    err = folder != NULL ? file_sync(folder) : ERR_MEMORY;
     free(folder);
     return err;
 }
