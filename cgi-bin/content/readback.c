@@ -3,6 +3,7 @@
  */
 #include "content/readback.h"
 #include "base/log.h"
+#include "content/markup.h"
 #include "content/plain.h"
 #include "content/rows.h"
 #include <sqlite3.h>
@@ -42,11 +43,15 @@ static enum err compare_rows(struct identity_rows *meant, sqlite3 *db)
 static enum err compare_texts(sqlite3_stmt *row, void *context)
 {
     struct buffer of_html = BUFFER_INIT, of_text = BUFFER_INIT;
-    const char *text = rows_text(row, 2);
+    const char *html = rows_text(row, 1), *text = rows_text(row, 2);
     enum err err;
 
     (void)context;
-    plain_of_html(&of_html, rows_text(row, 1));
+    if (!markup_is_safe(html)) {
+        log_error("the new snapshot: the HTML of %s is not whole", rows_text(row, 0));
+        return ERR_DATABASE;
+    }
+    plain_of_html(&of_html, html);
     plain_of_text(&of_text, text, strlen(text));
     err = buffer_failed(&of_html) || buffer_failed(&of_text) ? ERR_MEMORY : ERR_NONE;
     if (err == ERR_NONE && strcmp(buffer_text(&of_html), buffer_text(&of_text)) != 0) {
