@@ -250,7 +250,7 @@ static void look_typo(struct look *look, const char *text)
     const struct search_order *order = look->latin ? &look->table->by_key : &look->table->by_text;
     const char *typed = look->latin ? key_of(look, text) : text;
     unsigned edits = slips(look->letters);
-    size_t len = search_letters(typed, letters, sizeof letters), before = look->word->match_count;
+    size_t len = typing_bytes(typed, letters, sizeof letters), before = look->word->match_count;
     size_t count;
 
     if (edits == 0 || len == 0)

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "search/sound.h"
+#include "search/typing.h"
 #include "search/words.h"
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -163,17 +164,6 @@ static void take_word(struct load *load, sqlite3_stmt *row)
 
 /* --- orders --- */
 
-size_t search_letters(const char *word, char *out, size_t max)
-{
-    size_t count = 0;
-
-    for (uint32_t point; count < max && (point = utf8_next(&word)) != 0;)
-        out[count++] = (char)(point >= 0x430 && point <= 0x44f ? point - 0x430 + 1
-                              : point < 127                    ? point
-                                                               : 127);
-    return count;
-}
-
 static enum err order_new(struct search_order *order, size_t count, size_t letters)
 {
     order->items = calloc(count + 1, sizeof *order->items);
@@ -210,7 +200,7 @@ static void fill_order(struct load *load, struct search_order *order, bool by_te
             return;
         }
         text = by_text ? search_table_text(table, i) : search_table_key(table, i);
-        len = search_letters(text, order->letters + used, UINT8_MAX);
+        len = typing_bytes(text, order->letters + used, UINT8_MAX);
         order->items[at] = (struct search_order_item){used, i, (uint8_t)len, 0};
         used += (uint32_t)len;
     }

@@ -104,7 +104,7 @@ struct search_table {
     struct search_word *words;
     size_t word_count;
     struct search_order by_key;  /* by sound: for words in Latin letters */
-    struct search_order by_text; /* by letters, each a byte (search_letters) */
+    struct search_order by_text; /* by letters, each a byte (typing_bytes) */
     struct search_posting *postings;
     struct search_name *names; /* number of a name in the database is index + 1 */
     size_t name_count;
@@ -127,9 +127,6 @@ const char *search_table_text(const struct search_table *table, uint32_t word);
 uint32_t search_table_first(const struct search_table *table, const char *key);
 /* The word with this folded text, or SEARCH_NONE. key is its key. */
 uint32_t search_table_find(const struct search_table *table, const char *key, const char *word);
-/* A folded word as single bytes: а-я are 1-32, ASCII is itself, anything else 127. At most max
- * letters; returns how many. */
-size_t search_letters(const char *word, char *out, size_t max);
 /* Number of a region by its iso, or SEARCH_NO_REGION. */
 uint8_t search_table_region(const struct search_table *table, const char *iso);
 
