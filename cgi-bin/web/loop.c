@@ -11,6 +11,7 @@
 #include "web/loop.h"
 #include "base/log.h"
 #include "web/command.h"
+#include "web/confine.h"
 #include "web/serve.h"
 #include <errno.h>
 #include <fcgiapp.h>
@@ -38,6 +39,7 @@
 
 struct loop {
     struct serve *serve;
+    struct confine *confine;
     FCGX_Request request;
     sigset_t stop;              /* the signals that stop us */
     sigset_t open;              /* mask in which they come through */
@@ -265,7 +267,7 @@ static enum err run(struct loop *loop)
 {
     enum err err = ERR_NONE;
 
-    while (err == ERR_NONE && !should_stop(loop)) {
+    while (err == ERR_NONE && !should_stop(loop) && !confine_is_outdated(loop->confine)) {
         int fd = accept_one(loop, &err); /* under load there is always one: no need to wait */
 
         if (fd >= 0)
@@ -289,6 +291,8 @@ static enum err open_loop(struct loop *loop, const struct program *program,
         err = ERR_SYSTEM;
     if (err == ERR_NONE)
         err = serve_open(&loop->serve, program, settings, true);
+    if (err == ERR_NONE)
+        err = confine_enter(&loop->confine, program, settings);
     return err;
 }
 
@@ -303,6 +307,7 @@ static int serve_fastcgi(const struct program *program)
     if (err == ERR_NONE)
         err = run(&loop);
     serve_close(loop.serve);
+    confine_free(loop.confine);
     settings_free(settings);
     buffer_free(&loop.body);
     buffer_free(&loop.answer);
