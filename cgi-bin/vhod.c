@@ -7,6 +7,7 @@
  * failed.
  */
 #include "base/log.h"
+#include "base/version.h"
 #include "commands/commands.h"
 #include <getopt.h>
 #include <limits.h>
@@ -33,6 +34,7 @@ struct command {
 };
 
 static enum err run_help(const struct job *job);
+static enum err run_version(const struct job *job);
 
 static const struct command commands[] = {
     {"check", "read all content and say everything that is wrong with it", command_check,
@@ -49,7 +51,11 @@ static const struct command commands[] = {
      .fits = command_report_fits, .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE)},
     {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
      .words_min = 1, .words_max = INT_MAX},
+    {"verify", "[FILE]: is the published snapshot whole, and the copy beside it", command_verify,
+     .words_max = 1},
     {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
+    {"version", "the version; also --version, of every program", run_version,
+     .run_without = run_version},
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -63,6 +69,13 @@ static enum err run_help(const struct job *job)
     puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or data/vhod.ini;\n"
          "with --data DIR alone, DIR/vhod.ini.\n"
          "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error.");
+    return ERR_NONE;
+}
+
+static enum err run_version(const struct job *job)
+{
+    (void)job;
+    puts("vhod " VHOD_VERSION);
     return ERR_NONE;
 }
 
@@ -168,6 +181,7 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
         {"format", required_argument, NULL, JOB_FORMAT},
         {"rebuild", required_argument, NULL, JOB_REBUILD},
         {"help", no_argument, NULL, JOB__MAX},
+        {"version", no_argument, NULL, JOB__MAX + 1},
         {NULL, 0, NULL, 0},
     };
     int option;
@@ -176,12 +190,14 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == JOB__MAX)
             *command = find_command("help");
+        else if (option == JOB__MAX + 1)
+            *command = find_command("version");
         else if (option >= 0 && option < JOB__MAX)
             job->value[option] = optarg != NULL ? optarg : "";
         else
             return false;
     }
-    if (*command != NULL) /* --help, beside whatever stands there */
+    if (*command != NULL) /* --help or --version, beside whatever stands there */
         return true;
     if (optind < argc) {
         *command = find_command(argv[optind]);
@@ -205,9 +221,10 @@ int main(int argc, char **argv)
         fputs("vhod: no such command, or options that it does not take; see vhod help\n", stderr);
         return EXIT_USAGE;
     }
-    if (command->run == run_help)
-        return run_help(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
-    status = execute(command, &job);
+    if (command->run == run_help || command->run == run_version) /* they need no settings */
+        status = command->run(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
+    else
+        status = execute(command, &job);
     if (fflush(stdout) != 0 && status == EXIT_FINE) {
         log_error("cannot write to standard output");
         status = EXIT_SYSTEM;

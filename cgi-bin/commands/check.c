@@ -2,8 +2,8 @@
  * check.c: vhod check: reads all content, says everything that is wrong with it, and names the
  * sites that use what is about to be retired. Changes nothing.
  */
+#include "base/civil.h"
 #include "base/clock.h"
-#include "base/url.h"
 #include "commands/commands.h"
 #include "commands/summary.h"
 #include "tally/tally.h"
@@ -12,8 +12,7 @@
 #include <string.h>
 
 /* How far back vhod check looks for sites that use an article: a school term. */
-#define USED_DAYS   90
-#define DAY_SECONDS 86400
+#define USED_DAYS 90
 
 /* Whoever uses one article that is about to be retired; a note, not a fault. */
 static enum err say_users(struct tally *tally, const char *article,
@@ -41,9 +40,7 @@ static enum err say_users(struct tally *tally, const char *article,
 /* Names the sites that use what this content retires. */
 static enum err say_retiring(const struct settings *settings, const struct words *retiring)
 {
-    struct buffer own_host = BUFFER_INIT;
     struct tally *tally = NULL;
-    struct url url;
     char from[21], to[21];
     char *path;
     enum err err;
@@ -55,16 +52,13 @@ static enum err say_retiring(const struct settings *settings, const struct words
     err = path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
     if (err == ERR_NOT_FOUND) /* nothing was counted yet */
         err = ERR_NONE;
-    if (err == ERR_NONE && url_parse(&url, settings->site_url) == ERR_NONE)
-        url_host(&own_host, &url);
     clock_format(clock_now() - (time_t)USED_DAYS * DAY_SECONDS, from);
     clock_format(clock_now() + DAY_SECONDS, to); /* it may be tomorrow in the site's time zone */
     from[10] = to[10] = '\0';
-    question = (struct tally_question){from, to, NULL, buffer_text(&own_host)};
+    question = (struct tally_question){from, to, NULL, settings->site_host};
     for (size_t i = 0; i < retiring->count && err == ERR_NONE; i++)
         err = say_users(tally, retiring->items[i], &question);
     tally_close(tally);
-    buffer_free(&own_host);
     free(path);
     return err;
 }

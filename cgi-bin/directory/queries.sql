@@ -36,12 +36,28 @@ SELECT r.iso, r.position, r.name,
                    'url', site() || '/region/' || r.iso) AS piece
 FROM region AS r;
 
+-- Portals and regions that a whole article is limited to.
+CREATE TEMP VIEW article_portal AS
+SELECT article, value AS portal FROM article_limit WHERE part = 0 AND kind = 'portal';
+
+CREATE TEMP VIEW article_region AS
+SELECT article, value AS region FROM article_limit WHERE part = 0 AND kind = 'region';
+
+-- The whole text of an article, its parts under their titles (which hold no sign that HTML means something by).
+CREATE TEMP VIEW article_whole AS
+SELECT a.id,
+       a.html || coalesce((SELECT group_concat('<h2>' || title || '</h2>' || char(10) || html, char(10))
+                           FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS html,
+       a.text || coalesce((SELECT group_concat(char(10, 10) || title || char(10, 10) || text, '')
+                           FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS text
+FROM article AS a;
+
 -- A guide or question in a list.
 CREATE TEMP VIEW article_piece AS
 SELECT a.id, a.kind, a.number, a.position, a.reader,
        CASE a.kind WHEN 'guide'
            THEN json_object('id', a.id, 'number', NULL, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
-                            'step_count', (SELECT count(*) FROM step AS s WHERE s.article = a.id),
+                            'step_count', (SELECT count(*) FROM part AS s WHERE s.article = a.id),
                             'url', site() || '/guide/' || a.id)
            ELSE json_object('number', a.number, 'title', a.title, 'short', a.short,
                             'url', site() || '/' || a.id) END AS piece
@@ -49,17 +65,11 @@ FROM article AS a WHERE a.retired IS NULL;
 
 -- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
 CREATE TEMP VIEW region_article AS
-SELECT r.iso AS region, a.id AS article,
-       CASE WHEN EXISTS (SELECT 1 FROM article_portal AS ap JOIN login AS l ON l.portal = ap.portal
-                         WHERE ap.article = a.id AND l.region = r.iso) THEN 0 ELSE 1 END AS rank
-FROM region AS r JOIN article AS a ON a.retired IS NULL AND a.reader = 'family'
-WHERE (NOT EXISTS (SELECT 1 FROM article_region AS ar WHERE ar.article = a.id)
-       OR EXISTS (SELECT 1 FROM article_region AS ar WHERE ar.article = a.id AND ar.region = r.iso))
-  AND (NOT EXISTS (SELECT 1 FROM article_portal AS ap WHERE ap.article = a.id)
-       OR EXISTS (SELECT 1 FROM article_portal AS ap JOIN portal AS p ON p.id = ap.portal
-                  WHERE ap.article = a.id
-                    AND (p.federal OR EXISTS (SELECT 1 FROM login AS l
-                                              WHERE l.region = r.iso AND l.portal = p.id))));
+SELECT ap.region, a.id AS article,
+       CASE WHEN EXISTS (SELECT 1 FROM article_portal AS o JOIN login AS l ON l.portal = o.portal
+                         WHERE o.article = a.id AND l.region = ap.region) THEN 0 ELSE 1 END AS rank
+FROM article AS a JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.applies
+WHERE a.retired IS NULL AND a.reader = 'family';
 
 -- Whom a region's reader may turn to: its own contacts, then those of its portals.
 CREATE TEMP VIEW region_help AS
@@ -172,9 +182,11 @@ SELECT json_object(
     'short', a.short,
     'aloud', json(CASE a.kind WHEN 'question'
         THEN '["' || replace(a.aloud, ' / ', '","') || '"]'
-        ELSE (SELECT json_group_array(title) FROM (SELECT title FROM step AS s
+        ELSE (SELECT json_group_array(title) FROM (SELECT title FROM part AS s
               WHERE s.article = a.id ORDER BY s.number)) END),
-    'html', a.html, 'text', a.text, 'revision', a.revision,
+    'html', CASE a.kind WHEN 'guide' THEN a.html ELSE (SELECT html FROM article_whole AS w WHERE w.id = a.id) END,
+    'text', CASE a.kind WHEN 'guide' THEN a.text ELSE (SELECT text FROM article_whole AS w WHERE w.id = a.id) END,
+    'revision', a.revision,
     'updated', a.updated, 'audience', a.audience, 'needs', a.needs, 'minutes', a.minutes,
     'result', a.result, 'source', a.source, 'retired', a.retired,
     'replaced_by', (SELECT json_extract(p.piece, '$.url') FROM article_piece AS p
@@ -191,8 +203,10 @@ SELECT json_object(
                        'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
                            'id', figure, 'alt', figure_alt,
                            'svg', (SELECT svg FROM figure AS f WHERE f.id = figure)) END,
-                       'slot', slot, 'via', via))
-                   FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))),
+                       'slot', slot, 'via', (SELECT value FROM article_limit AS l
+                                             WHERE l.article = a.id AND l.part = s.number AND l.kind = 'via')))
+                   FROM (SELECT * FROM part AS s WHERE s.article = a.id AND a.kind = 'guide'
+                         ORDER BY s.number) AS s)),
     'contacts', json((SELECT json_group_array(json(piece))
                       FROM (SELECT c.piece FROM article_contact AS ac
                             JOIN contact_piece AS c ON c.id = ac.contact
@@ -369,7 +383,7 @@ SELECT json_patch(p.piece, json_object(
     'steps', json((SELECT json_group_array(json_object(
                        'number', number, 'title', title, 'html', html,
                        'figure', json_object('id', figure, 'alt', figure_alt, 'svg', svg)))
-                   FROM (SELECT s.*, f.svg FROM step AS s JOIN figure AS f ON f.id = s.figure
+                   FROM (SELECT s.*, f.svg FROM part AS s JOIN figure AS f ON f.id = s.figure
                          JOIN article AS a ON a.id = s.article WHERE a.retired IS NULL
                          ORDER BY a.position, s.number LIMIT 1))),
     'questions', json((SELECT json_group_array(json(piece)) FROM (
@@ -456,14 +470,14 @@ SELECT json_object(
             'html', a.html, 'text', a.text,
             'steps', json((SELECT json_group_array(json_object(
                                'number', number, 'title', title, 'html', html, 'text', text))
-                           FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))))) AS document
+                           FROM (SELECT * FROM part AS s WHERE s.article = a.id ORDER BY s.number))))) AS document
         FROM article_piece AS p JOIN article AS a ON a.id = p.id
         WHERE p.kind = 'guide' ORDER BY p.position))),
     'questions', json((SELECT json_group_array(json(document)) FROM (
         SELECT json_patch(p.piece, json_object(
             'reader', a.reader, 'revision', a.revision, 'updated', a.updated,
-            'html', a.html, 'text', a.text)) AS document
-        FROM article_piece AS p JOIN article AS a ON a.id = p.id
+            'html', w.html, 'text', w.text)) AS document
+        FROM article_piece AS p JOIN article AS a ON a.id = p.id JOIN article_whole AS w ON w.id = a.id
         WHERE p.kind = 'question' ORDER BY p.number))),
     'places', json((SELECT json_group_array(json(document)) FROM (
         SELECT json_object(
