@@ -2,14 +2,16 @@
  * confine.c: which program needs what. Contract in confine.h.
  */
 #include "web/confine.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sandbox.h"
 #include "base/zone.h"
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#define LOOK_EVERY 1000 /* milliseconds */
 
 struct confine {
     struct sandbox sandbox;
@@ -17,7 +19,7 @@ struct confine {
     char *journal;
     char *tally;     /* folder, or NULL */
     char *passwords; /* of a PostgreSQL client, or NULL */
-    time_t looked;   /* monotonic second of the last look */
+    int64_t looked;  /* clock_monotonic_ms of the last look */
 };
 
 /* What libpq, the resolver and OpenSSL read: names of hosts and users, certificates. All of it is
@@ -112,11 +114,10 @@ void confine_free(struct confine *confine)
 
 bool confine_is_outdated(struct confine *confine)
 {
-    struct timespec now = {0};
+    int64_t now = clock_monotonic_ms();
 
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    if (confine->looked == now.tv_sec)
+    if (now - confine->looked < LOOK_EVERY)
         return false;
-    confine->looked = now.tv_sec;
+    confine->looked = now;
     return sandbox_is_outdated(&confine->sandbox) && access(confine->snapshot, R_OK) == 0;
 }
