@@ -51,6 +51,8 @@ static const struct command commands[] = {
      .fits = command_report_fits, .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE)},
     {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
      .words_min = 1, .words_max = INT_MAX},
+    {"verify", "[FILE]: is the published snapshot whole, and the copy beside it", command_verify,
+     .words_max = 1},
     {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
     {"version", "the version; also --version, of every program", run_version,
      .run_without = run_version},

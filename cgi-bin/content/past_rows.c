@@ -61,11 +61,11 @@ static void put_revision(struct writer *writer, const struct article *now,
                     fields[HISTORY_REVISION], now->id);
     if (err == ERR_NONE)
         PUT(writer, INSERT_REVISION, TEXT(now->id), NUMBER(atol(fields[HISTORY_REVISION])),
-            TEXT(entry->published), TEXT(next->published), PROSE(fields[HISTORY_TITLE]),
-            PROSE(fields[HISTORY_SHORT]), PROSE(head[HEAD_AUDIENCE].text),
-            PROSE(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
-            PROSE(head[HEAD_RESULT].text), PROSE(old.past.html), PROSE(old.past.text),
-            PROSE(old.difference.html), NUMBER(old.difference.added),
+            TEXT(entry->published), TEXT(next->published), TEXT(fields[HISTORY_TITLE]),
+            TEXT(fields[HISTORY_SHORT]), TEXT(head[HEAD_AUDIENCE].text),
+            TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
+            TEXT(head[HEAD_RESULT].text), TEXT(old.past.html), TEXT(old.past.text),
+            TEXT(old.difference.html), NUMBER(old.difference.added),
             NUMBER(old.difference.removed));
     else
         writer->err = err;

@@ -1,15 +1,15 @@
 /*
- * readback.h: a snapshot that was written, read again before anybody else does: it must hold what
- * was meant, row for row, and its texts must say the same as their HTML.
+ * readback.h: the texts of a snapshot that was written, read again before anybody else does: each
+ * must say the same as its HTML, and the HTML must be whole. That the rows are those that were put
+ * is writer.h's question, that the file stays as it is directory/seal.h's.
  */
 #ifndef VHOD_CONTENT_READBACK_H
 #define VHOD_CONTENT_READBACK_H
 
 #include "base/err.h"
-#include "directory/identity.h"
+#include <sqlite3.h>
 
-/* Opens the file at path anew and holds it against the rows that were put. ERR_DATABASE if it
- * differs (what differs is logged), ERR_MEMORY. */
-enum err readback_check(const char *path, struct identity_rows *meant);
+/* ERR_DATABASE if a text and its HTML differ (which is logged), ERR_MEMORY. */
+enum err readback_check(sqlite3 *db);
 
 #endif

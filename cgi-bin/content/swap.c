@@ -1,11 +1,14 @@
 /*
- * swap.c: lock, empty file, rename. Contract: swap.h.
+ * swap.c: lock, empty file, copy, rename. Contract: swap.h.
  */
 #include "content/swap.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "directory/image.h"
+#include "directory/snapshot.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +16,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define SNAPSHOT_MODE 0644
 
 /* The lock file stays: removing it would make two locks. */
 enum err swap_lock(int *fd, const char *snapshot)
@@ -68,7 +73,7 @@ enum err swap_make_empty(const char *path)
         return ERR_SYSTEM;
     }
     /* whatever umask the publisher has: the programs that read it are other users */
-    if (fchmod(fd, 0644) != 0) {
+    if (fchmod(fd, SNAPSHOT_MODE) != 0) {
         log_error("cannot make %s readable: %s", path, strerror(errno));
         close(fd);
         return ERR_SYSTEM;
@@ -77,10 +82,27 @@ enum err swap_make_empty(const char *path)
     return ERR_NONE;
 }
 
-enum err swap_in(const char *made, const char *snapshot)
+/* Copies what was read and found good, not what may lie there by now. */
+static enum err keep_copy(const struct image *image, const char *snapshot)
+{
+    char *path = NULL;
+    enum err err;
+
+    if (asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0)
+        return ERR_MEMORY;
+    err = file_replace(path, image->bytes, image->len);
+    if (err == ERR_NONE && chmod(path, SNAPSHOT_MODE) != 0) {
+        log_error("cannot make %s readable: %s", path, strerror(errno));
+        err = ERR_SYSTEM;
+    }
+    free(path);
+    return err;
+}
+
+static enum err put_in_place(const char *made, const char *snapshot)
 {
     char *folder = file_folder(snapshot); /* before the rename: after it, nothing may go wrong */
-    enum err err = folder != NULL ? swap_refuse_journals(snapshot) : ERR_MEMORY;
+    enum err err = folder != NULL ? ERR_NONE : ERR_MEMORY;
 
     if (err == ERR_NONE && rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
@@ -92,5 +114,41 @@ enum err swap_in(const char *made, const char *snapshot)
         err = ERR_SYSTEM;
     }
     free(folder);
+    return err;
+}
+
+enum err swap_in(const char *made, const char *snapshot)
+{
+    struct image image = IMAGE_INIT;
+    sqlite3 *db = NULL;
+    char identity[DIGEST_HEX_SIZE];
+    enum err err = image_load(&image, &db, made, identity);
+
+    sqlite3_close(db);
+    if (err == ERR_NONE)
+        err = keep_copy(&image, snapshot);
+    /* as late as can be: one may have come while the new file was built */
+    if (err == ERR_NONE)
+        err = swap_refuse_journals(snapshot);
+    if (err == ERR_NONE)
+        err = put_in_place(made, snapshot);
+    image_free(&image);
+    return err;
+}
+
+enum err swap_mend_copy(const char *snapshot)
+{
+    struct image image = IMAGE_INIT, copy = IMAGE_INIT;
+    char *path = NULL;
+    enum err err = asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0
+                       ? ERR_MEMORY
+                       : image_read(&image, snapshot);
+
+    if (err == ERR_NONE && (image_read(&copy, path) != ERR_NONE || copy.len != image.len ||
+                            memcmp(copy.bytes, image.bytes, copy.len) != 0))
+        err = keep_copy(&image, snapshot);
+    image_free(&image);
+    image_free(&copy);
+    free(path);
     return err;
 }

@@ -207,12 +207,13 @@ take_port() {
 # --- workers ---------------------------------------------------------------------------------------------------------
 
 # multiwatch keeps the workers running: it restarts as often as need be (-r), and a worker that lived 10 ms counts as a
-# new one (-t). Each worker gets TERM should multiwatch itself be killed.
+# new one (-t). Each worker gets TERM should multiwatch itself be killed. -s QUIT: Debian's multiwatch sends the signal
+# before the one it is told (INT for QUIT, QUIT for TERM); workers stop on each of them.
 start_pool() {
     local name=$1
     shift
     start "$name" spawn-fcgi -n -s "$run/$name.sock" -M 0660 -b 1024 -- \
-        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s TERM -- /usr/bin/setpriv --pdeathsig TERM -- "$@"
+        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s QUIT -- /usr/bin/setpriv --pdeathsig TERM -- "$@"
 }
 
 healthy() {

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "content_set.h"
+#include "directory/schema.h"
 
 static void test_publish_rows(void **state)
 {
@@ -24,7 +25,7 @@ static void test_publish_rows(void **state)
     } cases[] = {
         {"PRAGMA integrity_check", "ok"},
         {"PRAGMA journal_mode", "delete"},
-        {"SELECT value FROM meta WHERE key = 'schema'", "4"},
+        {"SELECT value FROM meta WHERE key = 'schema'", DIRECTORY_SCHEMA},
         {"SELECT group_concat(iso) FROM (SELECT iso FROM region ORDER BY position)", "ru-bb,ru-aa"},
         {"SELECT group_concat(code) FROM (SELECT code FROM region_code WHERE region = 'ru-aa' "
          "ORDER BY position)",
