@@ -13,23 +13,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define SNAPSHOT_MODE 0644
 
-/* The lock file stays: removing it would make two locks. */
+/* The lock file stays: removing it would make two locks. The lock is one that no child inherits: a
+ * comparison (difference.c) may outlive a publisher that is killed. */
 enum err swap_lock(int *fd, const char *snapshot)
 {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     char *path = NULL;
     enum err err = ERR_NONE;
 
     if (asprintf(&path, "%s.lock", snapshot) < 0)
         return ERR_MEMORY;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-        err = *fd >= 0 && errno == EWOULDBLOCK ? ERR_BUSY : ERR_SYSTEM;
+    if (*fd < 0 || fcntl(*fd, F_SETLK, &whole) != 0) {
+        err = *fd >= 0 && (errno == EAGAIN || errno == EACCES) ? ERR_BUSY : ERR_SYSTEM;
         log_error("cannot lock %s: %s", path,
                   err == ERR_BUSY ? "another publish is running" : strerror(errno));
     }
