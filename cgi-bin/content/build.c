@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "content/content_rows.h"
 #include "content/past_rows.h"
+#include "content/readback.h"
 #include "content/rows.h"
 #include "directory/schema.h"
 #include "directory/seal.h"
@@ -99,5 +100,7 @@ enum err build_snapshot(const char *path, const struct content *content,
         writer.err = seal_write(writer.db, identity);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)
         writer_failed(&writer, "close");
+    if (writer.err == ERR_NONE)
+        writer.err = readback_check(path);
     return writer.err == ERR_NONE ? file_sync(path) : writer.err;
 }

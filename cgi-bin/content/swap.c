@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The lock file stays: removing it would make two locks. */
@@ -69,6 +70,12 @@ enum err swap_make_empty(const char *path)
         log_error("cannot make %s: %s", path, strerror(errno));
         return ERR_SYSTEM;
     }
+    /* whatever umask the publisher has: the programs that read it are other users */
+    if (fchmod(fd, 0644) != 0) {
+        log_error("cannot make %s readable: %s", path, strerror(errno));
+        close(fd);
+        return ERR_SYSTEM;
+    }
     close(fd);
     return ERR_NONE;
 }
@@ -82,23 +89,27 @@ static enum err keep_copy(const struct image *image, const char *snapshot)
     if (asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0)
         return ERR_MEMORY;
     err = file_replace(path, image->bytes, image->len);
+    if (err == ERR_NONE && chmod(path, 0644) != 0) { /* whatever umask the publisher has */
+        log_error("cannot make %s readable: %s", path, strerror(errno));
+        err = ERR_SYSTEM;
+    }
     free(path);
     return err;
 }
 
-static enum err put_in_place(const char *made, const char *snapshot)
+static enum err put_in_place(const char *made, const char *snapshot, const char *folder)
 {
-    char *folder;
-    enum err err;
-
     if (rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
         return ERR_SYSTEM;
     }
-    folder = file_folder(snapshot);
-    err = folder != NULL ? file_sync(folder) : ERR_MEMORY;
-    free(folder);
-    return err;
+    if (file_sync(folder) != ERR_NONE) {
+        log_error("%s is in place, but its folder could not be synced: after a power cut it may be "
+                  "the one before",
+                  snapshot);
+        return ERR_SYSTEM;
+    }
+    return ERR_NONE;
 }
 
 enum err swap_in(const char *made, const char *snapshot)
@@ -106,7 +117,8 @@ enum err swap_in(const char *made, const char *snapshot)
     struct image image = IMAGE_INIT;
     sqlite3 *db = NULL;
     char identity[DIGEST_HEX_SIZE];
-    enum err err = swap_refuse_journals(snapshot);
+    char *folder = file_folder(snapshot); /* before the rename: after it, nothing may go wrong */
+    enum err err = folder != NULL ? swap_refuse_journals(snapshot) : ERR_MEMORY;
 
     if (err == ERR_NONE)
         err = image_load(&image, &db, made, identity);
@@ -114,8 +126,9 @@ enum err swap_in(const char *made, const char *snapshot)
     if (err == ERR_NONE)
         err = keep_copy(&image, snapshot);
     if (err == ERR_NONE)
-        err = put_in_place(made, snapshot);
+        err = put_in_place(made, snapshot, folder);
     image_free(&image);
+    free(folder);
     return err;
 }
 

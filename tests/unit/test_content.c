@@ -248,6 +248,12 @@ static void test_markdown_faults(void **state)
          1},
         {"guides/first.md", "Всё.", "Всё.\n\n***\n",
          "guides/first.md:28: this part has a kind of Markdown", 1},
+        {"guides/first.md", "Всё.", "1. Раз\n1. Два", "guides/first.md:28: this part is not read",
+         1},
+        {"guides/first.md", "сюда](https://one.example/x)", "сюда](https://one.example/x \"Да\")",
+         "guides/first.md:18: this part is not read", 1},
+        {"guides/first.md", "Всё.", "```sh\nВсё.\n```", "guides/first.md:28: this part is not read",
+         1},
         /* links, figures, slots */
         {"guides/first.md", "(https://one.example/x)", "(javascript:alert(1))",
          "guides/first.md:19: link \"javascript:alert(1)\" must be https:", 1},

@@ -245,11 +245,9 @@ static void test_parts_are_kept(void **state)
         QUESTION("Для всех.\n\n## В Альфе\nportals: alpha\nshort: Ответ *в* Альфе.\n\nРаз два.\n\n"
                  "## Иначе\n\nВсё."));
     publish_at(0);
-    write_text(
-        "questions/02-two.md",
-        QUESTION(
-            "Для всех.\n\n## В Альфе\nregions: ru-aa\nshort: Ответ *там* в Альфе.\n\nРаз три.\n\n"
-            "## Иначе\n\nВсё."));
+    write_text("questions/02-two.md", QUESTION("Для всех.\n\n## В Альфе\nregions: ru-aa\nmentions: "
+                                               "alpha\nshort: Ответ *там* в Альфе.\n\nРаз три.\n\n"
+                                               "## Иначе\n\nВсё."));
     publish_at(100);
     assert_snapshot("SELECT html FROM revision",
                     "<p>Для всех.</p>\n\n<h2>В Альфе</h2>\n\n<p>Ответ *в* Альфе.</p>\n\n"
