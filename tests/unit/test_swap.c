@@ -146,6 +146,7 @@ static void test_folder_not_synced(void **state)
     reset();
     assert_int_equal(publish(NULL), ERR_NONE);
     edit("questions/02-two.md", "Текст.", "Новый текст.");
+    reset();
     failing = "sync:state";
     failing_after = "rename:directory.db ";
     assert_int_equal(publish(NULL), ERR_SYSTEM);
