@@ -97,10 +97,10 @@ enum err build_snapshot(const char *path, const struct content *content,
     run(&writer, "ANALYZE");
     verify(&writer);
     if (writer.err == ERR_NONE)
+        writer.err = readback_check(writer.db);
+    if (writer.err == ERR_NONE)
         writer.err = seal_write(writer.db, identity);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)
         writer_failed(&writer, "close");
-    if (writer.err == ERR_NONE)
-        writer.err = readback_check(path);
     return writer.err == ERR_NONE ? file_sync(path) : writer.err;
 }

@@ -28,7 +28,7 @@ static void put_sources(struct writer *writer)
     for (size_t i = 0; i < writer->content->sources.count; i++) {
         const struct reference *source = &writer->content->sources.items[i];
 
-        PUT(writer, INSERT_SOURCE, TEXT(source->id), PROSE(source->title), TEXT(source->url),
+        PUT(writer, INSERT_SOURCE, TEXT(source->id), TEXT(source->title), TEXT(source->url),
             TEXT(source->date), TEXT(source->origin));
     }
 }
@@ -72,7 +72,7 @@ static void put_address(struct writer *writer, const struct source_portal *porta
     char *titles = titles_of(writer, &address->sources);
 
     PUT(writer, INSERT_PORTAL_ADDRESS, TEXT(portal->id), TEXT(address->id), NUMBER(n + 1),
-        PROSE(address->what), TEXT(address->url), PROSE(titles));
+        TEXT(address->what), TEXT(address->url), TEXT(titles));
     put_citations(writer, "portal_address", portal->id, address->id, &address->sources);
     free(titles);
 }
@@ -83,8 +83,8 @@ static void put_portals(struct writer *writer)
         const struct source_portal *portal = &writer->content->portals[i];
         char *titles = titles_of(writer, &portal->sources);
 
-        PUT(writer, INSERT_PORTAL, TEXT(portal->id), TEXT(portal->name), PROSE(portal->about),
-            PROSE(portal->who), PROSE(portal->account), NUMBER(portal->federal), PROSE(titles));
+        PUT(writer, INSERT_PORTAL, TEXT(portal->id), TEXT(portal->name), TEXT(portal->about),
+            TEXT(portal->who), TEXT(portal->account), NUMBER(portal->federal), TEXT(titles));
         put_citations(writer, "portal", portal->id, "", &portal->sources);
         for (size_t k = 0; k < portal->address_count; k++)
             put_address(writer, portal, k);
@@ -100,9 +100,9 @@ static void put_contacts(struct writer *writer)
         char *titles = titles_of(writer, &contact->sources);
 
         PUT(writer, INSERT_CONTACT, TEXT(contact->id), NUMBER(contact->position),
-            PROSE(contact->name), PROSE(contact->about), TEXT(contact->phone), TEXT(contact->email),
-            TEXT(contact->url), TEXT(contact->hours), TEXT(contact->timezone), PROSE(contact->note),
-            NUMBER(contact->where), TEXT(contact->checked), PROSE(titles));
+            TEXT(contact->name), TEXT(contact->about), TEXT(contact->phone), TEXT(contact->email),
+            TEXT(contact->url), TEXT(contact->hours), TEXT(contact->timezone), TEXT(contact->note),
+            NUMBER(contact->where), TEXT(contact->checked), TEXT(titles));
         put_words(writer, INSERT_CONTACT_SYMPTOM, contact->id, &contact->symptoms, false);
         put_citations(writer, "contact", contact->id, "", &contact->sources);
         free(titles);
@@ -119,9 +119,9 @@ static void put_login(struct writer *writer, const struct source_region *region,
     char *titles = titles_of(writer, &login->sources);
 
     PUT(writer, INSERT_LOGIN, TEXT(region->iso), TEXT(login->id), NUMBER(n + 1), TEXT(login->url),
-        TEXT(login->portal), PROSE(login->title), TEXT(system), TEXT(login->audience),
-        TEXT(login->via), TEXT(login->status), TEXT(login->since), PROSE(login->note),
-        PROSE(login->plain_http), PROSE(login->doubt), TEXT(confidence), PROSE(titles),
+        TEXT(login->portal), TEXT(login->title), TEXT(system), TEXT(login->audience),
+        TEXT(login->via), TEXT(login->status), TEXT(login->since), TEXT(login->note),
+        TEXT(login->plain_http), TEXT(login->doubt), TEXT(confidence), TEXT(titles),
         TEXT(login->checked));
     put_citations(writer, "login", region->iso, login->id, &login->sources);
     free(titles);
@@ -134,7 +134,7 @@ static void put_former(struct writer *writer, const struct source_region *region
 
     PUT(writer, INSERT_FORMER, TEXT(region->iso), TEXT(former->id), NUMBER(n + 1),
         TEXT(former->url), TEXT(former->portal), TEXT(former->until), TEXT(former->replaced_by),
-        PROSE(titles));
+        TEXT(titles));
     put_citations(writer, "former", region->iso, former->id, &former->sources);
     free(titles);
 }
@@ -160,7 +160,7 @@ static void put_region(struct writer *writer, const struct source_region *region
     PUT(writer, INSERT_REGION, TEXT(region->iso), NUMBER(position), TEXT(region->name),
         TEXT(region->short_name), TEXT(region->place), TEXT(region->english), TEXT(region->kind),
         TEXT(region->capital), TEXT(region->district), TEXT(region->timezone),
-        MAYBE(region->tile_row), MAYBE(region->tile_column), PROSE(region->note));
+        MAYBE(region->tile_row), MAYBE(region->tile_column), TEXT(region->note));
     for (size_t i = 0; i < region->codes.count; i++)
         PUT(writer, INSERT_REGION_CODE, TEXT(region->codes.items[i]), TEXT(region->iso),
             NUMBER(i + 1));
@@ -285,9 +285,9 @@ static void put_part(struct writer *writer, const struct article *article, size_
 
     if (head[HEAD_FOLD].text != NULL)
         ini_parse_bool(head[HEAD_FOLD].text, &fold);
-    PUT(writer, INSERT_PART, TEXT(article->id), NUMBER(n + 1), PROSE(part->title),
-        PROSE(part->html), PROSE(part->text), TEXT(part->figure), PROSE(part->figure_alt),
-        TEXT(part->slot), PROSE(head[HEAD_SHORT].text), PROSE(head[HEAD_ALOUD].text), NUMBER(fold));
+    PUT(writer, INSERT_PART, TEXT(article->id), NUMBER(n + 1), TEXT(part->title), TEXT(part->html),
+        TEXT(part->text), TEXT(part->figure), TEXT(part->figure_alt), TEXT(part->slot),
+        TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_ALOUD].text), NUMBER(fold));
     put_limits(writer, article->id, n + 1, &part->head);
 }
 
@@ -312,12 +312,12 @@ static void put_article_row(struct writer *writer, const struct article *article
     titles = titles_of(writer, &sources);
     PUT(writer, INSERT_ARTICLE, TEXT(article->id), TEXT(article->question ? "question" : "guide"),
         MAYBE(article->number), TEXT(reader ? reader : "family"), TEXT(head[HEAD_SYMPTOM].text),
-        NUMBER(position ? atol(position) : article->number), PROSE(head[HEAD_TITLE].text),
-        PROSE(head[HEAD_SHORT].text), PROSE(head[HEAD_ALOUD].text), PROSE(head[HEAD_AUDIENCE].text),
-        PROSE(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
-        PROSE(head[HEAD_RESULT].text), PROSE(article->html), PROSE(article->text),
+        NUMBER(position ? atol(position) : article->number), TEXT(head[HEAD_TITLE].text),
+        TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_ALOUD].text), TEXT(head[HEAD_AUDIENCE].text),
+        TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
+        TEXT(head[HEAD_RESULT].text), TEXT(article->html), TEXT(article->text),
         TEXT(head[HEAD_UPDATED].text), NUMBER(revision_of(writer, article)), TEXT(article->digest),
-        PROSE(titles), TEXT(head[HEAD_RETIRED].text), TEXT(head[HEAD_REPLACED_BY].text));
+        TEXT(titles), TEXT(head[HEAD_RETIRED].text), TEXT(head[HEAD_REPLACED_BY].text));
     put_citations(writer, "article", article->id, "", &sources);
     free(titles);
     list_free(&sources);

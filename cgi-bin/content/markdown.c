@@ -482,7 +482,8 @@ static const struct lowdown_opts options = {
     .oflags = LOWDOWN_HTML_ESCAPE, /* a second lock: raw HTML is a fault already */
 };
 
-char *markdown_html(struct passage *passage, const struct lowdown_node *root)
+/* The library's renderer, once; NULL without memory. */
+static char *render_once(const struct lowdown_node *root)
 {
     char *html = NULL;
     struct lowdown_buf *out = lowdown_buf_new(1024);
@@ -490,10 +491,24 @@ char *markdown_html(struct passage *passage, const struct lowdown_node *root)
 
     if (out != NULL && renderer != NULL && lowdown_html_rndr(out, renderer, root))
         html = strndup(out->size > 0 ? out->data : "", out->size);
-    if (html == NULL)
-        passage->err = ERR_MEMORY;
     lowdown_html_free(renderer);
     lowdown_buf_free(out);
+    return html;
+}
+
+/* Twice: where an allocation fails inside of it, the renderer may leave something out and say
+ * nothing. */
+char *markdown_html(struct passage *passage, const struct lowdown_node *root)
+{
+    char *html = render_once(root);
+    char *again = html != NULL ? render_once(root) : NULL;
+
+    if (html == NULL || again == NULL || strcmp(html, again) != 0) {
+        passage->err = ERR_MEMORY;
+        free(html);
+        html = NULL;
+    }
+    free(again);
     return html;
 }
 

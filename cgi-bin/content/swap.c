@@ -97,19 +97,22 @@ static enum err keep_copy(const struct image *image, const char *snapshot)
     return err;
 }
 
-static enum err put_in_place(const char *made, const char *snapshot, const char *folder)
+static enum err put_in_place(const char *made, const char *snapshot)
 {
-    if (rename(made, snapshot) != 0) {
+    char *folder = file_folder(snapshot); /* before the rename: after it, nothing may go wrong */
+    enum err err = folder != NULL ? ERR_NONE : ERR_MEMORY;
+
+    if (err == ERR_NONE && rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
-        return ERR_SYSTEM;
-    }
-    if (file_sync(folder) != ERR_NONE) {
+        err = ERR_SYSTEM;
+    } else if (err == ERR_NONE && file_sync(folder) != ERR_NONE) {
         log_error("%s is in place, but its folder could not be synced: after a power cut it may be "
                   "the one before",
                   snapshot);
-        return ERR_SYSTEM;
+        err = ERR_SYSTEM;
     }
-    return ERR_NONE;
+    free(folder);
+    return err;
 }
 
 enum err swap_in(const char *made, const char *snapshot)
@@ -117,8 +120,7 @@ enum err swap_in(const char *made, const char *snapshot)
     struct image image = IMAGE_INIT;
     sqlite3 *db = NULL;
     char identity[DIGEST_HEX_SIZE];
-    char *folder = file_folder(snapshot); /* before the rename: after it, nothing may go wrong */
-    enum err err = folder != NULL ? swap_refuse_journals(snapshot) : ERR_MEMORY;
+    enum err err = swap_refuse_journals(snapshot);
 
     if (err == ERR_NONE)
         err = image_load(&image, &db, made, identity);
@@ -126,9 +128,8 @@ enum err swap_in(const char *made, const char *snapshot)
     if (err == ERR_NONE)
         err = keep_copy(&image, snapshot);
     if (err == ERR_NONE)
-        err = put_in_place(made, snapshot, folder);
+        err = put_in_place(made, snapshot);
     image_free(&image);
-    free(folder);
     return err;
 }
 

@@ -4,12 +4,8 @@
  */
 #include "content/writer.h"
 #include "base/log.h"
-#include "content/typography.h"
 #include <stdio.h>
 #include <string.h>
-
-#define INSERT_INTO     "INSERT INTO "
-#define TABLE_NAME_SIZE 32
 
 static const char *const inserts[INSERT__MAX] = {
     [INSERT_META] = "INSERT INTO meta (key, value) VALUES (?, ?)",
@@ -81,45 +77,24 @@ void writer_failed(struct writer *writer, const char *what)
     writer->err = ERR_DATABASE;
 }
 
-/* Binds a text as it is published; the statement keeps a copy. */
-static int bind_prose(struct writer *writer, sqlite3_stmt *statement, int n, const char *text)
-{
-    buffer_clear(&writer->prose);
-    typography_put(&writer->prose, text);
-    if (buffer_failed(&writer->prose))
-        return SQLITE_NOMEM;
-    fingerprint_text(&writer->row, buffer_text(&writer->prose), writer->prose.len);
-    return sqlite3_bind_text(statement, n, buffer_text(&writer->prose), -1, SQLITE_TRANSIENT);
-}
-
 /* Binds one value, and adds it to the row. */
-static int bind(struct writer *writer, sqlite3_stmt *statement, int n, struct value value)
+static int bind(struct buffer *row, sqlite3_stmt *statement, int n, struct value value)
 {
     switch (value.kind) {
     case VALUE_TEXT:
-        fingerprint_text(&writer->row, value.text, strlen(value.text));
+        fingerprint_text(row, value.text, strlen(value.text));
         return sqlite3_bind_text(statement, n, value.text, -1, SQLITE_STATIC);
-    case VALUE_PROSE:
-        return bind_prose(writer, statement, n, value.text);
     case VALUE_REAL:
-        fingerprint_real(&writer->row, value.real);
+        fingerprint_real(row, value.real);
         return sqlite3_bind_double(statement, n, value.real);
     case VALUE_NUMBER:
-        fingerprint_number(&writer->row, value.number);
+        fingerprint_number(row, value.number);
         return sqlite3_bind_int64(statement, n, value.number);
     case VALUE_NULL:
         break;
     }
-    fingerprint_null(&writer->row);
+    fingerprint_null(row);
     return sqlite3_bind_null(statement, n);
-}
-
-/* The table's name in its INSERT. */
-static void name_of(enum insert insert, char name[static TABLE_NAME_SIZE])
-{
-    size_t len = strcspn(inserts[insert] + strlen(INSERT_INTO), " ");
-
-    snprintf(name, TABLE_NAME_SIZE, "%.*s", (int)len, inserts[insert] + strlen(INSERT_INTO));
 }
 
 void writer_put(struct writer *writer, enum insert insert, const struct value *values, size_t count)
@@ -132,7 +107,7 @@ void writer_put(struct writer *writer, enum insert insert, const struct value *v
     buffer_clear(&writer->row);
     rc = sqlite3_bind_parameter_count(statement) == (int)count ? SQLITE_OK : SQLITE_RANGE;
     for (size_t i = 0; i < count && rc == SQLITE_OK; i++)
-        rc = bind(writer, statement, (int)i + 1, values[i]);
+        rc = bind(&writer->row, statement, (int)i + 1, values[i]);
     if (rc != SQLITE_OK || sqlite3_step(statement) != SQLITE_DONE)
         writer_failed(writer, inserts[insert]);
     else if (buffer_failed(&writer->row))
@@ -142,12 +117,13 @@ void writer_put(struct writer *writer, enum insert insert, const struct value *v
     sqlite3_reset(statement);
 }
 
+/* Each INSERT names its table third. */
 static void compare(struct writer *writer, enum insert insert)
 {
     struct table_sum found;
-    char table[TABLE_NAME_SIZE];
+    char table[32] = "";
 
-    name_of(insert, table);
+    sscanf(inserts[insert], "INSERT INTO %31[a-z_]", table);
     writer->err = table_sum_read(&found, writer->db, table);
     if (writer->err != ERR_NONE || memcmp(&found, &writer->meant[insert], sizeof found) == 0)
         return;
@@ -163,44 +139,18 @@ void writer_compare(struct writer *writer)
         compare(writer, (enum insert)i);
 }
 
-/* True if the INSERT names the columns of its table in their order, which is that of reading back.
- */
-static bool in_order(struct writer *writer, enum insert insert)
-{
-    const char *columns = strchr(inserts[insert], '(') + 1;
-    char table[TABLE_NAME_SIZE];
-    sqlite3_stmt *statement = NULL;
-    bool same = false;
-
-    name_of(insert, table);
-    if (sqlite3_prepare_v2(writer->db,
-                           "SELECT group_concat(name, ', ') || ')' FROM pragma_table_info(?)", -1,
-                           &statement, NULL) == SQLITE_OK &&
-        sqlite3_bind_text(statement, 1, table, -1, SQLITE_STATIC) == SQLITE_OK &&
-        sqlite3_step(statement) == SQLITE_ROW) {
-        const char *wanted = (const char *)sqlite3_column_text(statement, 0);
-
-        same = wanted != NULL && strncmp(columns, wanted, strlen(wanted)) == 0;
-    }
-    sqlite3_finalize(statement);
-    return same;
-}
-
 void writer_prepare(struct writer *writer)
 {
     for (size_t i = 0; i < INSERT__MAX && writer->err == ERR_NONE; i++) {
-        if (!in_order(writer, i) || sqlite3_prepare_v2(writer->db, inserts[i], -1,
-                                                       &writer->statements[i], NULL) != SQLITE_OK)
+        if (sqlite3_prepare_v2(writer->db, inserts[i], -1, &writer->statements[i], NULL) !=
+            SQLITE_OK)
             writer_failed(writer, inserts[i]);
     }
 }
 
 void writer_release(struct writer *writer)
 {
-    for (size_t i = 0; i < INSERT__MAX; i++) {
+    for (size_t i = 0; i < INSERT__MAX; i++)
         sqlite3_finalize(writer->statements[i]);
-        writer->statements[i] = NULL;
-    }
     buffer_free(&writer->row);
-    buffer_free(&writer->prose);
 }

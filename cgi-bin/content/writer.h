@@ -53,14 +53,13 @@ struct writer {
     sqlite3 *db;
     sqlite3_stmt *statements[INSERT__MAX];
     struct buffer row;                   /* the one being put, as it is added up */
-    struct buffer prose;                 /* a text being put */
     struct table_sum meant[INSERT__MAX]; /* what was put into each table */
     const struct content *content;
     const struct history *history;
     enum err err; /* sticky: after an error, rows are ignored */
 };
 
-enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_PROSE, VALUE_NUMBER, VALUE_REAL };
+enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_NUMBER, VALUE_REAL };
 
 struct value {
     enum value_kind kind;
@@ -75,19 +74,12 @@ static inline struct value text_value(const char *text)
     return (struct value){text != NULL ? VALUE_TEXT : VALUE_NULL, text, 0, 0};
 }
 
-/* A text that people read: nothing in it breaks that must not (typography.h). */
-static inline struct value prose_value(const char *text)
-{
-    return (struct value){text != NULL ? VALUE_PROSE : VALUE_NULL, text, 0, 0};
-}
-
 static inline struct value number_value(sqlite3_int64 number)
 {
     return (struct value){VALUE_NUMBER, NULL, number, 0};
 }
 
 #define TEXT(text_)     text_value(text_)
-#define PROSE(text_)    prose_value(text_)
 #define NUMBER(number_) number_value((sqlite3_int64)(number_))
 #define REAL(real_)     ((struct value){VALUE_REAL, NULL, 0, real_})
 #define NONE            ((struct value){VALUE_NULL, NULL, 0, 0})
@@ -95,7 +87,7 @@ static inline struct value number_value(sqlite3_int64 number)
 
 /* Prepares every INSERT; the tables must be there. */
 void writer_prepare(struct writer *writer);
-/* Releases the prepared statements and what was collected. */
+/* Releases the prepared statements. */
 void writer_release(struct writer *writer);
 /* Puts a row; count values, in the order of the INSERT, which is that of schema.sql and names every
  * column. Ignored after an error. */

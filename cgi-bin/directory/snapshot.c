@@ -8,6 +8,7 @@
 #include "directory/snapshot.h"
 #include "base/buffer.h"
 #include "base/log.h"
+#include "base/typed.h"
 #include "base/utf8.h"
 #include "directory/image.h"
 #include "directory/statements.h"
@@ -74,6 +75,21 @@ static void sql_fold(sqlite3_context *context, int count, sqlite3_value **values
     buffer_free(&folded);
 }
 
+static void sql_typed(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct buffer typed = BUFFER_INIT;
+    const char *address = (const char *)sqlite3_value_text(values[0]);
+
+    (void)count;
+    if (address == NULL)
+        sqlite3_result_null(context);
+    else if (typed_address(&typed, address) != ERR_NONE)
+        sqlite3_result_error_nomem(context);
+    else
+        sqlite3_result_text(context, buffer_text(&typed), (int)typed.len, SQLITE_TRANSIENT);
+    buffer_free(&typed);
+}
+
 /* --- opening --- */
 
 static enum err database_error(sqlite3 *db, const char *what)
@@ -92,6 +108,8 @@ static enum err add_functions(sqlite3 *db, const char *site)
     if (sqlite3_create_function_v2(db, "site", 0, flags, own, sql_site, NULL, NULL, sqlite3_free) !=
             SQLITE_OK ||
         sqlite3_create_function_v2(db, "fold", 1, flags, NULL, sql_fold, NULL, NULL, NULL) !=
+            SQLITE_OK ||
+        sqlite3_create_function_v2(db, "typed", 1, flags, NULL, sql_typed, NULL, NULL, NULL) !=
             SQLITE_OK)
         return database_error(db, "functions");
     return ERR_NONE;

@@ -11,6 +11,7 @@
 #include "view/mustache.h"
 #include "view/qr.h"
 #include "view/style.h"
+#include "view/together.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,8 @@ static enum err make_view(const struct site *site, const struct request *request
     enum err err = decorate_document(document, site->settings->site_url, out);
 
     if (err == ERR_NONE)
+        err = together_document(*out);
+    if (err == ERR_NONE)
         err = add_surroundings(site, request, *out);
     if (err != ERR_NONE) {
         json_decref(*out);
@@ -211,11 +214,11 @@ static enum err add_remembered(const struct site *site, const struct request *re
     return err;
 }
 
-/* The code of the page's address, for its printed leaflet. */
-static enum err add_code(const json_t *document, json_t *view)
+/* The code of the page's address as it is given out (share.h), for its printed leaflet. */
+static enum err add_code(json_t *view)
 {
     struct buffer path = BUFFER_INIT;
-    const char *url = json_string_value(json_object_get(document, "url"));
+    const char *url = json_string_value(json_object_get(json_object_get(view, "embed"), "page"));
     int size = 0;
     enum err err = url != NULL ? qr_path(&path, url, &size) : ERR_NONE;
 
@@ -260,7 +263,7 @@ static enum err add_extras(const struct site *site, const struct request *reques
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = add_topic(site, page->topic, view, response);
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
-        err = add_code(document, view);
+        err = add_code(view);
     if (err == ERR_NONE && !page->embeddable)
         err = add_remembered(site, request, document, view);
     return err;

@@ -301,6 +301,13 @@ static void test_markdown_faults(void **state)
         {"synonyms.tsv", "вход, вхожу", "личный кабинет", "synonyms.tsv:2: words of this role", 1},
         {"synonyms.tsv", "filler\tвход, вхожу", "same\tвход",
          "synonyms.tsv:2: words must be at least", 1},
+        {"synonyms.tsv", "", "answer\tq/1, завис\nanswer\tfirst, не найден\n", NULL, 0},
+        {"synonyms.tsv", "", "answer\tq/1\n", "synonyms.tsv:3: words must be at least", 1},
+        {"synonyms.tsv", "", "answer\tq/99, завис\n",
+         "synonyms.tsv:3: no such guide or question, or a retired one: \"q/99\"", 1},
+        {"synonyms.tsv", "", "uncovered\tМинск, белая русь\n", "synonyms.tsv:3: words of this role",
+         1},
+        {"synonyms.tsv", "", "word\tкапча\nproblem\tзабыл\nuncovered\tМинск\n", NULL, 0},
         {"holidays.tsv", "01-01", "13-01", "holidays.tsv:2: date must be", 1},
         {"holidays.tsv", "off", "maybe", "holidays.tsv:2: what must be off or work", 1},
     };

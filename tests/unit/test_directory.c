@@ -450,8 +450,8 @@ static void test_documents(void **state)
     swap_in("");
     assert_int_equal(directory_open(&directory, path, SITE), ERR_NONE);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct directory_value values[] = {{cases[i].name, cases[i].value, 0},
-                                                 {NULL, NULL, 0}};
+        const struct directory_value values[] = {
+            {":today", "2026-11-26", 0}, {cases[i].name, cases[i].value, 0}, {NULL, NULL, 0}};
         json_t *document = NULL;
         enum err err = directory_document(directory, cases[i].query, values, &document);
         const char *have = err == ERR_NONE ? text_at(document, cases[i].at) : "(error)";

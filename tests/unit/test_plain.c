@@ -4,7 +4,6 @@
  */
 #include "base/buffer.h"
 #include "content/plain.h"
-#include "content/typography.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,56 +16,6 @@
 #define COUNT(table) (sizeof table / sizeof((table)[0]))
 
 /* "_" stands for a no-break space. */
-static void test_typography(void **state)
-{
-    static const struct {
-        const char *text, *published;
-    } cases[] = {
-        {"", ""},
-        {"Звоните 8 800 100-70-10, бесплатно.", "Звоните 8_800_100-70-10, бесплатно."},
-        {"+7 (495) 123-45-67", "+7_(495)_123-45-67"},
-        {"8 (3852) 12-34-56.", "8_(3852)_12-34-56."},
-        {"(3852) 12-34-56", "(3852)_12-34-56"},
-        {"<a href=\"tel:8 800 100-70-10\">8 800 100-70-10</a>",
-         "<a href=\"tel:8 800 100-70-10\">8_800_100-70-10</a>"},
-        /* numbers that are no telephone's */
-        {"8 800 рублей, 8 000 000", "8 800 рублей, 8 000 000"},
-        {"с 10 января 2026 года, 2025 15", "с 10 января 2026 года, 2025 15"},
-        {"18 800 100-70-10", "18 800 100-70-10"},
-        {"(в 2018) 12", "(в 2018) 12"},
-        /* names */
-        {"И. О. Иванов", "И._О._Иванов"},
-        {"Иванов И. О. пришёл", "Иванов_И._О. пришёл"},
-        {"И.О. Иванов, А. Ёлкин", "И.О._Иванов, А._Ёлкин"},
-        {"<p>А. Петров</p>", "<p>А._Петров</p>"},
-        /* ends of sentences, abbreviations */
-        {"Класс А. потом", "Класс А. потом"},
-        {"и т. д. Потом", "и т. д. Потом"},
-        {"Нажмите «Да». Потом", "Нажмите «Да». Потом"},
-        {"МЧС. Иванов", "МЧС. Иванов"},
-        {"Иванов И. пришёл", "Иванов И. пришёл"},
-    };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct buffer out = BUFFER_INIT, shown = BUFFER_INIT;
-
-        typography_put(&out, cases[i].text);
-        for (const char *c = buffer_text(&out); *c; c++) {
-            if (strncmp(c, "\xC2\xA0", 2) == 0)
-                c++;
-            buffer_putc(&shown, c > out.data && memcmp(c - 1, "\xC2\xA0", 2) == 0 ? '_' : *c);
-        }
-        assert_string_equal(buffer_text(&shown), cases[i].published);
-        /* what is done is done: a text with such spaces stays as it is */
-        buffer_clear(&shown);
-        typography_put(&shown, buffer_text(&out));
-        assert_string_equal(buffer_text(&shown), buffer_text(&out));
-        buffer_free(&shown);
-        buffer_free(&out);
-    }
-}
-
 static void test_same(void **state)
 {
     static const struct {
@@ -131,7 +80,6 @@ static void test_different(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_typography),
         cmocka_unit_test(test_same),
         cmocka_unit_test(test_different),
     };
