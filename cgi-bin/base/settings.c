@@ -313,22 +313,29 @@ static void fault(struct loading *l, const char *file, const struct setting *set
     l->faults++;
 }
 
-/* One row: the environment wins over the file, the file over what is normal. */
-static enum err load_setting(struct loading *l, const struct setting *setting)
+/* What is said of a setting, NULL for nothing, and *file where: the environment wins over the file.
+ */
+static const char *find_value(const struct loading *l, const struct setting *setting,
+                              const char **file)
 {
-    char message[80];
     char variable[64];
-    const char *file = ENVIRONMENT;
-    const char *wrong = NULL;
     const char *value;
-    enum err err;
 
     variable_name(variable, setting->section, setting->key);
     value = getenv(variable);
-    if (value == NULL) {
-        file = ini_path(l->ini);
-        value = ini_get(l->ini, setting->section, setting->key);
-    }
+    *file = value != NULL ? ENVIRONMENT : ini_path(l->ini);
+    return value != NULL ? value : ini_get(l->ini, setting->section, setting->key);
+}
+
+/* One row: where nothing is said, what is normal holds. */
+static enum err load_setting(struct loading *l, const struct setting *setting)
+{
+    char message[80];
+    const char *file;
+    const char *wrong = NULL;
+    const char *value = find_value(l, setting, &file);
+    enum err err;
+
     if (value == NULL)
         value = setting->normal;
     if (value == NULL) {
@@ -384,6 +391,23 @@ static enum err derive_host(struct settings *settings)
     return err == ERR_NONE && settings->site_host == NULL ? ERR_MEMORY : err;
 }
 
+/* Behind a proxy on this machine everybody comes from 127.0.0.1. A site that is known elsewhere has
+ * something in front of it, or will have. */
+static void check_loopback(struct loading *l)
+{
+    const struct setting *setting = table;
+    const char *file;
+
+    if (!l->settings->stats_loopback || network_is_loopback(l->settings->site_host))
+        return;
+    while (setting->offset != FIELD(stats_loopback))
+        setting++;
+    find_value(l, setting, &file);
+    fault(l, file, setting,
+          "yes is only for a site whose [site] url is on this machine, like http://127.0.0.1:8080; "
+          "let the web server say who the owner is, see vhod.ini(5)");
+}
+
 static enum err load(struct loading *l, const char *path)
 {
     enum err err = ini_load(&l->ini, path, l->report);
@@ -396,9 +420,11 @@ static enum err load(struct loading *l, const char *path)
     for (size_t i = 0; i < SETTINGS && err == ERR_NONE; i++)
         err = load_setting(l, &table[i]);
     warn_of_unknown_variables();
-    if (err == ERR_NONE && l->faults > 0)
-        err = ERR_INVALID;
-    return err == ERR_NONE ? derive_host(l->settings) : err;
+    if (err == ERR_NONE && l->settings->site_url != NULL)
+        err = derive_host(l->settings);
+    if (err == ERR_NONE && l->settings->site_host != NULL)
+        check_loopback(l);
+    return err == ERR_NONE && l->faults > 0 ? ERR_INVALID : err;
 }
 
 /* --- which file --- */

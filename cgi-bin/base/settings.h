@@ -35,7 +35,8 @@ struct settings {
                           settings_tally_store */
     char *stats_staff_networks; /* [stats] staff_networks: ranges for networks_parse; "" */
     char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
-    bool stats_loopback;  /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes (only with
+                                   a site_url on this machine) or no, "no" */
     bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
 };

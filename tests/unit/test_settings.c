@@ -135,6 +135,7 @@ static const struct {
     {"stats", "loopback", "", "must be yes or no"},
     {"stats", "loopback", "true", "must be yes or no"},
     {"stats", "loopback", "nope", "must be yes or no"},
+    {"stats", "loopback", "yes", "yes is only for a site whose [site] url is on this machine"},
     {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
     {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
 };
