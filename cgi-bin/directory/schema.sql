@@ -1,13 +1,14 @@
 -- schema.sql: the published snapshot, directory.db. Written once by `vhod publish` (content/build.c), read
--- with immutable=1 by every program (directory/snapshot.c), never changed after. A new publish is a new file.
+-- into memory by every program (directory/image.c), never changed after. A new publish is a new file.
 --
 -- Conventions: dates are ISO 8601 text, as exact as known ("2018", "2025-11", "2026-09-24"); '' never stands
 -- for "unknown", NULL does; html columns hold HTML made from Markdown by content/markdown.c, safe to send;
 -- all other text is plain; "position" is the order in which a reader sees the rows, from 1.
 
 CREATE TABLE meta (               -- facts about the snapshot itself; one row a fact
-    key TEXT PRIMARY KEY,         -- 'identity' (hex of the content), 'published' (UTC time), 'schema' (number),
-                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first)
+    key TEXT PRIMARY KEY,         -- 'published' (UTC time), 'schema' (number), 'search' (version of the search index),
+                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first);
+                                  -- the seal (directory/seal.h): 'identity' (digest of the content), 'whole' (of all)
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 

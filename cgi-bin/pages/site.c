@@ -16,7 +16,6 @@
 #include <string.h>
 
 #define STYLE_MAX (64 * 1024)
-#define FILE_MAX  (16 * 1024 * 1024)
 
 /* The style sheets and the one script that must run before anything is drawn: files beside the
  * templates. Each is a partial like any other, so that a layout can put it inside <style> or
@@ -320,18 +319,14 @@ static enum err represent_template(const struct site *site, const struct request
     return err;
 }
 
-/* The snapshot is sent as it lies there: publishing replaces the file whole, so what is read is one
- * of them. */
-static enum err represent_file(const struct site *site, const struct page *page,
-                               struct response *response)
+/* The snapshot that answers everything else, never what may lie at its path by now. */
+static enum err represent_snapshot(const struct site *site, struct response *response)
 {
-    char *path = settings_state_file(site->settings, page->file);
-    enum err err = path != NULL ? file_read(&response->body, path, FILE_MAX) : ERR_MEMORY;
+    size_t len;
+    const void *bytes = directory_bytes(site->directory, &len);
 
-    if (err != ERR_NONE)
-        log_error("%s: %s", path ? path : page->file, err_text(err));
-    free(path);
-    return err;
+    buffer_add(&response->body, bytes, len);
+    return bytes != NULL ? ERR_NONE : ERR_NOT_FOUND;
 }
 
 /* The CSV view asked for. The page function has refused a name that it has no table for. */
@@ -353,8 +348,8 @@ static enum err represent(const struct site *site, const struct request *request
     const struct csv_view *csv = csv_of(page, request);
     enum err err;
 
-    if (response->rep == REP_SQLITE && page->file != NULL)
-        err = represent_file(site, page, response);
+    if (response->rep == REP_SQLITE)
+        err = represent_snapshot(site, response);
     else if (response->rep == REP_JSON)
         err = write_json(document, &response->body);
     else if (response->rep == REP_CSV && csv != NULL)

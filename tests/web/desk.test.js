@@ -177,6 +177,7 @@ test('a pasted link counts as cited, the desk itself as nothing', async () => {
   const { text } = await ask('17');
   const link = /http[^\s<]*\/q\/17\?cited[^\s<]*/.exec(text)[0].replace('&amp;', '&');
   await request(link, { headers: { 'User-Agent': BROWSER } });
+  site.count();
   const stats = (await get('/stats.json')).json();
   assert.deepEqual(stats.questions.filter(({ number }) => number === 17).map(({ views, cited }) => [views, cited]), [[0, 1]]);
   assert.deepEqual(stats.pages, []);

@@ -202,6 +202,7 @@ test('who embeds and who links stands in the statistics, by host', async () => {
   await get('/embed/region/ru-ta.svg', from('one.example'));
   await get('/embed/q/7', from('two.example'));
   await get('/guide/epos-link', from('two.example'));
+  site.count();
   const { embeds, links } = (await get('/stats.json')).json();
   const find = (list, wanted) => list.find(({ host, id }) => host === wanted[0] && id === wanted[1])?.count;
   assert.equal(find(embeds, ['one.example', 'region/ru-ta']), 2);
