@@ -77,7 +77,8 @@ static const struct csv_view regions_csv = {
      {NULL, NULL}},
 };
 
-const struct page page_front = {.make = make_front, .templates = {[REP_HTML] = "pages/front"}};
+const struct page page_front = {
+    .make = make_front, .templates = {[REP_HTML] = "pages/front"}, .figures = true};
 const struct page page_regions = {
     .make = make_regions, .templates = {[REP_HTML] = "pages/regions"}, .csv = &regions_csv};
 const struct page page_about = {.make = make_about, .templates = {[REP_HTML] = "pages/about"}};
