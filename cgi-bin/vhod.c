@@ -6,10 +6,11 @@
  * Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 the system or a database
  * failed.
  */
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/settings.h"
-#include "base/url.h"
+#include "base/version.h"
 #include "content/fault.h"
 #include "content/publish.h"
 #include "directory/snapshot.h"
@@ -70,8 +71,7 @@ static void say_summary(const char *what, const struct publish_summary *summary)
 }
 
 /* How far back vhod check looks for sites that use an article: a school term. */
-#define USED_DAYS   90
-#define DAY_SECONDS 86400
+#define USED_DAYS 90
 
 /* Whoever uses one article that is about to be retired; a note, not a fault. */
 static enum err say_users(struct tally *tally, const char *article,
@@ -99,9 +99,7 @@ static enum err say_users(struct tally *tally, const char *article,
 /* Names the sites that use what this content retires. */
 static enum err say_retiring(const struct settings *settings, const struct words *retiring)
 {
-    struct buffer own_host = BUFFER_INIT;
     struct tally *tally = NULL;
-    struct url url;
     char from[21], to[21];
     char *path;
     enum err err;
@@ -113,16 +111,13 @@ static enum err say_retiring(const struct settings *settings, const struct words
     err = path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
     if (err == ERR_NOT_FOUND) /* nothing was counted yet */
         err = ERR_NONE;
-    if (err == ERR_NONE && url_parse(&url, settings->site_url) == ERR_NONE)
-        url_host(&own_host, &url);
     clock_format(clock_now() - (time_t)USED_DAYS * DAY_SECONDS, from);
     clock_format(clock_now() + DAY_SECONDS, to); /* it may be tomorrow in the site's time zone */
     from[10] = to[10] = '\0';
-    question = (struct tally_question){from, to, NULL, buffer_text(&own_host)};
+    question = (struct tally_question){from, to, NULL, settings->site_host};
     for (size_t i = 0; i < retiring->count && err == ERR_NONE; i++)
         err = say_users(tally, retiring->items[i], &question);
     tally_close(tally);
-    buffer_free(&own_host);
     free(path);
     return err;
 }
@@ -309,6 +304,13 @@ static enum err run_help(const struct job *job)
     return ERR_NONE;
 }
 
+static enum err run_version(const struct job *job)
+{
+    (void)job;
+    puts("vhod " VHOD_VERSION);
+    return ERR_NONE;
+}
+
 static const struct command commands[] = {
     {"check", "read all content and say everything that is wrong with it", run_check, run_check},
     {"publish", "check, then replace the published snapshot", run_publish, run_check},
@@ -318,6 +320,7 @@ static const struct command commands[] = {
     {"report", "a week of statistics as text: --week [--date 2026-11-21]", run_report, NULL},
     {"search", "WORDS: what is found for them, by which rule, with scores", run_search, NULL},
     {"help", "this list", run_help, run_help},
+    {"version", "the version; also --version, of every program", run_version, run_version},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -436,6 +439,7 @@ static bool parse(struct call *call, const struct command **command, int argc, c
                                             {"format", required_argument, NULL, 'f'},
                                             {"rebuild", required_argument, NULL, 'r'},
                                             {"help", no_argument, NULL, 'h'},
+                                            {"version", no_argument, NULL, 'v'},
                                             {NULL, 0, NULL, 0}};
     int option;
 
@@ -455,6 +459,8 @@ static bool parse(struct call *call, const struct command **command, int argc, c
             call->week = true;
         else if (option == 'h')
             *command = find_command("help");
+        else if (option == 'v')
+            *command = find_command("version");
         else
             return false;
     }
@@ -483,9 +489,10 @@ int main(int argc, char **argv)
               stderr);
         return EXIT_USAGE;
     }
-    if (command->run == run_help)
-        return run_help(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
-    status = execute(command, &call);
+    if (command->run == run_help || command->run == run_version) /* they need no settings */
+        status = command->run(NULL) == ERR_NONE ? EXIT_FINE : EXIT_SYSTEM;
+    else
+        status = execute(command, &call);
     if (fflush(stdout) != 0 && status == EXIT_FINE) {
         log_error("cannot write to standard output");
         status = EXIT_SYSTEM;

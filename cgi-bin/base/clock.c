@@ -4,6 +4,8 @@
  * worker that must see new tzdata is restarted.
  */
 #include "base/clock.h"
+#include "base/ascii.h"
+#include "base/civil.h"
 #include "base/ini.h"
 #include "base/log.h"
 #include "base/zone.h"
@@ -60,19 +62,11 @@ static int number(const char *text, size_t digits)
     int value = 0;
 
     for (size_t i = 0; i < digits; i++) {
-        if (text[i] < '0' || text[i] > '9')
+        if (!ascii_is_digit(text[i]))
             return -1;
         value = value * 10 + (text[i] - '0');
     }
     return value;
-}
-
-static int days_in_month(int year, int month)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-
-    return days[month - 1] + (month == 2 && leap);
 }
 
 bool clock_is_date(const char *text)
@@ -91,7 +85,7 @@ bool clock_is_date(const char *text)
     if (text[4] != '-' || month < 1 || month > 12 || len == 7)
         return text[4] == '-' && month >= 1 && month <= 12;
     day = number(text + 8, 2);
-    return text[7] == '-' && day >= 1 && day <= days_in_month(year, month);
+    return text[7] == '-' && day >= 1 && day <= civil_month_days(year, month);
 }
 
 static struct kept_zone {

@@ -5,6 +5,7 @@
  * (underscores, hyphens in third and fourth place), and there is nothing to translate.
  */
 #include "base/idn.h"
+#include "base/ascii.h"
 #include <idn2.h>
 #include <stdbool.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static bool is_ascii(const char *text)
 static void add_lower(struct buffer *out, const char *text)
 {
     for (; *text != '\0'; text++)
-        buffer_putc(out, *text >= 'A' && *text <= 'Z' ? (char)(*text - 'A' + 'a') : *text);
+        buffer_putc(out, ascii_lower(*text));
 }
 
 /* True if a label starts with "xn--", in any case. */

@@ -23,22 +23,6 @@ struct ini {
     dictionary *values;
 };
 
-void ini_fault(const struct ini_report *report, const char *file, int line, const char *section,
-               const char *key, const char *message)
-{
-    char where[16] = "";
-
-    if (report != NULL) {
-        report->fault(report->context, file, line, section, key, message);
-        return;
-    }
-    if (line > 0)
-        snprintf(where, sizeof where, ":%d", line);
-    log_error("%s%s: %s%s%s%s%s%s", file, where, section == NULL ? "" : "[",
-              section == NULL ? "" : section, section == NULL ? "" : "] ", key == NULL ? "" : key,
-              key == NULL ? "" : ": ", message);
-}
-
 /* --- loading --- */
 
 /* Keeps iniparser from writing to standard error by itself. What it says matters only when it

@@ -7,7 +7,7 @@
 #define VHOD_BASE_INI_SCAN_H
 
 #include "base/err.h"
-#include "base/ini.h"
+#include "base/ini_report.h"
 #include <stddef.h>
 
 #define INI_NAME_MAX    64   /* bytes of a section's or key's name */

@@ -4,6 +4,7 @@
  * folders exist: the programs that need them say so better.
  */
 #include "base/settings.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -262,8 +263,7 @@ static void variable_name(char out[static 64], const char *section, const char *
 {
     snprintf(out, 64, "VHOD_%s_%s", section, key);
     for (char *at = out; *at != '\0'; at++)
-        if (*at >= 'a' && *at <= 'z')
-            *at = (char)(*at - 'a' + 'A');
+        *at = ascii_upper(*at);
 }
 
 /* True if name, as far as its =, is a setting's variable. */
@@ -371,6 +371,18 @@ static enum err find_folder(char **out, const char *path)
     return ERR_SYSTEM;
 }
 
+/* The host of [site] url, which was checked. */
+static enum err derive_host(struct settings *settings)
+{
+    struct buffer host = BUFFER_INIT;
+    enum err err = url_host_of(&host, settings->site_url);
+
+    if (err == ERR_NONE)
+        settings->site_host = buffer_take(&host);
+    buffer_free(&host);
+    return err == ERR_NONE && settings->site_host == NULL ? ERR_MEMORY : err;
+}
+
 static enum err load(struct loading *l, const char *path)
 {
     enum err err = ini_load(&l->ini, path, l->report);
@@ -385,7 +397,7 @@ static enum err load(struct loading *l, const char *path)
     warn_of_unknown_variables();
     if (err == ERR_NONE && l->faults > 0)
         err = ERR_INVALID;
-    return err;
+    return err == ERR_NONE ? derive_host(l->settings) : err;
 }
 
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report)
@@ -423,6 +435,7 @@ void settings_free(struct settings *settings)
         text = field(settings, &table[i]);
         free(*text);
     }
+    free(settings->site_host);
     free(settings);
 }
 

@@ -15,8 +15,10 @@
 #include <stdbool.h>
 
 struct settings {
-    char *site_url;             /* [site] url: https://host[:port], no trailing slash; required */
-    char *site_name;            /* [site] name: how the site calls itself, «Вход»; required */
+    char *site_url;  /* [site] url: https://host[:port], no trailing slash; required */
+    char *site_host; /* host[:port] of site_url, as url_host() writes it: what our own links have as
+                        their referrer */
+    char *site_name; /* [site] name: how the site calls itself, «Вход»; required */
     char *site_contact;         /* [site] contact: e-mail of the site's owner, or "" */
     char *site_frame_ancestors; /* [site] frame_ancestors: who may embed, for CSP; default "*" */
     char *site_timezone;        /* [site] timezone: the days of the statistics; Europe/Moscow */

@@ -3,6 +3,7 @@
  * alone: sscanf and isxdigit take blanks, signs or the locale's idea of a digit.
  */
 #include "base/url.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include <arpa/inet.h>
 #include <string.h>
@@ -74,7 +75,7 @@ enum err url_decode(struct buffer *out, const char *text, size_t len, bool plus_
 
 static bool is_alphanumeric(char c)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return ascii_is_digit(c) || ascii_is_lower(c) || ascii_is_upper(c);
 }
 
 static bool is_unreserved(char c)
@@ -248,4 +249,14 @@ void url_host(struct buffer *out, const struct url *url)
         buffer_putc(out, ']');
     if (url->port != 0)
         buffer_printf(out, ":%d", url->port);
+}
+
+enum err url_host_of(struct buffer *out, const char *address)
+{
+    struct url url;
+
+    if (url_parse(&url, address) != ERR_NONE)
+        return ERR_INVALID;
+    url_host(out, &url);
+    return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
 }

@@ -34,6 +34,8 @@ struct url {
  * dot may end the host. Parts are not decoded; host names are not translated to or from Punycode.
  */
 enum err url_parse(struct url *out, const char *text);
+/* The host of an address, as url_host() writes it. ERR_INVALID if it is no address, ERR_MEMORY. */
+enum err url_host_of(struct buffer *out, const char *address);
 /* Appends the host in lower case, with ":port" if one is written: IPv6 in its brackets, without the
  * dot that may end a host name. */
 void url_host(struct buffer *out, const struct url *url);

@@ -4,7 +4,9 @@
  * own TZ.
  */
 #include "base/zone.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
+#include "base/civil.h"
 #include "base/file.h"
 #include <inttypes.h>
 #include <stddef.h>
@@ -17,7 +19,6 @@
 #define HEADER_SIZE    44
 #define TYPE_SIZE      6
 #define TYPES_MAX      256
-#define DAY            86400
 /* no calendar is meant there, and no sum overflows before it */
 #define FAR_AWAY       ((int64_t)1 << 50)
 #define DEFAULT_FOLDER "/usr/share/zoneinfo"
@@ -107,7 +108,7 @@ static bool parse_number(const char **at, int min, int max, int *out)
     int value = 0;
     int digits = 0;
 
-    for (; **at >= '0' && **at <= '9' && digits < 4; (*at)++, digits++)
+    for (; ascii_is_digit(**at) && digits < 4; (*at)++, digits++)
         value = value * 10 + (**at - '0');
     *out = value;
     return digits > 0 && digits < 4 && value >= min && value <= max;
@@ -203,21 +204,6 @@ static bool parse_rule(struct rule *out, const char *at)
     return parse_change(&at, &out->start) && parse_change(&at, &out->end) && *at == '\0';
 }
 
-static bool is_leap(int64_t year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Days from 1970-01-01 to that date; Gregorian, from year 1 on. */
-static int64_t day_number(int64_t year, int month, int day)
-{
-    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    int64_t past = year - 1;
-
-    return past * 365 + past / 4 - past / 100 + past / 400 - 719162 + before[month - 1] +
-           (month > 2 && is_leap(year)) + day - 1;
-}
-
 /* Seconds from 1970-01-01 local to the change in that year, by the clock that holds before it. */
 static int64_t change_in(const struct change *change, int64_t year)
 {
@@ -227,20 +213,20 @@ static int64_t change_in(const struct change *change, int64_t year)
 
     switch (change->form) {
     case CHANGE_JULIAN: /* 29 February is never counted */
-        first = day_number(year, 1, 1) + change->day - 1;
-        return (first + (is_leap(year) && change->day >= 60)) * DAY + change->time;
+        first = civil_day(year, 1, 1) + change->day - 1;
+        return (first + (civil_is_leap(year) && change->day >= 60)) * DAY_SECONDS + change->time;
     case CHANGE_ZERO_BASED:
-        return (day_number(year, 1, 1) + change->day) * DAY + change->time;
+        return (civil_day(year, 1, 1) + change->day) * DAY_SECONDS + change->time;
     case CHANGE_MONTH:
         break;
     }
-    first = day_number(year, change->month, 1);
-    end = change->month == 12 ? day_number(year + 1, 1, 1) : day_number(year, change->month + 1, 1);
-    weekday = (first % 7 + 11) % 7; /* 1970-01-01 was a Thursday */
+    first = civil_day(year, change->month, 1);
+    end = change->month == 12 ? civil_day(year + 1, 1, 1) : civil_day(year, change->month + 1, 1);
+    weekday = (civil_weekday(first) + 1) % 7; /* from Sunday, as the rule counts */
     first += (change->day - weekday + 7) % 7 + (change->week - 1) * 7;
     if (first >= end)
         first -= 7;
-    return first * DAY + change->time;
+    return first * DAY_SECONDS + change->time;
 }
 
 static int rule_offset(const struct rule *rule, int64_t when)

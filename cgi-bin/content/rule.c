@@ -3,6 +3,7 @@
  * with commas (each_part) with a judge for one part.
  */
 #include "content/rule.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/ini.h"
 #include "base/url.h"
@@ -15,16 +16,6 @@
 
 /* characters of a short answer: it must fit one text message or one breath */
 #define SHORT_MAX 299
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
 
 static bool same_part(struct list_part a, struct list_part b)
 {
@@ -103,7 +94,7 @@ const char *rule_short(const char *value)
 static bool fine_id(struct list_part part)
 {
     for (size_t i = 0; i < part.len; i++) {
-        if (!is_lower(part.text[i]) && !is_digit(part.text[i]) && part.text[i] != '-')
+        if (!ascii_is_lower(part.text[i]) && !ascii_is_digit(part.text[i]) && part.text[i] != '-')
             return false;
     }
     return part.len > 0 && part.len <= 64 && part.text[0] != '-' && part.text[part.len - 1] != '-';
@@ -156,7 +147,7 @@ static bool digits(struct list_part part, size_t min, size_t max)
     if (part.len < min || part.len > max)
         return false;
     for (size_t i = 0; i < part.len; i++) {
-        if (!is_digit(part.text[i]))
+        if (!ascii_is_digit(part.text[i]))
             return false;
     }
     return true;
@@ -286,11 +277,12 @@ const char *rule_email(const char *value)
 const char *rule_phone(const char *value)
 {
     size_t count = 0;
-    bool fine = is_digit(value[0]) || value[0] == '+' || value[0] == '(';
+    bool fine = ascii_is_digit(value[0]) || value[0] == '+' || value[0] == '(';
 
     for (const char *c = value; *c; c++) {
-        count += is_digit(*c);
-        fine = fine && (is_digit(*c) || strchr(" -()", *c) != NULL || (*c == '+' && c == value));
+        count += ascii_is_digit(*c);
+        fine =
+            fine && (ascii_is_digit(*c) || strchr(" -()", *c) != NULL || (*c == '+' && c == value));
     }
     return fine && count >= 3 && count <= 15
                ? NULL

@@ -2,6 +2,7 @@
  * hours.c: working hours. Contract in hours.h.
  */
 #include "directory/hours.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include <string.h>
 
@@ -112,63 +113,92 @@ static bool holds(const struct hours_span *span, int weekday)
     return weekday != 0 && span->first <= weekday && weekday <= span->last;
 }
 
-/* Looks through one local day for the first boundary after minute (-1: from its beginning). When
- * open, boundaries are ends; when closed, beginnings. Returns the minute, or -1. */
-static int next_boundary(const struct hours *hours, int weekday, int minute, bool open)
-{
-    int found = -1;
-
-    for (size_t i = 0; i < hours->count; i++) {
-        const struct hours_span *span = &hours->spans[i];
-        int at = open ? span->to : span->from;
-        bool inside = !open || (span->from <= minute && minute < span->to);
-
-        if (holds(span, weekday) && inside && at > minute && (found < 0 || at < found))
-            found = at;
-    }
-    return found;
-}
-
-static bool is_open(const struct hours *hours, int weekday, int minute)
+/* The end of the span that a minute of such a day lies in, or 0 if it lies in none. */
+static int end_of_span(const struct hours *hours, int weekday, int minute)
 {
     for (size_t i = 0; i < hours->count; i++) {
         const struct hours_span *span = &hours->spans[i];
 
         if (holds(span, weekday) && span->from <= minute && minute < span->to)
-            return true;
+            return span->to;
     }
-    return false;
+    return 0;
+}
+
+/* The first beginning of a span behind a minute of such a day (-1: from the day's own), or -1. */
+static int next_start(const struct hours *hours, int weekday, int minute)
+{
+    int found = -1;
+
+    for (size_t i = 0; i < hours->count; i++) {
+        const struct hours_span *span = &hours->spans[i];
+
+        if (holds(span, weekday) && span->from > minute && (found < 0 || span->from < found))
+            found = span->from;
+    }
+    return found;
+}
+
+/* Where the opening that a minute lies in comes to its end that day; the minute itself if it lies
+ * in none. Spans that meet are one opening. */
+static int end_of_opening(const struct hours *hours, int weekday, int minute)
+{
+    int end;
+
+    while ((end = end_of_span(hours, weekday, minute)) != 0)
+        minute = end;
+    return minute;
+}
+
+bool hours_are_always(const struct hours *hours)
+{
+    for (int weekday = 1; weekday <= 7; weekday++)
+        if (end_of_opening(hours, weekday, 0) != DAY_MINUTES)
+            return false;
+    return true;
+}
+
+/* Minutes from the first midnight to the next change; -1: none within LOOK_AHEAD days. */
+static int next_change(const struct hours *hours, const struct hours_calendar *calendar,
+                       time_t midnight, int minute, bool open)
+{
+    for (int ahead = 0; ahead < LOOK_AHEAD; ahead++) {
+        time_t start = midnight + (time_t)ahead * DAY_SECONDS;
+        struct tm day;
+        int weekday, at;
+
+        gmtime_r(&start, &day);
+        weekday = working_weekday(&day, calendar);
+        at = open ? end_of_opening(hours, weekday, minute) : next_start(hours, weekday, minute);
+        /* An opening that lasts until midnight may go on behind it. */
+        if (open ? at != DAY_MINUTES : at >= 0)
+            return ahead * DAY_MINUTES + at;
+        minute = open ? 0 : -1;
+    }
+    return -1;
 }
 
 enum err hours_at(const struct hours *hours, const char *zone,
                   const struct hours_calendar *calendar, time_t now, struct hours_state *out)
 {
-    int offset;
+    int offset, minute, change;
     enum err err = clock_offset(zone, now, &offset);
     struct tm day;
-    time_t local;
-    int minute;
-    time_t midnight;
+    time_t local, midnight;
 
     if (err != ERR_NONE)
         return err;
     memset(out, 0, sizeof *out);
+    out->open = hours_are_always(hours);
+    if (out->open) /* on holidays too */
+        return ERR_NONE;
     local = now + offset;
     gmtime_r(&local, &day);
     minute = day.tm_hour * 60 + day.tm_min;
     midnight = local - (time_t)minute * 60 - day.tm_sec;
-    out->open = is_open(hours, working_weekday(&day, calendar), minute);
-    for (int ahead = 0; ahead < LOOK_AHEAD; ahead++) {
-        time_t start = midnight + (time_t)ahead * DAY_MINUTES * 60;
-        int at;
-
-        gmtime_r(&start, &day);
-        at = next_boundary(hours, working_weekday(&day, calendar), ahead == 0 ? minute : -1,
-                           out->open && ahead == 0);
-        if (at >= 0) {
-            out->changes = start + (time_t)at * 60 - offset;
-            break;
-        }
-    }
+    out->open = end_of_span(hours, working_weekday(&day, calendar), minute) != 0;
+    change = next_change(hours, calendar, midnight, minute, out->open);
+    if (change >= 0)
+        out->changes = midnight + (time_t)change * 60 - offset;
     return ERR_NONE;
 }

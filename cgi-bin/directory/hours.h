@@ -1,7 +1,8 @@
 /*
  * hours.h: working hours of a contact: the text of a content file ("mon-fri 09:00-18:00, sat
  * 10:00-14:00") as numbers, whether somebody answers at a given moment, and when that changes next.
- * Public holidays are days off.
+ * Public holidays are days off,
+ * but not for who answers round the clock.
  *
  * Knows no words: a page gets numbers and the template speaks.
  */
@@ -39,7 +40,7 @@ struct hours_calendar {
 };
 
 /* What holds at a moment. changes is the next opening (when closed) or closing (when open) in UTC
- * seconds; 0 if there is none within four weeks. */
+ * seconds; 0 if there is none within four weeks, or ever. */
 struct hours_state {
     bool open;
     time_t changes;
@@ -49,7 +50,11 @@ struct hours_state {
  * anything else, for spans that overlap on a day, or for none. */
 enum err hours_parse(struct hours *out, const char *text);
 
-/* State at an instant; zone is the contact's IANA zone. ERR_NOT_FOUND for an unknown zone. */
+/* True for hours without a gap in the whole week. */
+bool hours_are_always(const struct hours *hours);
+
+/* State at an instant; spans that meet, at midnight too, are one opening; zone is the contact's
+ * IANA zone. ERR_NOT_FOUND for an unknown zone. */
 enum err hours_at(const struct hours *hours, const char *zone,
                   const struct hours_calendar *calendar, time_t now, struct hours_state *out);
 

@@ -3,6 +3,7 @@
  */
 #include "journal/form_token.h"
 #include "base/buffer.h"
+#include "base/civil.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -14,9 +15,8 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define DAY_SECONDS 86400
-#define DAYS_VALID  3 /* today and two before */
-#define KEY_LEN     (DIGEST_HEX_SIZE - 1)
+#define DAYS_VALID 3 /* today and two before */
+#define KEY_LEN    (DIGEST_HEX_SIZE - 1)
 
 bool report_is_choice(const char *page, const char *choice)
 {

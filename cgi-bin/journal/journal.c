@@ -20,6 +20,7 @@
  */
 #include "journal/journal.h"
 
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -35,7 +36,6 @@
 #define RECORD_START   '\x1e'
 #define LOST_WORD      "lost"
 #define NODE_MAX       64
-#define DAY_SECONDS    86400
 #define COMPLAIN_EVERY 60 /* seconds */
 #define FIELD_COUNT    7
 

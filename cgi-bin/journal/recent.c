@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 
 #include <stdlib.h>
@@ -20,20 +21,13 @@ static const char suffix[] = " fails";
 
 /* --- rows --- */
 
-static const char *text_of(const json_t *row, const char *key)
-{
-    const char *text = json_string_value(json_object_get(row, key));
-
-    return text != NULL ? text : "";
-}
-
 /* True if the row's minute is within the hour before now. Times of this form sort as texts. */
 static bool is_fresh(const json_t *row, time_t now)
 {
     char oldest[21];
 
     clock_format(now < RECENT_SECONDS ? 0 : now - RECENT_SECONDS, oldest);
-    return strcmp(text_of(row, "minute"), oldest) > 0 && *text_of(row, "region") != '\0';
+    return strcmp(json_text(row, "minute"), oldest) > 0 && *json_text(row, "region") != '\0';
 }
 
 static enum err add(json_t *rows, const char *region, const char *minute, json_int_t count)
@@ -42,8 +36,8 @@ static enum err add(json_t *rows, const char *region, const char *minute, json_i
     size_t i;
 
     json_array_foreach (rows, i, row) {
-        if (strcmp(text_of(row, "region"), region) == 0 &&
-            strcmp(text_of(row, "minute"), minute) == 0) {
+        if (strcmp(json_text(row, "region"), region) == 0 &&
+            strcmp(json_text(row, "minute"), minute) == 0) {
             count += json_integer_value(json_object_get(row, "count"));
             return json_object_set_new(row, "count", json_integer(count)) == 0 ? ERR_NONE
                                                                                : ERR_MEMORY;
@@ -109,7 +103,7 @@ static enum err merge(json_t *rows, const json_t *more, time_t now)
 
     json_array_foreach (more, i, row) {
         if (err == ERR_NONE && is_fresh(row, now))
-            err = add(rows, text_of(row, "region"), text_of(row, "minute"),
+            err = add(rows, json_text(row, "region"), json_text(row, "minute"),
                       json_integer_value(json_object_get(row, "count")));
     }
     return err;
@@ -190,7 +184,7 @@ long recent_count(struct recent_view *view, const char *path, const char *region
 
     refresh(view, path);
     json_array_foreach (view->fails, i, row) {
-        if (is_fresh(row, now) && strcmp(text_of(row, "region"), region) == 0)
+        if (is_fresh(row, now) && strcmp(json_text(row, "region"), region) == 0)
             count += (long)json_integer_value(json_object_get(row, "count"));
     }
     return count;

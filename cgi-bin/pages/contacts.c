@@ -42,15 +42,20 @@ static enum err load_calendar(struct directory *directory, struct hours_holiday 
     return err;
 }
 
-/* "9:00" for a minute of the day, shifted into 0:00-23:59; the day's own end stays 24:00. */
+/* "9:00" for a minute of the day, shifted into 0:00-23:59. */
 static json_t *clock_text(int minute)
 {
     char text[16];
 
-    if (minute != DAY_MINUTES)
-        minute = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+    minute = ((minute % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
     snprintf(text, sizeof text, "%d:%02d", minute / 60, minute % 60);
     return json_string(text);
+}
+
+/* The same for the end of a span: one that ends with the day ends at 24:00. */
+static json_t *end_text(int minute)
+{
+    return minute % DAY_MINUTES == 0 ? json_string("24:00") : clock_text(minute);
 }
 
 /* "mon-fri" as the content file has it. */
@@ -74,11 +79,11 @@ static json_t *spans_of(const struct hours *hours, int shift)
     for (size_t i = 0; i < hours->count; i++) {
         const struct hours_span *span = &hours->spans[i];
         json_t *item = json_pack("{s:o, s:o, s:o}", "days", days_text(span), "from",
-                                 clock_text(span->from), "to", clock_text(span->to));
+                                 clock_text(span->from), "to", end_text(span->to));
 
-        if (shift != 0 && item != NULL) {
+        if (shift != 0 && item != NULL && !hours_are_always(hours)) {
             json_object_set_new(item, "from_here", clock_text(span->from + shift));
-            json_object_set_new(item, "to_here", clock_text(span->to + shift));
+            json_object_set_new(item, "to_here", end_text(span->to + shift));
         }
         if (item == NULL || json_array_append_new(spans, item) != 0) {
             json_decref(spans);

@@ -4,6 +4,7 @@
  * shift what changed since yesterday. What matches is search/find.h's. Nothing of it counts as
  * read by a family; what an operator pastes is counted as cited when somebody opens it.
  */
+#include "base/civil.h"
 #include "base/clock.h"
 #include "pages/pages.h"
 #include "pages/region_page.h"
@@ -13,7 +14,6 @@
 #define ANSWERS_MAX 3
 #define OTHERS_MAX  4 /* further regions that the query may mean */
 #define CHANGES_MAX 12
-#define DAY_SECONDS 86400
 #define MAX_AGE     600 /* seconds; "since yesterday" moves with the clock */
 
 static enum err append(json_t *array, json_t *item)

@@ -4,6 +4,7 @@
  *
  * 404 for an address that is not ours or cannot be placed, 410 for a retired article, 501 for XML.
  */
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/url.h"
 #include "pages/pages.h"
@@ -22,20 +23,14 @@ struct subject {
 };
 
 /* True if url is at our own host; http for https is fine, since we redirect. */
-static bool is_own(const struct url *url, const char *site)
+static bool is_own(const struct url *url, const char *site_host)
 {
-    struct buffer theirs = BUFFER_INIT, ours = BUFFER_INIT;
-    struct url own;
-    bool same = false;
+    struct buffer host = BUFFER_INIT;
+    bool same;
 
-    if (url_parse(&own, site) == ERR_NONE && !url->has_user) {
-        url_host(&theirs, url);
-        url_host(&ours, &own);
-        same = !buffer_failed(&theirs) && !buffer_failed(&ours) &&
-               strcmp(buffer_text(&theirs), buffer_text(&ours)) == 0;
-    }
-    buffer_free(&theirs);
-    buffer_free(&ours);
+    url_host(&host, url);
+    same = !url->has_user && !buffer_failed(&host) && strcmp(buffer_text(&host), site_host) == 0;
+    buffer_free(&host);
     return same;
 }
 
@@ -50,8 +45,7 @@ static bool canonical_path(const struct url *url, char out[static 128])
     if (len >= 128)
         return false;
     for (size_t i = 0; i < len; i++)
-        out[i] = (char)(url->rest[i] >= 'A' && url->rest[i] <= 'Z' ? url->rest[i] - 'A' + 'a'
-                                                                   : url->rest[i]);
+        out[i] = ascii_lower(url->rest[i]);
     out[len] = '\0';
     return true;
 }
@@ -80,11 +74,11 @@ static void find_region(const struct url *url, char out[static 8])
     }
 }
 
-static bool find_subject(struct subject *out, const char *text, const char *site)
+static bool find_subject(struct subject *out, const char *text, const char *site_host)
 {
     struct url url;
 
-    if (url_parse(&url, text) != ERR_NONE || !is_own(&url, site) ||
+    if (url_parse(&url, text) != ERR_NONE || !is_own(&url, site_host) ||
         !canonical_path(&url, out->path))
         return false;
     out->topic = topic_of(out->path, &out->id);
@@ -173,7 +167,7 @@ static enum err make_oembed(const struct page_call *call, struct page_answer *an
         answer->status = STATUS_NOT_IMPLEMENTED;
         return ERR_NONE;
     }
-    if (!find_subject(&subject, url, call->settings->site_url))
+    if (!find_subject(&subject, url, call->settings->site_host))
         return ERR_NOT_FOUND;
     err = fetch(call, &subject, &document);
     if (err == ERR_NONE && json_is_string(json_object_get(document, "retired"))) {

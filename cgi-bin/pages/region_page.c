@@ -5,7 +5,6 @@
 #include "pages/region_page.h"
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/url.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
 #include <string.h>
@@ -117,15 +116,7 @@ static enum err make_go(const struct page_call *call, struct page_answer *answer
  * does not say so. */
 static bool is_from_own_page(const struct page_call *call)
 {
-    struct buffer own = BUFFER_INIT;
-    struct url url;
-    bool same = false;
-
-    if (url_parse(&url, call->settings->site_url) == ERR_NONE)
-        url_host(&own, &url);
-    same = own.len > 0 && strcmp(buffer_text(&own), call->request->origin_host) == 0;
-    buffer_free(&own);
-    return same;
+    return strcmp(call->settings->site_host, call->request->origin_host) == 0;
 }
 
 static enum err make_ping(const struct page_call *call, struct page_answer *answer)

@@ -3,14 +3,10 @@
  * password is typed into a search field sooner or later; none of them has few digits in one place.
  */
 #include "pages/search_event.h"
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include <stdbool.h>
 #include <string.h>
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
 
 /* Counts the digits of a text and its longest run of them. */
 static size_t count_digits(const char *text, size_t *longest, size_t *runs)
@@ -19,7 +15,7 @@ static size_t count_digits(const char *text, size_t *longest, size_t *runs)
 
     *longest = *runs = 0;
     for (; *text; text++) {
-        run = is_digit(*text) ? run + 1 : 0;
+        run = ascii_is_digit(*text) ? run + 1 : 0;
         all += run > 0;
         *runs += run == 1;
         *longest = run > *longest ? run : *longest;
@@ -92,7 +88,7 @@ enum err search_event_text(struct buffer *out, const char *query)
     if (err == ERR_NONE) {
         buffer_cut(&folded, cut(buffer_text(&folded), SEARCH_EVENT_LETTERS));
         for (size_t i = 0; i < folded.len; i++)
-            buffer_putc(out, is_digit(folded.data[i]) && !harmless ? '#' : folded.data[i]);
+            buffer_putc(out, ascii_is_digit(folded.data[i]) && !harmless ? '#' : folded.data[i]);
         err = buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
     }
     buffer_free(&short_form);

@@ -14,11 +14,13 @@
  */
 #include "tally/collect.h"
 
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "journal/journal.h"
 #include "journal/recent.h"
+#include "tally/period.h"
 #include "tally/tally.h"
 
 #include <errno.h>
@@ -28,11 +30,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHUNK       (1 << 23) /* bytes folded in one transaction: some 180,000 records at most */
-#define HEAD_MAX    1024      /* bytes of a first line that tell files apart; lines are shorter */
-#define STALE       600       /* seconds */
-#define DAY_SECONDS 86400
-#define SUFFIX      ".log"
+#define CHUNK    (1 << 23) /* bytes folded in one transaction: some 180,000 records at most */
+#define HEAD_MAX 1024      /* bytes of a first line that tell files apart; lines are shorter */
+#define STALE    600       /* seconds */
+#define SUFFIX   ".log"
 
 struct collector {
     struct tally *tally;
@@ -59,16 +60,15 @@ struct source {
 static bool day_of(const char *name, time_t *day)
 {
     size_t len = strlen(name), tail = strlen("-2026-11-21" SUFFIX);
-    struct tm date = {.tm_mday = 0};
-    char text[11];
+    char text[PERIOD_DATE_SIZE];
 
     if (len <= tail || name[len - tail] != '-')
         return false;
     memcpy(text, name + len - tail + 1, sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    if (!clock_is_date(text) || strptime(text, "%Y-%m-%d", &date) == NULL)
+    if (!clock_is_date(text))
         return false;
-    *day = timegm(&date);
+    *day = (time_t)period_day(text) * DAY_SECONDS;
     return true;
 }
 

@@ -4,7 +4,7 @@
  * they use tally.h.
  *
  * An engine knows its database and nothing of records; fold.c knows records and no database;
- * pages/stats/names.c asks through read.h, in SQL that both engines read.
+ * statistics.c and its parts ask through read.h, in SQL that both engines read.
  */
 #ifndef VHOD_TALLY_ENGINE_H
 #define VHOD_TALLY_ENGINE_H

@@ -1,6 +1,6 @@
 /*
  * parts.h: the two larger parts of the statistics document, made by files of their own. Only
- * pages/stats/names.c calls them; others ask for the whole (tally.h).
+ * statistics.c calls them; others ask for the whole (tally.h).
  */
 #ifndef VHOD_TALLY_PARTS_H
 #define VHOD_TALLY_PARTS_H

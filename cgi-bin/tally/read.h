@@ -1,7 +1,7 @@
 /*
  * read.h: how an engine of the tally is read: statements whose text is the same for every
- * engine, and rows of texts and numbers. pages/stats/names.c is the one that asks; an engine
- * (tally/sqlite/read.c) answers. What the numbers mean is not known here.
+ * engine, and rows of texts and numbers. statistics.c and its parts ask; an engine
+ * (sqlite/read.c) answers. What the numbers mean is not known here.
  *
  * Statements keep to what every SQL engine has: parameters $1 … $9, all of them texts; sums cast to
  * BIGINT. Texts sort by their bytes; an engine that sorts otherwise by itself gives its columns

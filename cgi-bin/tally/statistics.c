@@ -1,5 +1,5 @@
 /*
- * pages/stats/names.c: the statistics document, read from the tally at one moment, so that all its
+ * statistics.c: the statistics document, read from the tally at one moment, so that all its
  * numbers agree. It only reads; counting is fold.c's. Which engine answers is not known here
  * (read.h), and what a page shows of it, and who may see it, is the page's.
  */

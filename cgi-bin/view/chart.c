@@ -2,6 +2,7 @@
  * chart.c: the arithmetic behind chart.h: a scale with round numbers, and a place for each bar.
  */
 #include "view/chart.h"
+#include "base/json.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -21,9 +22,10 @@ struct scale {
     json_int_t step, top; /* between lines, and at the highest */
 };
 
-static json_int_t number_of(const json_t *row, const char *field)
+/* What a bar stands for; a field that is not asked for is 0. */
+static json_int_t count_of(const json_t *row, const char *field)
 {
-    json_int_t number = field == NULL ? 0 : json_integer_value(json_object_get(row, field));
+    json_int_t number = field == NULL ? 0 : json_number(row, field);
 
     return number < 0 ? 0 : number;
 }
@@ -73,7 +75,7 @@ static int set(json_t *object, const char *name, json_t *value)
 static int add_bar(json_t *bars, const struct scale *scale, const struct chart_fields *fields,
                    const json_t *row, double place, double width)
 {
-    json_int_t value = number_of(row, fields->value);
+    json_int_t value = count_of(row, fields->value);
     double height = height_of(scale, value);
     json_t *bar = json_object();
 
@@ -131,7 +133,7 @@ static json_int_t largest(const json_t *rows, const struct chart_fields *fields)
     const json_t *row;
 
     json_array_foreach (rows, i, row) {
-        json_int_t value = number_of(row, fields->value), mark = number_of(row, fields->mark);
+        json_int_t value = count_of(row, fields->value), mark = count_of(row, fields->mark);
 
         most = value > most ? value : most;
         most = mark > most ? mark : most;
@@ -154,7 +156,7 @@ enum err chart_make(const json_t *rows, const struct chart_fields *fields, json_
 
         failed |= add_bar(bars, &scale, fields, row, place, width);
         if (fields->mark != NULL)
-            failed |= add_mark(marks, &scale, number_of(row, fields->mark), place, width);
+            failed |= add_mark(marks, &scale, count_of(row, fields->mark), place, width);
         if (i % stride == 0)
             failed |= add_label(labels, fields, row, place + width / 2);
     }

@@ -200,14 +200,11 @@ static enum err add_date(struct gain *gain, const json_t *value)
 static json_t *host_of(const char *text)
 {
     struct buffer host = BUFFER_INIT;
-    struct url url;
-    json_t *out = NULL;
+    enum err err = text == NULL ? ERR_INVALID : url_host_of(&host, text);
+    json_t *out = err == ERR_NONE      ? json_stringn(buffer_text(&host), host.len)
+                  : err == ERR_INVALID ? json_null()
+                                       : NULL;
 
-    if (text == NULL || url_parse(&url, text) != ERR_NONE)
-        return json_null();
-    url_host(&host, &url);
-    if (!buffer_failed(&host))
-        out = json_stringn(buffer_text(&host), host.len);
     buffer_free(&host);
     return out;
 }

@@ -4,10 +4,11 @@
  * change once it is linked, and does not watch its files: a program that wants new templates makes
  * a new set.
  */
+#include "base/ascii.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "view/mustache_internal.h"
-#include <stdarg.h>
+#include "view/mustache_parse.h"
+#include "view/mustache_set.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,66 +17,7 @@
 #define SUFFIX      ".mustache"
 #define FOLDERS_MAX 8 /* folders in folders; more is a loop of links */
 
-/* --- messages --- */
-
-size_t mustache_line(const struct mustache_template *template, size_t at)
-{
-    size_t line = 1;
-
-    for (size_t i = 0; i < at && i < template->len; i++)
-        line += template->text[i] == '\n';
-    return line;
-}
-
-enum err mustache_fault(const struct mustache_template *template, size_t at, struct buffer *report,
-                        const char *format, ...)
-{
-    char message[400];
-    size_t line = mustache_line(template, at);
-    va_list arguments;
-
-    va_start(arguments, format);
-    if (vsnprintf(message, sizeof message, format, arguments) < 0)
-        message[0] = '\0';
-    va_end(arguments);
-    log_error("%s:%zu: %s", template->file, line, message);
-    if (report != NULL)
-        buffer_printf(report, "%s:%zu: %s\n", template->file, line, message);
-    return ERR_TEMPLATE;
-}
-
 /* --- the set --- */
-
-static void template_free(struct mustache_template *template)
-{
-    if (template == NULL)
-        return;
-    free(template->name);
-    free(template->file);
-    free(template->text);
-    free(template->nodes);
-    free(template);
-}
-
-static struct mustache_template *template_new(const char *name, const char *file, const char *text,
-                                              size_t len)
-{
-    struct mustache_template *template = calloc(1, sizeof *template);
-
-    if (template == NULL)
-        return NULL;
-    template->name = strdup(name);
-    template->file = strdup(file);
-    template->text = malloc(len + 1);
-    template->len = len;
-    if (template->name == NULL || template->file == NULL || template->text == NULL) {
-        template_free(template);
-        return NULL;
-    }
-    memcpy(template->text, text, len);
-    template->text[len] = '\0';
-    return template;
-}
 
 enum err mustache_new(struct mustache **out, bool strict)
 {
@@ -91,7 +33,7 @@ void mustache_free(struct mustache *set)
     if (set == NULL)
         return;
     for (size_t i = 0; i < set->count; i++)
-        template_free(set->templates[i]);
+        mustache_template_free(set->templates[i]);
     free(set->templates);
     free(set);
 }
@@ -133,26 +75,6 @@ bool mustache_has(const struct mustache *set, const char *name)
     return mustache_find(set, name, strlen(name)) != NULL;
 }
 
-static bool ends_with(const char *name, size_t len, const char *ending)
-{
-    size_t ending_len = strlen(ending);
-
-    return len >= ending_len && memcmp(name + len - ending_len, ending, ending_len) == 0;
-}
-
-bool mustache_mark(const char *name, size_t len)
-{
-    const char *dot = memrchr(name, '.', len);
-
-    if (dot != NULL) {
-        len -= (size_t)(dot + 1 - name);
-        name = dot + 1;
-    }
-    return (len == 4 && ends_with(name, len, "html")) ||
-           (len == 3 && ends_with(name, len, "svg")) || ends_with(name, len, "_html") ||
-           ends_with(name, len, "_svg");
-}
-
 /* Puts a compiled template at its place; the set owns it then. */
 static enum err insert(struct mustache *set, size_t place, struct mustache_template *template)
 {
@@ -177,7 +99,7 @@ enum err mustache_add(struct mustache *set, const char *name, const char *file, 
     enum err err = ERR_NONE;
 
     /* The text is not needed to say that it is too long. */
-    template = template_new(name, file, text, len > MUSTACHE_TEXT_MAX ? 0 : len);
+    template = mustache_template_new(name, file, text, len > MUSTACHE_TEXT_MAX ? 0 : len);
     if (template == NULL)
         return ERR_MEMORY;
     if (found)
@@ -191,7 +113,7 @@ enum err mustache_add(struct mustache *set, const char *name, const char *file, 
     if (err == ERR_NONE)
         err = insert(set, place, template);
     if (err != ERR_NONE)
-        template_free(template);
+        mustache_template_free(template);
     return err;
 }
 
@@ -233,7 +155,7 @@ static enum err add_entry(const struct walk *walk, const char *path, int depth)
 
     if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
         return add_folder(walk, path, depth + 1);
-    return ends_with(path, strlen(path), SUFFIX) ? add_file(walk, path) : ERR_NONE;
+    return ascii_ends_with(path, strlen(path), SUFFIX) ? add_file(walk, path) : ERR_NONE;
 }
 
 /* Goes on after a broken template, so that one run shows them all; stops at anything else. */

@@ -44,9 +44,6 @@ enum err mustache_add_folder(struct mustache *set, const char *folder, struct bu
 enum err mustache_link(struct mustache *set, struct buffer *report);
 
 bool mustache_has(const struct mustache *set, const char *name);
-/* True if a value of this name (len bytes, dotted) may be written raw in a strict set: see above.
- */
-bool mustache_mark(const char *name, size_t len);
 
 /* Appends the rendered template. view is borrowed. ERR_NOT_FOUND for an unknown name; ERR_LIMIT for
  * nesting over 64 levels, output over 4 MiB or over 4 million steps (the place is logged). On

@@ -5,7 +5,7 @@
 #ifndef VHOD_VIEW_MUSTACHE_LINES_H
 #define VHOD_VIEW_MUSTACHE_LINES_H
 
-#include "view/mustache_internal.h"
+#include "view/mustache_template.h"
 
 #define NOT_BLANK SIZE_MAX /* the rest of a line holds something */
 

@@ -10,6 +10,7 @@
  * its opening tag, and the indentation of an argument is taken off where it is written and put on
  * again where the parameter stands.
  */
+#include "view/mustache_parse.h"
 #include "view/mustache_lines.h"
 #include <string.h>
 

@@ -10,7 +10,7 @@
  * to that template fills them. That also keeps a block from containing itself.
  */
 #include "base/log.h"
-#include "view/mustache_internal.h"
+#include "view/mustache_set.h"
 #include "view/value.h"
 #include <string.h>
 

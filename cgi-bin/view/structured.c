@@ -3,28 +3,23 @@
  * HowTo, FAQPage.
  */
 #include "view/structured.h"
+#include "base/json.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *text_of(const json_t *document, const char *key)
-{
-    const char *text = json_string_value(json_object_get(document, key));
-
-    return text != NULL ? text : "";
-}
 
 /* One HowToStep; its address is the step's own on the page. */
 static json_t *guide_step(const json_t *document, const json_t *step)
 {
     struct buffer url = BUFFER_INIT;
     int number = (int)json_integer_value(json_object_get(step, "number"));
-    json_t *item;
+    json_t *item = NULL;
 
-    buffer_printf(&url, "%s#step-%d", text_of(document, "url"), number);
-    item =
-        json_pack("{s:s, s:i, s:s, s:s, s:s}", "@type", "HowToStep", "position", number, "name",
-                  text_of(step, "title"), "text", text_of(step, "text"), "url", buffer_text(&url));
+    buffer_printf(&url, "%s#step-%d", json_text(document, "url"), number);
+    if (!buffer_failed(&url))
+        item = json_pack("{s:s, s:i, s:s, s:s, s:s}", "@type", "HowToStep", "position", number,
+                         "name", json_text(step, "title"), "text", json_text(step, "text"), "url",
+                         buffer_text(&url));
     buffer_free(&url);
     return item;
 }
@@ -45,24 +40,25 @@ json_t *structured_guide(const json_t *document)
              (int)json_integer_value(json_object_get(document, "minutes")));
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "@context",
                      "https://schema.org", "@type", "HowTo", "inLanguage", "ru", "name",
-                     text_of(document, "title"), "description", text_of(document, "short"), "url",
-                     text_of(document, "url"), "dateModified", text_of(document, "updated"),
-                     "totalTime", minutes, "step", steps);
+                     json_text(document, "title"), "description", json_text(document, "short"),
+                     "url", json_text(document, "url"), "dateModified",
+                     json_text(document, "updated"), "totalTime", minutes, "step", steps);
 }
 
 json_t *structured_question(const json_t *document)
 {
     struct buffer answer = BUFFER_INIT;
-    json_t *tree;
+    json_t *tree = NULL;
 
-    buffer_puts(&answer, text_of(document, "short"));
+    buffer_puts(&answer, json_text(document, "short"));
     buffer_puts(&answer, "\n\n");
-    buffer_puts(&answer, text_of(document, "text"));
-    tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}}]}", "@context",
-                     "https://schema.org", "@type", "FAQPage", "inLanguage", "ru", "url",
-                     text_of(document, "url"), "dateModified", text_of(document, "updated"),
-                     "mainEntity", "@type", "Question", "name", text_of(document, "title"),
-                     "acceptedAnswer", "@type", "Answer", "text", buffer_text(&answer));
+    buffer_puts(&answer, json_text(document, "text"));
+    if (!buffer_failed(&answer))
+        tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:[{s:s, s:s, s:{s:s, s:s}}]}", "@context",
+                         "https://schema.org", "@type", "FAQPage", "inLanguage", "ru", "url",
+                         json_text(document, "url"), "dateModified", json_text(document, "updated"),
+                         "mainEntity", "@type", "Question", "name", json_text(document, "title"),
+                         "acceptedAnswer", "@type", "Answer", "text", buffer_text(&answer));
     buffer_free(&answer);
     return tree;
 }

@@ -5,6 +5,7 @@
  * judged here; web/request.c knows who is signed in.
  */
 #include "web/client.h"
+#include "base/ascii.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,18 +13,12 @@
 /* Longer User-Agents are judged by their beginning; those of people are under 300 bytes. */
 #define USER_AGENT_MAX 1024
 
-/* tolower() would ask the locale. */
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static void lower_copy(char *out, size_t size, const char *text)
 {
     size_t len = 0;
 
     for (; len + 1 < size && text[len] != '\0'; len++)
-        out[len] = lower(text[len]);
+        out[len] = ascii_lower(text[len]);
     out[len] = '\0';
 }
 

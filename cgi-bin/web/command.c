@@ -5,6 +5,7 @@
  */
 #include "web/command.h"
 #include "base/log.h"
+#include "base/version.h"
 #include "web/serve.h"
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,11 @@ static int print_prefixes(const struct program *program, FILE *out)
     return status;
 }
 
+static int print_version(const struct program *program, FILE *out)
+{
+    return fprintf(out, "%s.fcgi (vhod) " VHOD_VERSION "\n", program->name) < 0 || fflush(out) != 0;
+}
+
 static bool is_method(const char *word)
 {
     return *word != '\0' && strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(word);
@@ -113,12 +119,15 @@ int command_run(const struct program *program, int argc, char **argv, FILE *in, 
 {
     if (argc == 2 && strcmp(argv[1], "--prefixes") == 0)
         return print_prefixes(program, out);
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return print_version(program, out);
     if (argc >= 3 && is_method(argv[1]) && are_variables(argv + 3, argc - 3))
         return run_request(program, argc - 1, argv + 1, in, out);
     fprintf(stderr,
             "usage: %s                                  serve FastCGI on descriptor 0\n"
             "       %s --prefixes                       print the first segments of its addresses\n"
+            "       %s --version                        print the version\n"
             "       %s METHOD TARGET [NAME=VALUE ...]   answer one request on standard output\n",
-            argv[0], argv[0], argv[0]);
+            argv[0], argv[0], argv[0], argv[0]);
     return 2;
 }

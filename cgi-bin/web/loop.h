@@ -14,6 +14,7 @@
  *   (none)                 serve FastCGI on descriptor 0 until SIGTERM, SIGINT or SIGUSR1; the
  * answer in hand is finished first
  *   --prefixes             print the first segments of the routes (route_prefixes)
+ *   --version              print the version (base/version.h)
  *   METHOD TARGET [NAME=VALUE …]  answer one request on standard output, with CGI variables set:
  *                          regions.fcgi GET /region/ru-alt.json HTTP_ACCEPT_ENCODING=gzip
  *                          The answer is in CGI form: it starts with "Status: 200 OK". The form of

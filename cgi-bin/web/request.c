@@ -7,6 +7,7 @@
  * It does not know which addresses exist (web/route.c), nor what is done with the client's kind.
  */
 #include "web/request.h"
+#include "base/ascii.h"
 #include "base/buffer.h"
 #include "base/url.h"
 #include "base/utf8.h"
@@ -82,11 +83,6 @@ static char *keep(struct parse *parse, const char *text, size_t len)
     place[len] = '\0';
     parse->used += len + 1;
     return place;
-}
-
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 /* --- method --- */
@@ -192,13 +188,13 @@ static void parse_language(char language[static 4], const char *field)
     while (quality_next(&field, &item)) {
         size_t len = 0;
 
-        while (len < item.len && lower(item.text[len]) >= 'a' && lower(item.text[len]) <= 'z')
+        while (len < item.len && ascii_is_lower(ascii_lower(item.text[len])))
             len++;
         if (len < 2 || len > 3 || (len < item.len && item.text[len] != '-') || item.weight <= best)
             continue;
         best = item.weight;
         for (size_t i = 0; i < len; i++)
-            language[i] = lower(item.text[i]);
+            language[i] = ascii_lower(item.text[i]);
         language[len] = '\0';
     }
 }
@@ -241,11 +237,8 @@ static bool is_loopback(const struct parse *parse)
 /* Host of an address that a field holds, or "". */
 static char *keep_host(struct parse *parse, const char *name)
 {
-    struct url url;
-
     buffer_clear(&parse->scratch);
-    if (url_parse(&url, variable(parse, name)) == ERR_NONE)
-        url_host(&parse->scratch, &url);
+    (void)url_host_of(&parse->scratch, variable(parse, name)); /* of no address there is none */
     if (parse->scratch.len > REFERRER_HOST_MAX)
         buffer_clear(&parse->scratch);
     return keep(parse, buffer_text(&parse->scratch), parse->scratch.len);
@@ -294,7 +287,7 @@ void request_header_variable(char out[static 80], const char *name)
         return;
     memcpy(out, "HTTP_", 5);
     for (len = 5; *name != '\0'; name++)
-        out[len++] = *name == '-' ? '_' : *name >= 'a' && *name <= 'z' ? (char)(*name - 32) : *name;
+        out[len++] = *name == '-' ? '_' : ascii_upper(*name);
     out[len] = '\0';
 }
 
@@ -372,7 +365,7 @@ static bool is_target(const char *uri)
 static bool has_encoded_slash(const char *path, size_t len)
 {
     for (size_t i = 0; i + 2 < len; i++)
-        if (path[i] == '%' && path[i + 1] == '2' && lower(path[i + 2]) == 'f')
+        if (path[i] == '%' && path[i + 1] == '2' && ascii_lower(path[i + 2]) == 'f')
             return true;
     return false;
 }
@@ -400,8 +393,8 @@ static bool make_canonical(char *path)
     bool changed = false;
 
     for (char *c = path; *c != '\0'; c++) {
-        changed |= *c != lower(*c);
-        *c = lower(*c);
+        changed |= *c != ascii_lower(*c);
+        *c = ascii_lower(*c);
     }
     if (len > 1 && path[len - 1] == '/') {
         path[len - 1] = '\0';

@@ -6,6 +6,7 @@
  * they are walked from the top.
  */
 #include "web/route.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include <stdlib.h>
@@ -17,25 +18,16 @@
 
 /* --- kinds of value --- */
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_lower(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
 /* ISO 3166-2 in lower case: two letters, a hyphen, one to three letters or digits. */
 static bool is_region(const char *value)
 {
     size_t len = strlen(value);
 
-    if (len < 4 || len > 6 || !is_lower(value[0]) || !is_lower(value[1]) || value[2] != '-')
+    if (len < 4 || len > 6 || !ascii_is_lower(value[0]) || !ascii_is_lower(value[1]) ||
+        value[2] != '-')
         return false;
     for (size_t i = 3; i < len; i++)
-        if (!is_lower(value[i]) && !is_digit(value[i]))
+        if (!ascii_is_lower(value[i]) && !ascii_is_digit(value[i]))
             return false;
     return true;
 }

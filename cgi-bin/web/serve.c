@@ -10,7 +10,6 @@
 #include "web/serve.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/url.h"
 #include "journal/journal.h"
 #include "web/cache.h"
 #include "web/encode.h"
@@ -30,9 +29,8 @@ struct serve {
     bool opened; /* program->open worked */
     struct headers_policy policy;
     struct request_staff staff;
-    char edge_header[80];   /* variable that a cache in front sets, whose log is counted; or "" */
-    struct buffer own_host; /* of the site's address: our own links are no referrers */
-    struct buffer key;      /* of the page in hand; kept for its memory */
+    char edge_header[80]; /* variable that a cache in front sets, whose log is counted; or "" */
+    struct buffer key;    /* of the page in hand; kept for its memory */
 };
 
 /* One request on its way. */
@@ -98,7 +96,6 @@ static enum err open_journal(struct serve *serve)
 static enum err make_policy(struct serve *serve)
 {
     const char *site = serve->settings->site_url;
-    struct url url;
 
     serve->policy.https = strncmp(site, "https://", 8) == 0;
     serve->policy.script_policy = serve->program->script_policy;
@@ -108,18 +105,13 @@ static enum err make_policy(struct serve *serve)
             "[site] frame_ancestors: must be addresses with spaces between, without ';' and ','");
         return ERR_INVALID;
     }
-    if (url_parse(&url, site) != ERR_NONE) {
-        log_error("[site] url: must be an address like https://school.example");
-        return ERR_INVALID;
-    }
-    url_host(&serve->own_host, &url);
     if (serve->settings->journal_edge_header != NULL)
         request_header_variable(serve->edge_header, serve->settings->journal_edge_header);
     if (request_staff_read(&serve->staff, serve->settings) != ERR_NONE) {
         log_error("[stats] staff_networks: must be ranges like 10.0.0.0/8, 2001:db8::/32");
         return ERR_INVALID;
     }
-    return buffer_failed(&serve->own_host) ? ERR_MEMORY : ERR_NONE;
+    return ERR_NONE;
 }
 
 enum err serve_open(struct serve **out, const struct program *program,
@@ -162,7 +154,6 @@ void serve_close(struct serve *serve)
     directory_close(serve->directory);
     cache_free(serve->cache);
     client_patterns_free(&serve->clients);
-    buffer_free(&serve->own_host);
     buffer_free(&serve->key);
     free(serve);
 }
@@ -405,8 +396,8 @@ static void sign_record(const struct exchange *x, time_t when, struct record *re
     record->when = when;
     record->client = request->client;
     memcpy(record->language, request->language, sizeof record->language);
-    record->referrer[0] = '\0';
-    if (strcmp(request->referrer_host, buffer_text(&x->serve->own_host)) != 0)
+    record->referrer[0] = '\0'; /* our own links are no referrers */
+    if (strcmp(request->referrer_host, x->serve->settings->site_host) != 0)
         memcpy(record->referrer, request->referrer_host, strlen(request->referrer_host) + 1);
 }
 

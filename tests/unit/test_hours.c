@@ -96,7 +96,27 @@ static void test_moments(void **state)
         {"mon-fri 09:00-18:00", "2025-12-31 16:00:00", &calendar, false, "2026-01-05 06:00:00"},
         {"mon-fri 09:00-18:00", "2026-11-19 21:30:00", &none, false,
          "2026-11-20 06:00:00"}, /* past midnight there */
-        {"mon-sun 00:00-24:00", "2026-11-20 12:00:00", &none, true, "2026-11-20 21:00:00"},
+        /* round the clock: it never changes, and knows no holidays */
+        {"mon-sun 00:00-24:00", "2026-11-20 12:00:00", &none, true, NULL},
+        {"mon-sun 00:00-24:00", "2026-11-04 09:00:00", &calendar, true, NULL},
+        {"mon-fri 00:00-24:00, sat-sun 00:00-12:00, sat-sun 12:00-24:00", "2026-11-04 09:00:00",
+         &calendar, true, NULL},
+        /* spans that meet are one opening, at midnight too */
+        {"mon-fri 09:00-13:00, mon-fri 13:00-18:00", "2026-11-20 07:00:00", &none, true,
+         "2026-11-20 15:00:00"},
+        {"mon-fri 13:00-18:00, mon-fri 09:00-13:00", "2026-11-20 07:00:00", &none, true,
+         "2026-11-20 15:00:00"},
+        {"fri 20:00-24:00, sat 00:00-02:00", "2026-11-20 18:00:00", &none, true,
+         "2026-11-20 23:00:00"},
+        {"mon-fri 00:00-24:00", "2026-11-18 09:00:00", &none, true, "2026-11-20 21:00:00"},
+        {"sun 22:00-24:00, mon 00:00-03:00", "2026-11-22 19:30:00", &none, true,
+         "2026-11-23 00:00:00"},
+        /* a holiday ends what would go on behind midnight */
+        {"tue 20:00-24:00, wed 00:00-02:00", "2026-11-03 18:00:00", &calendar, true,
+         "2026-11-03 21:00:00"},
+        /* the first minute of the day behind is its beginning */
+        {"fri 20:00-22:00, sat 00:00-02:00", "2026-11-20 19:30:00", &none, false,
+         "2026-11-20 21:00:00"},
         {"mon-fri 09:00-13:00, mon-fri 14:00-18:00", "2026-11-20 10:30:00", &none, false,
          "2026-11-20 11:00:00"},
         {"mon-fri 09:00-13:00, mon-fri 14:00-18:00", "2026-11-20 09:59:00", &none, true,

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "view/mustache.h"
+#include "view/mustache_template.h"
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -302,6 +302,7 @@ static void the_file_wins_over_defaults(void **state)
     (void)state;
     assert_int_equal(load(&settings, &faults, full), ERR_NONE);
     assert_string_equal(settings->site_url, "http://127.0.0.1:8080");
+    assert_string_equal(settings->site_host, "127.0.0.1:8080");
     assert_string_equal(settings->site_name, "Вход; школа");
     assert_string_equal(settings->site_contact, "owner@example.org");
     assert_string_equal(settings->site_frame_ancestors, "'self' https://*.example.org");
@@ -345,6 +346,7 @@ static void the_environment_wins_over_the_file(void **state)
     setenv("VHOD_CACHE_KIB", "1048576", 1);
     assert_int_equal(load(&settings, &faults, full), ERR_NONE);
     assert_string_equal(settings->site_url, "https://other.example");
+    assert_string_equal(settings->site_host, "other.example");
     assert_string_equal(settings->site_name, "Другой");
     assert_string_equal(settings->site_contact, "");
     assert_string_equal(settings->site_frame_ancestors, "'none'");

@@ -11,6 +11,57 @@
 
 #include <cmocka.h>
 
+/* --- memory that runs out --- */
+
+static long fail_at;  /* the allocation that fails, from 1; 0: none */
+static long attempts; /* allocations since fail_at was set */
+
+#if !defined(__SANITIZE_ADDRESS__) /* the sanitizers bring their own malloc */
+
+/* glibc's own names of its allocator. */
+void *__libc_malloc(size_t size);
+void *__libc_realloc(void *old, size_t size);
+
+void *malloc(size_t size)
+{
+    return fail_at != 0 && ++attempts == fail_at ? NULL : __libc_malloc(size);
+}
+
+void *realloc(void *old, size_t size)
+{
+    return fail_at != 0 && ++attempts == fail_at ? NULL : __libc_realloc(old, size);
+}
+
+#endif
+
+/* The tree that make gives with each allocation failing in turn: it is whole, or there is none. */
+static void torture(json_t *(*make)(const json_t *), const json_t *document)
+{
+    json_t *whole = make(document);
+    long none = 0;
+
+    assert_non_null(whole);
+    for (long n = 1;; n++) {
+        json_t *tree;
+
+        fail_at = n;
+        attempts = 0;
+        tree = make(document);
+        fail_at = 0;
+        none += tree == NULL;
+        if (tree != NULL && !json_equal(tree, whole))
+            fail_msg("allocation %ld: another tree", n);
+        json_decref(tree);
+        if (attempts < n)
+            break;
+    }
+    json_decref(whole);
+    if (attempts > 0)
+        assert_true(none > 0);
+}
+
+/* --- trees --- */
+
 static json_t *write_and_read(json_t *tree)
 {
     struct buffer text = BUFFER_INIT;
@@ -47,6 +98,7 @@ static void test_guide(void **state)
                         "https://h/guide/x#step-2");
     assert_string_equal(json_string_value(json_object_get(step, "text")), "<!--");
     json_decref(tree);
+    torture(structured_guide, document);
     json_decref(document);
 }
 
@@ -66,6 +118,7 @@ static void test_question(void **state)
         json_string_value(json_object_get(json_object_get(entity, "acceptedAnswer"), "text")),
         "Потому.\n\nПодробно </script>");
     json_decref(tree);
+    torture(structured_question, document);
     json_decref(document);
 }
 

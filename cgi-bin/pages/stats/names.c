@@ -2,17 +2,15 @@
  * names.c: the tally's numbers with the snapshot's names. Contract in names.h.
  */
 #include "pages/stats/names.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/url.h"
 #include "tally/collect.h"
 #include "tally/period.h"
 #include "view/tiles.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DAY_SECONDS 86400
 
 enum err stats_collect(const struct settings *settings)
 {
@@ -215,16 +213,6 @@ static enum err add_changes(struct directory *directory, const struct tally_ques
 
 /* --- the whole --- */
 
-/* The host that the site's own links have as their referrer, as events hold it. */
-static enum err own_host(const struct settings *settings, struct buffer *host)
-{
-    struct url url;
-
-    if (url_parse(&url, settings->site_url) == ERR_NONE)
-        url_host(host, &url);
-    return buffer_failed(host) ? ERR_MEMORY : ERR_NONE;
-}
-
 static enum err read_tally(const struct settings *settings, const struct tally_question *question,
                            json_t **out)
 {
@@ -243,14 +231,12 @@ static enum err read_tally(const struct settings *settings, const struct tally_q
 enum err stats_read(const struct settings *settings, struct directory *directory,
                     const struct tally_question *question, json_t **out)
 {
-    struct buffer host = BUFFER_INIT;
     struct tally_question asked = *question;
-    enum err err = own_host(settings, &host);
+    enum err err;
 
     *out = NULL;
-    asked.own_host = buffer_text(&host);
-    if (err == ERR_NONE)
-        err = read_tally(settings, &asked, out);
+    asked.own_host = settings->site_host;
+    err = read_tally(settings, &asked, out);
     if (err == ERR_NONE)
         err = add_names(directory, *out);
     if (err == ERR_NONE)
@@ -261,6 +247,5 @@ enum err stats_read(const struct settings *settings, struct directory *directory
         json_decref(*out);
         *out = NULL;
     }
-    buffer_free(&host);
     return err;
 }

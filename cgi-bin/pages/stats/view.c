@@ -2,6 +2,7 @@
  * view.c: from the statistics document to what its templates see. Contract in view.h.
  */
 #include "pages/stats/view.h"
+#include "base/json.h"
 #include "view/chart.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,17 +20,12 @@ static int set(json_t *object, const char *name, json_t *value)
     return json_object_set_new(object, name, value);
 }
 
-static json_int_t number_of(const json_t *object, const char *name)
-{
-    return json_integer_value(json_object_get(object, name));
-}
-
 /* --- trends --- */
 
 enum err stats_add_trend(json_t *row)
 {
     const char *count = json_object_get(row, "views") != NULL ? "views" : "count";
-    json_int_t now = number_of(row, count), before = number_of(row, "before");
+    json_int_t now = json_number(row, count), before = json_number(row, "before");
     json_int_t most = now > before ? now : before, apart = most - (now > before ? before : now);
     json_int_t percent = before > 0 ? (apart * 200 + before) / (2 * before) : 0;
     const char *trend = NULL;
@@ -214,7 +210,7 @@ static json_t *every_hour(const json_t *hours)
         snprintf(name, sizeof name, "%02d", hour);
         here = row != NULL && strcmp(json_string_value(json_object_get(row, "hour")), name) == 0;
         json_array_append_new(out, json_pack("{s:s, s:I}", "hour", name, "views",
-                                             here ? number_of(row, "views") : (json_int_t)0));
+                                             here ? json_number(row, "views") : (json_int_t)0));
         at += here;
     }
     return out;
@@ -231,7 +227,7 @@ static int add_charts(json_t *view, const json_t *document, bool compared)
 
     if (!failed && json_object_get(view, "chart") != NULL)
         failed = add_events(json_object_get(view, "chart"), document, days);
-    if (number_of(document, "robots") > 0)
+    if (json_number(document, "robots") > 0)
         failed |= add_chart(view, "robots_chart", days, &robots);
     if (json_array_size(hours) > 0) {
         json_t *rows = every_hour(hours);
@@ -255,9 +251,9 @@ static json_t *answers(const json_t *document)
         const char *kind = json_string_value(json_object_get(row, "kind"));
 
         if (strcmp(kind, "guide") == 0 || strcmp(kind, "question") == 0)
-            views += number_of(row, "views");
+            views += json_number(row, "views");
         if (strcmp(kind, "cited") == 0)
-            cited += number_of(row, "views");
+            cited += json_number(row, "views");
     }
     all = views + cited;
     return json_pack("{s:I, s:I, s:I}", "views", views, "cited", cited, "percent",
@@ -286,7 +282,7 @@ static bool add_flags(json_t *view, const json_t *document, int *failed)
     const char *from = json_string_value(json_object_get(document, "from"));
     bool single = strcmp(from, json_string_value(json_object_get(document, "to"))) == 0;
     bool asked = json_is_object(json_object_get(document, "before"));
-    bool compared = asked && number_of(document, "people_before") > 0;
+    bool compared = asked && json_number(document, "people_before") > 0;
     bool too_early = compared && single && json_is_true(json_object_get(document, "unfinished"));
 
     *failed |= set(view, "single", json_boolean(single)) |

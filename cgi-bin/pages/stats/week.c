@@ -5,6 +5,7 @@
  */
 #include "pages/stats/week.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "pages/stats/names.h"
 #include "pages/stats/view.h"
@@ -33,16 +34,11 @@ static const struct list {
 
 /* --- rows --- */
 
-static json_int_t number_of(const json_t *row, const char *name)
-{
-    return json_integer_value(json_object_get(row, name));
-}
-
 /* {views, before, trend …} of a row beside one of the comparisons; NULL without memory. */
 static json_t *comparison(const json_t *row, const char *count, const char *before)
 {
-    json_t *out =
-        json_pack("{s:I, s:I}", "views", number_of(row, count), "before", number_of(row, before));
+    json_t *out = json_pack("{s:I, s:I}", "views", json_number(row, count), "before",
+                            json_number(row, before));
 
     if (out != NULL && stats_add_trend(out) == ERR_NONE)
         return out;
@@ -59,7 +55,7 @@ static int add_rows(json_t *report, const struct list *list, json_t *const *docu
 
     for (size_t i = 0; i < json_array_size(all) && i < list->rows; i++) {
         json_t *row = json_copy(json_array_get(all, i));
-        bool none = list->count != NULL && number_of(row, list->count) == 0;
+        bool none = list->count != NULL && json_number(row, list->count) == 0;
         bool compared = json_object_get(row, "before") != NULL;
 
         for (size_t c = 0; c < COMPARISONS && compared && !none; c++) {
@@ -91,7 +87,7 @@ static int add_searches(json_t *report, const json_t *document)
 /* All together, as a row, and whether there is a year before. */
 static int add_total(json_t *report, json_t *const *documents)
 {
-    json_t *total = json_pack("{s:I}", "views", number_of(documents[0], "people"));
+    json_t *total = json_pack("{s:I}", "views", json_number(documents[0], "people"));
     int failed = 0;
 
     for (size_t c = 0; c < COMPARISONS; c++)
@@ -99,9 +95,9 @@ static int add_total(json_t *report, json_t *const *documents)
                                       comparison(documents[c], "people", "people_before"));
     return failed | json_object_set_new(report, "total", total) |
            json_object_set_new(report, "year_known",
-                               json_boolean(number_of(documents[1], "people_before") > 0)) |
+                               json_boolean(json_number(documents[1], "people_before") > 0)) |
            json_object_set_new(report, "week_known",
-                               json_boolean(number_of(documents[0], "people_before") > 0));
+                               json_boolean(json_number(documents[0], "people_before") > 0));
 }
 
 static json_t *make_report(const struct settings *settings, long to, bool unfinished,

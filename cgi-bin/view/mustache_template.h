@@ -1,6 +1,7 @@
 /*
- * mustache_internal.h: what the compiler (mustache_parse.c, mustache_lines.c) leaves for the
- * renderer (mustache_render.c), and the set that holds it (mustache.c). For these files only.
+ * mustache_template.h: one compiled template: what the compiler (mustache_parse.c,
+ * mustache_lines.c) leaves for the set that holds it (mustache.c) and for the renderer
+ * (mustache_render.c). For these files only, which all stand on it.
  *
  * A compiled template is its source text and one flat array of nodes in source order. A node does
  * not own text, it points into the source by offset. A node with contents is followed by them; its
@@ -13,10 +14,13 @@
  * front of each line: a TEXT with LINE_START is where it goes. A line that begins with a tag gets
  * an empty TEXT for that.
  */
-#ifndef VHOD_VIEW_MUSTACHE_INTERNAL_H
-#define VHOD_VIEW_MUSTACHE_INTERNAL_H
+#ifndef VHOD_VIEW_MUSTACHE_TEMPLATE_H
+#define VHOD_VIEW_MUSTACHE_TEMPLATE_H
 
-#include "view/mustache.h"
+#include "base/buffer.h"
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define MUSTACHE_DEPTH_MAX 64 /* nesting, in a template and while rendering */
@@ -63,25 +67,21 @@ struct mustache_template {
     uint32_t count;
 };
 
-struct mustache {
-    bool strict;
-    struct mustache_template **templates; /* sorted by name */
-    size_t count;
-};
-
-/* Compiles template->text into template->nodes. On failure the nodes made so far stay for
- * template_free. */
-enum err mustache_parse(struct mustache_template *template, bool strict, struct buffer *report);
+/* A template with copies of name, file and text (len bytes), without nodes; NULL when memory runs
+ * out. */
+struct mustache_template *mustache_template_new(const char *name, const char *file,
+                                                const char *text, size_t len);
+void mustache_template_free(struct mustache_template *template);
 
 /* The line, from 1, of an offset in a template's source. */
 size_t mustache_line(const struct mustache_template *template, size_t at);
+/* True if a value of this name (len bytes, dotted) may be written raw in a strict set: see above.
+ */
+bool mustache_mark(const char *name, size_t len);
+
 /* Logs "file:line: message" as an error and appends it to report (may be NULL). Returns
  * ERR_TEMPLATE. */
 enum err mustache_fault(const struct mustache_template *template, size_t at, struct buffer *report,
                         const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-/* NULL if there is none. */
-const struct mustache_template *mustache_find(const struct mustache *set, const char *name,
-                                              size_t len);
 
 #endif
