@@ -410,6 +410,13 @@ SELECT json_object('known', json((SELECT json_group_array(json(item)) FROM (
     FROM former AS f JOIN region_piece AS p ON p.iso = f.region
     ORDER BY kind, whose, rank))));
 
+-- name: probe_targets
+-- Every address that `vhod probe` opens, once: those to sign in at, those that work everywhere, and the pages of contacts.
+SELECT json_object('targets', json((SELECT json_group_array(url) FROM (
+    SELECT url FROM login
+    UNION SELECT a.url FROM portal_address AS a JOIN portal AS o ON o.id = a.portal WHERE o.federal
+    UNION SELECT url FROM contact WHERE url IS NOT NULL ORDER BY url))));
+
 -- name: directory
 -- Everything in one document, for use without us. Lists are in the order in which readers see them; places by size.
 SELECT json_object(
