@@ -30,7 +30,8 @@ LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
 LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lz -lbrotlienc -lcurl -lcares -lm
 
 PROGRAMS := regions guides search stats
-ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe content web view pages pages/stats
+ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe content web view pages \
+	pages/stats commands
 SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 SQL      := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.sql))

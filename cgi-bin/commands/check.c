@@ -1,0 +1,83 @@
+/*
+ * check.c: vhod check: reads all content, says everything that is wrong with it, and names the
+ * sites that use what is about to be retired. Changes nothing.
+ */
+#include "base/civil.h"
+#include "base/clock.h"
+#include "commands/commands.h"
+#include "commands/summary.h"
+#include "tally/tally.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How far back vhod check looks for sites that use an article: a school term. */
+#define USED_DAYS 90
+
+/* Whoever uses one article that is about to be retired; a note, not a fault. */
+static enum err say_users(struct tally *tally, const char *article,
+                          const struct tally_question *question)
+{
+    const char *shown = strncmp(article, "q/", 2) == 0 ? "" : "guide/";
+    json_t *users = NULL, *user;
+    size_t i;
+    enum err err = tally != NULL ? tally_users(tally, article, question, &users) : ERR_NONE;
+
+    if (err != ERR_NONE)
+        return err;
+    printf("note: %s%s is about to be retired; %s the last %d days%s\n", shown, article,
+           json_array_size(users) > 0 ? "sites that used it in" : "no site was seen using it in",
+           USED_DAYS, json_array_size(users) > 0 ? ":" : "");
+    json_array_foreach (users, i, user)
+        printf("note:   %s (%s, %lld times)\n", json_string_value(json_object_get(user, "host")),
+               json_is_true(json_object_get(user, "framed")) ? "shows it in a frame or picture"
+                                                             : "links to it",
+               (long long)json_integer_value(json_object_get(user, "count")));
+    json_decref(users);
+    return ERR_NONE;
+}
+
+/* Names the sites that use what this content retires. */
+static enum err say_retiring(const struct settings *settings, const struct words *retiring)
+{
+    struct tally *tally = NULL;
+    char from[21], to[21];
+    char *path;
+    enum err err;
+    struct tally_question question;
+
+    if (retiring->count == 0)
+        return ERR_NONE;
+    path = settings_tally_store(settings);
+    err = path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
+    if (err == ERR_NOT_FOUND) /* nothing was counted yet */
+        err = ERR_NONE;
+    clock_format(clock_now() - (time_t)USED_DAYS * DAY_SECONDS, from);
+    clock_format(clock_now() + DAY_SECONDS, to); /* it may be tomorrow in the site's time zone */
+    from[10] = to[10] = '\0';
+    question = (struct tally_question){from, to, NULL, settings->site_host};
+    for (size_t i = 0; i < retiring->count && err == ERR_NONE; i++)
+        err = say_users(tally, retiring->items[i], &question);
+    tally_close(tally);
+    free(path);
+    return err;
+}
+
+enum err command_check(const struct job *job)
+{
+    struct publish_summary summary = {0};
+    char *snapshot =
+        job->settings != NULL ? settings_state_file(job->settings, "directory.db") : NULL;
+    enum err err;
+
+    if (job->settings != NULL && snapshot == NULL)
+        return ERR_MEMORY;
+    err = content_check(job->data, snapshot, job->faults, &summary);
+    if (err == ERR_NONE && job->settings != NULL)
+        summary_say("fine", &summary);
+    if (err == ERR_NONE && job->settings != NULL)
+        err = say_retiring(job->settings, &summary.retiring);
+    publish_summary_free(&summary);
+    free(snapshot);
+    return err;
+}
