@@ -51,6 +51,10 @@ static const struct command commands[] = {
      .fits = command_report_fits, .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE)},
     {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
      .words_min = 1, .words_max = INT_MAX},
+    {"probe",
+     "open every address once and keep what was found for the pages\n"
+     "            --accept URL: the title and place that it has now are right",
+     command_probe, .options = OPTION(JOB_ACCEPT)},
     {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
     {"version", "the version; also --version, of every program", run_version,
      .run_without = run_version},
@@ -178,6 +182,7 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
         {"access-log", required_argument, NULL, JOB_ACCESS_LOG},
         {"format", required_argument, NULL, JOB_FORMAT},
         {"rebuild", required_argument, NULL, JOB_REBUILD},
+        {"accept", required_argument, NULL, JOB_ACCEPT},
         {"help", no_argument, NULL, JOB__MAX},
         {"version", no_argument, NULL, JOB__MAX + 1},
         {NULL, 0, NULL, 0},

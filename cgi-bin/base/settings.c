@@ -210,10 +210,12 @@ static const char *check_header(const char *value)
 }
 
 static const char *(*const text_checks[])(const char *) = {
-    [KIND_TEXT] = check_text,       [KIND_EMAIL] = check_email, [KIND_ORIGIN] = check_origin,
-    [KIND_SOURCES] = check_sources, [KIND_ZONE] = check_zone,   [KIND_NODE] = check_node,
-    [KIND_PATH] = check_text,       [KIND_STORE] = check_store, [KIND_NETWORKS] = check_networks,
-    [KIND_FILE] = check_file,       [KIND_SERVERS] = check_servers, [KIND_HEADER] = check_header,
+    [KIND_TEXT] = check_text,         [KIND_EMAIL] = check_email,
+    [KIND_ORIGIN] = check_origin,     [KIND_SOURCES] = check_sources,
+    [KIND_ZONE] = check_zone,         [KIND_NODE] = check_node,
+    [KIND_PATH] = check_text,         [KIND_STORE] = check_store,
+    [KIND_NETWORKS] = check_networks, [KIND_FILE] = check_file,
+    [KIND_SERVERS] = check_servers,   [KIND_HEADER] = check_header,
 };
 
 /* --- values into the struct --- */

@@ -2,14 +2,15 @@
  * results.c: from findings to what is known. Contract in results.h.
  */
 #include "probe/results.h"
+#include "base/civil.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "probe/sealed.h"
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_SECONDS 86400
 /* From so many addresses on that worked before, more than half of them unreached is our fault. */
 #define UNSURE_FROM 4
 
@@ -17,13 +18,6 @@ static const struct sealed_kind results_kind = {"vhod-probe", 1, 32 * 1024 * 102
 static const struct sealed_kind history_kind = {"vhod-probe-history", 1, 64 * 1024 * 1024};
 
 /* --- reading --- */
-
-static const char *text_of(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-
-    return text != NULL ? text : "";
-}
 
 static bool is_time(const json_t *value)
 {
@@ -43,7 +37,7 @@ static bool is_text_or_null(const json_t *value)
 static bool is_failing(const json_t *failing)
 {
     return json_is_null(failing) ||
-           (verdict_from_word(text_of(failing, "verdict")) != VERDICT_NONE &&
+           (verdict_from_word(json_text(failing, "verdict")) != VERDICT_NONE &&
             json_is_string(json_object_get(failing, "cause")) &&
             json_is_integer(json_object_get(failing, "status")) &&
             json_is_integer(json_object_get(failing, "count")) &&
@@ -184,7 +178,7 @@ static enum err set(json_t *object, const char *key, json_t *value)
 static enum err publish(json_t *target, const struct finding *finding, const char *now,
                         const char *since)
 {
-    enum verdict before = verdict_from_word(text_of(target, "verdict"));
+    enum verdict before = verdict_from_word(json_text(target, "verdict"));
     bool works = verdict_standing(finding->verdict) == STANDING_WORKS;
     int failed = 0;
 
@@ -222,7 +216,7 @@ static enum err note_failure(json_t *target, const struct finding *finding, cons
 {
     json_t *failing = json_object_get(target, "failing");
     json_int_t count = json_integer_value(json_object_get(failing, "count"));
-    const char *since = count > 0 ? text_of(failing, "since") : now;
+    const char *since = count > 0 ? json_text(failing, "since") : now;
     json_t *noted;
 
     *counts = count > 0 && seconds_between(since, now) >= patience;
@@ -237,7 +231,7 @@ static enum err note_failure(json_t *target, const struct finding *finding, cons
 static enum err take_failure(json_t *target, const struct finding *finding, const char *now,
                              long patience)
 {
-    enum verdict before = verdict_from_word(text_of(target, "verdict"));
+    enum verdict before = verdict_from_word(json_text(target, "verdict"));
     bool counts, was = verdict_needs_proof(before);
     enum err err = note_failure(target, finding, now, patience, &counts);
     char since[21];
@@ -245,7 +239,8 @@ static enum err take_failure(json_t *target, const struct finding *finding, cons
     if (err != ERR_NONE || (!counts && !was))
         return err;
     memcpy(since,
-           was ? text_of(target, "since") : text_of(json_object_get(target, "failing"), "since"),
+           was ? json_text(target, "since")
+               : json_text(json_object_get(target, "failing"), "since"),
            20);
     since[20] = '\0';
     return publish(target, finding, now, since);
@@ -282,7 +277,7 @@ static bool is_unsure(const struct results *results, const struct probe_target *
 
     for (size_t i = 0; i < count; i++) {
         const json_t *known = json_object_get(results->targets, targets[i].url);
-        enum verdict before = verdict_from_word(text_of(known, "verdict"));
+        enum verdict before = verdict_from_word(json_text(known, "verdict"));
 
         if (verdict_is_unreached(before))
             continue;
@@ -367,8 +362,8 @@ enum err results_take(struct results *results, const struct probe_target *target
 
         err = take_one(results, &targets[i], time, patience, *unsure);
         known = json_object_get(results->targets, targets[i].url);
-        if (err == ERR_NONE && verdict_from_word(text_of(known, "verdict")) != VERDICT_NONE)
-            err = remember(results->history, targets[i].url, text_of(known, "verdict"), time);
+        if (err == ERR_NONE && verdict_from_word(json_text(known, "verdict")) != VERDICT_NONE)
+            err = remember(results->history, targets[i].url, json_text(known, "verdict"), time);
     }
     prune_history(results->history, now);
     return err == ERR_NONE ? prune_targets(results, targets, count) : err;
