@@ -147,16 +147,23 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
     return len;
 }
 
+/* Bytes of a page that are worth reading: its title, and of one that opens as much as shows that it
+ * goes on. */
+static size_t body_limit(long status)
+{
+    if (status >= 200 && status < 300)
+        return FETCH_BODY_MAX;
+    return status >= 400 ? HEAD_KEPT : 0;
+}
+
 static size_t take_body(char *data, size_t size, size_t count, void *context)
 {
     struct fetch *fetch = context;
     size_t len = size * count, room = HEAD_KEPT - fetch->head.len;
 
     fetch->body_bytes += len;
-    if (fetch->status >= 200 && fetch->status < 300)
-        buffer_add(&fetch->head, data, len < room ? len : room);
-    /* The page behind another status says nothing that is asked here. */
-    if (fetch->body_bytes < FETCH_BODY_MAX && fetch->status >= 200 && fetch->status < 300)
+    buffer_add(&fetch->head, data, len < room ? len : room);
+    if (fetch->body_bytes < body_limit(fetch->status))
         return len;
     fetch->stopped = true;
     return 0;
@@ -182,7 +189,7 @@ enum err fetcher_new(struct fetcher **out, const struct fetch_rules *rules)
     if (err == ERR_NONE && (fetcher->multi == NULL || fetcher->headers == NULL))
         err = ERR_MEMORY;
     if (err == ERR_NONE)
-        err = resolver_new(&fetcher->resolver, rules->name_servers);
+        err = resolver_new(&fetcher->resolver, rules->name_servers, rules->connect_ms);
     if (err != ERR_NONE) {
         fetcher_free(fetcher);
         return err;
@@ -288,14 +295,14 @@ static void finish(struct fetch *fetch, enum hop_end end)
 }
 
 /* X509_V_ERR_… of OpenSSL, which libcurl hands through: those of time and revocation, and those of
- * who issued it. A wrong host is libcurl's own finding, and leaves no number. */
+ * who issued it. A wrong host is libcurl's own finding, and leaves "unspecified", 1. */
 static enum hop_end certificate_end(CURL *easy)
 {
     static const struct {
         long number;
         enum hop_end end;
     } numbers[] = {{9, HOP_CERT_EXPIRED}, {10, HOP_CERT_EXPIRED}, {23, HOP_CERT_EXPIRED},
-                   {0, HOP_CERT_HOST},    {62, HOP_CERT_HOST},    {63, HOP_CERT_HOST},
+                   {1, HOP_CERT_HOST},    {62, HOP_CERT_HOST},    {63, HOP_CERT_HOST},
                    {64, HOP_CERT_HOST}};
     long number = 0;
 

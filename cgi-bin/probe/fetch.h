@@ -27,7 +27,7 @@ struct fetch_rules {
     const char *ca_file;      /* authorities in PEM, or "" for the system's */
     const char *name_servers; /* as resolver_new takes them, or "" */
     const struct reach *reach;
-    long connect_ms; /* for the connection, encryption included */
+    long connect_ms; /* for the look-up of the name, and again for the connection */
 };
 
 struct fetcher;

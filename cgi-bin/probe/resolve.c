@@ -12,17 +12,18 @@
 #include <sys/time.h>
 
 /* A server that does not answer is asked once more, for twice as long. */
-#define SERVER_MILLISECONDS 3000
-#define SERVER_TRIES        2
+#define SERVER_TRIES  2
+#define SERVER_SHARES 3
 
 struct resolver {
     ares_channel channel;
 };
 
-enum err resolver_new(struct resolver **out, const char *servers)
+enum err resolver_new(struct resolver **out, const char *servers, long limit_ms)
 {
-    struct ares_options options = {
-        .flags = ARES_FLAG_NOSEARCH, .timeout = SERVER_MILLISECONDS, .tries = SERVER_TRIES};
+    struct ares_options options = {.flags = ARES_FLAG_NOSEARCH,
+                                   .timeout = (int)(limit_ms / SERVER_SHARES),
+                                   .tries = SERVER_TRIES};
     struct resolver *resolver = calloc(1, sizeof *resolver);
     int status;
 

@@ -30,8 +30,9 @@ struct resolved {
     const struct reach *reach;
 };
 
-/* servers: "192.0.2.1:53,[2001:db8::1]:53", or "" for the system's. */
-enum err resolver_new(struct resolver **out, const char *servers);
+/* servers: "192.0.2.1:53,[2001:db8::1]:53", or "" for the system's. limit_ms: for what one server
+ * is asked, repeats included. */
+enum err resolver_new(struct resolver **out, const char *servers, long limit_ms);
 void resolver_free(struct resolver *resolver);
 
 /* Begins to look up a host (ASCII, or an address in digits, IPv6 without brackets). It may be done
