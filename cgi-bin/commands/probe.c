@@ -76,24 +76,46 @@ static enum err load_addresses(struct look *look)
     return err;
 }
 
+/* A number that steps through all of count places, each once, neighbours far apart. */
+static size_t stride(size_t count)
+{
+    size_t step = count * 5 / 8 + 1;
+
+    for (;; step++) {
+        size_t a = count, b = step;
+
+        while (b != 0) {
+            size_t rest = a % b;
+
+            a = b;
+            b = rest;
+        }
+        if (a == 1 || count < 2)
+            return step;
+    }
+}
+
+/* Addresses that stand beside each other are often of one owner, and fail together: they are looked
+ * at far apart. */
 static enum err make_targets(struct look *look)
 {
+    size_t count = json_array_size(look->urls), step = stride(count), at = 0;
     char host[FETCH_HOST_SIZE];
     bool https;
     int port;
-    size_t i;
-    json_t *url;
 
-    look->targets = calloc(json_array_size(look->urls) + 1, sizeof *look->targets);
+    look->targets = calloc(count + 1, sizeof *look->targets);
     look->owners = json_object();
     if (look->targets == NULL || look->owners == NULL)
         return ERR_MEMORY;
-    json_array_foreach (look->urls, i, url) {
-        look->targets[look->count].url = json_string_value(url);
-        if (fetch_split(json_string_value(url), host, &https, &port) == ERR_NONE &&
+    for (; look->count < count; look->count++, at = (at + step) % count) {
+        struct probe_target *target = &look->targets[look->count];
+
+        target->url = json_string_value(json_array_get(look->urls, at));
+        results_brief(&look->results, target);
+        if (fetch_split(target->url, host, &https, &port) == ERR_NONE &&
             json_object_set_new(look->owners, owner_of(host), json_true()) != 0)
             return ERR_MEMORY;
-        results_brief(&look->results, &look->targets[look->count++]);
     }
     return ERR_NONE;
 }

@@ -385,20 +385,37 @@ static time_t certificate_date(CURL *easy)
     return 0;
 }
 
+/* An address as a page at base means it; allocated, NULL if it is none. */
+static char *resolve_against(const char *base, const char *reference)
+{
+    CURLU *parsed = curl_url();
+    char *text = NULL, *out;
+
+    if (parsed != NULL && curl_url_set(parsed, CURLUPART_URL, base, CURLU_URLENCODE) == CURLUE_OK &&
+        curl_url_set(parsed, CURLUPART_URL, reference,
+                     CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+        text = part(parsed, CURLUPART_URL, 0);
+    out = text != NULL ? strdup(text) : NULL;
+    curl_free(text);
+    curl_url_cleanup(parsed);
+    return out;
+}
+
 /* Where the answer leads to; what cannot be fetched from there is told by the fetch of it. */
 static void keep_redirect(struct fetch *fetch)
 {
-    char *redirect = NULL;
+    struct curl_header *location = NULL;
     long status = fetch->status;
 
     if (status < 300 || status > 399 ||
-        curl_easy_getinfo(fetch->easy, CURLINFO_REDIRECT_URL, &redirect) != CURLE_OK ||
-        redirect == NULL)
+        curl_easy_header(fetch->easy, "Location", 0, CURLH_HEADER, -1, &location) != CURLHE_OK)
         return;
-    fetch->redirect = strdup(redirect);
+    fetch->redirect = resolve_against(fetch->url, location->value);
+    if (fetch->redirect == NULL)
+        fetch->redirect = strdup(location->value);
     fetch->answer.redirect = fetch->redirect;
     fetch->answer.permanent = status == 301 || status == 308;
-    if (wall_in_address(redirect))
+    if (fetch->redirect != NULL && wall_in_address(fetch->redirect))
         fetch->answer.hop.wall = true;
 }
 

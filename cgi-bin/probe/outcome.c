@@ -173,8 +173,10 @@ enum verdict outcome_of(const struct chain *chain)
         return VERDICT_LOOP;
     verdict = chain->last.end == HOP_ANSWERED ? of_status(chain)
                                               : ends[(unsigned)chain->last.end].verdict;
-    /* It did answer: what fails is somebody else's site, and perhaps only for us. */
-    if (chain->redirects > 0 && chain->other_host && verdict_standing(verdict) == STANDING_FAILING)
+    /* It did answer: what fails is somebody else's site, and perhaps only for us; or it leads to
+     * what only a browser or an app can open. */
+    if (chain->redirects > 0 && verdict_standing(verdict) == STANDING_FAILING &&
+        (chain->other_host || chain->last.end == HOP_GARBAGE))
         return VERDICT_BEYOND;
     return verdict;
 }

@@ -113,7 +113,7 @@ function listen(socket, web, scheme) {
   });
 }
 
-// Starts a web server for https and one for http: {https, http (ports), calls, most (requests at once to one host), together}.
+// Starts a web server for https, one for http, and one for an encryption of long ago: {https, http, outdated (ports), calls, most (requests at once to one host), together}.
 // answer(call) answers; contexts(host) gives the certificate to show, or null to refuse the handshake.
 export async function startWeb(answer, contexts) {
   const web = { calls: [], open: new Map(), most: 0, together: 0, answer, sockets: new Set() };
@@ -127,15 +127,19 @@ export async function startWeb(answer, contexts) {
   }, (socket) => listen(socket, web, 'https'));
   secure.on('tlsClientError', () => {});
   const plain = net.createServer((socket) => listen(socket, web, 'http'));
-  for (const server of [secure, plain]) {
+  const outdated = tls.createServer({ minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }, () => {});
+  outdated.on('tlsClientError', () => {});
+  const servers = [secure, plain, outdated];
+  for (const server of servers) {
     server.on('connection', keep);
     await new Promise((resolve) => server.listen(0, WEB, resolve));
   }
   web.https = secure.address().port;
   web.http = plain.address().port;
+  web.outdated = outdated.address().port;
   web.stop = async () => {
     for (const socket of web.sockets) socket.destroy();
-    await Promise.all([secure, plain].map((server) => new Promise((resolve) => server.close(resolve))));
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   };
   return web;
 }

@@ -30,7 +30,8 @@ const goes = (to, status, headers) => ({ socket, host }) => socket.end(redirect(
 const PLAIN = ['upgraded', 'reset']; // those of http
 const https = (host, rest = '/') => `https://${host}:${web.https}${rest}`;
 
-const urlOf = (name) => (PLAIN.includes(name) ? `http://${name}.test:${web.http}/` : `https://${name}.test:${name === 'inside' ? trap.port : web.https}/`);
+const urlOf = (name) => (PLAIN.includes(name) ? `http://${name}.test:${web.http}/` : `https://${name}.test:${ports()[name] ?? web.https}/`);
+const ports = () => ({ inside: trap.port, oldtls: web.outdated });
 
 // Writes until the other side has had enough.
 function forever(call, part) {
@@ -100,7 +101,8 @@ const cases = {
   wronghost: [ok, 'certificate'],
   unknownca: [ok, 'issuer'],
   ending: [ok, 'expiring'],
-  nohandshake: [ok, 'tls'],
+  nohandshake: [ok, 'silent'],
+  oldtls: [ok, 'tls'],
   closed: [null, 'silent'],
   nxdomain: [null, 'gone'],
   dnsfails: [null, 'silent'],
@@ -147,7 +149,7 @@ function makeContent() {
 const env = (extra = {}) => ({
   PATH: process.env.PATH, VHOD_SETTINGS: path.join(data, 'vhod.ini'), VHOD_PATH_DATA: data, VHOD_PATH_STATE: state, VHOD_SITE_CONTACT: 'owner@example.org',
   VHOD_SITE_URL: 'https://vhod.example', VHOD_PROBE_CA_FILE: authority.file, VHOD_PROBE_NAME_SERVERS: names.address,
-  VHOD_PROBE_ALLOW_NETWORKS: WEB_NETWORK, VHOD_PROBE_SECONDS: '3', VHOD_PROBE_CONNECT_SECONDS: '2', VHOD_PROBE_RETRY_SECONDS: '0',
+  VHOD_PROBE_ALLOW_NETWORKS: WEB_NETWORK, VHOD_PROBE_SECONDS: '5', VHOD_PROBE_CONNECT_SECONDS: '2', VHOD_PROBE_RETRY_SECONDS: '0',
   VHOD_PROBE_PAUSE_MS: '0', VHOD_PROBE_PARALLEL: '8', ...extra,
 });
 
