@@ -55,6 +55,8 @@ static const struct command commands[] = {
      "open every address once and keep what was found for the pages\n"
      "            --accept URL: the title and place that it has now are right",
      command_probe, .options = OPTION(JOB_ACCEPT)},
+    {"verify", "[FILE]: is the published snapshot whole, and the copy beside it", command_verify,
+     .words_max = 1},
     {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
     {"version", "the version; also --version, of every program", run_version,
      .run_without = run_version},
@@ -200,7 +202,7 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
         else
             return false;
     }
-    if (*command != NULL) /* --help, beside whatever stands there */
+    if (*command != NULL) /* --help or --version, beside whatever stands there */
         return true;
     if (optind < argc) {
         *command = find_command(argv[optind]);

@@ -43,6 +43,7 @@ enum err command_collect(const struct job *job);
 enum err command_report(const struct job *job);
 enum err command_search(const struct job *job);
 enum err command_probe(const struct job *job);
+enum err command_verify(const struct job *job);
 
 /* True if the options fit each other; asked before the command is run, without settings. */
 bool command_collect_fits(const struct job *job);

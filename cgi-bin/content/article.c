@@ -2,11 +2,12 @@
  * article.c: the file of a guide or question, cut into parts. Contract: article.h.
  *
  * The file is cut at its "## " lines before the Markdown library sees it (markdown.c), and each
- * part is parsed on its own: so a step's HTML is whole by construction, and the line of a complaint
- * is known.
+ * part is parsed on its own: so its HTML is whole by construction, and the line of a complaint is
+ * known.
  */
 #include "content/article.h"
 #include "base/buffer.h"
+#include "content/cut.h"
 #include "content/list.h"
 #include "content/markdown.h"
 #include "content/rule.h"
@@ -17,119 +18,153 @@
 
 #define ARTICLE_MAX (64 * 1024) /* bytes of a file: a long guide has 10 KiB */
 
-/* Cutting the file. */
-
-/* True for a line that opens or closes a fenced block; *fence is its character while one is open.
- */
-static void follow_fence(const struct text_line *line, char *fence)
-{
-    const char *c = line->text + strspn(line->text, " ");
-
-    if (c - line->text > 3 || (*c != '`' && *c != '~') || c[1] != *c || c[2] != *c)
-        return;
-    if (*fence == 0)
-        *fence = *c;
-    else if (*fence == *c)
-        *fence = 0;
-}
-
 /* Addresses defined apart ("[x]: https://…") would be lost between parts. */
-static void refuse_definitions(const struct part *part)
+static void refuse_definitions(const struct passage *passage)
 {
-    struct text_line line = {.next = part->text, .number = part->line - 1};
+    struct text_line line = {.next = passage->text, .number = passage->line - 1};
 
-    while (line.next != NULL && line.next < part->text + part->len && text_line(&line)) {
+    while (line.next != NULL && line.next < passage->text + passage->len && text_line(&line)) {
         const char *bracket = line.text[0] == '[' ? memchr(line.text, ']', line.len) : NULL;
 
         if (bracket != NULL && bracket + 1 < line.text + line.len && bracket[1] == ':')
-            faults_add(part->faults, part->path, line.number, NULL, NULL,
+            faults_add(passage->faults, passage->path, line.number, NULL, NULL,
                        "addresses cannot be defined apart: write [text](address)");
     }
 }
 
-/* Adds a step with the title that stands in the line. */
-static enum err add_step(struct article *article, const struct text_line *line,
-                         struct faults *faults)
+/* Metadata that an empty line has parted from its heading would be shown as text, and the part to
+ * everybody. */
+static void refuse_late_heads(const struct passage *passage)
 {
-    struct article_step *grown = list_room(article->steps, article->step_count, sizeof *grown);
-    struct article_step *step;
-    const char *start;
+    struct text_line line = {.next = passage->text, .number = passage->line - 1};
+    bool after_gap = true;
+    bool fence = false;
+
+    while (line.next != NULL && line.next < passage->text + passage->len && text_line(&line)) {
+        fence ^= strncmp(line.text, "```", 3) == 0 || strncmp(line.text, "~~~", 3) == 0;
+        if (after_gap && !fence && cut_is_key(&line) &&
+            head_is_of_part(line.text, strcspn(line.text, ":")))
+            faults_add(passage->faults, passage->path, line.number, NULL, NULL,
+                       "\"%.*s:\" must stand directly below the heading of its part",
+                       (int)strcspn(line.text, ":"), line.text);
+        after_gap = line.len == 0;
+    }
+}
+
+/* Adds a part with the title and the metadata that the cutter stands at. */
+static enum err add_part(struct article *article, const struct cut *cut, struct faults *faults)
+{
+    struct article_part *grown = list_room(article->parts, article->part_count, sizeof *grown);
+    struct text_line line = cut->head;
+    struct article_part *part;
     const char *complaint;
 
     if (grown == NULL)
         return ERR_MEMORY;
-    article->steps = grown;
-    step = &grown[article->step_count];
-    start = line->text + 3;
-    step->line = line->number;
-    step->title = strndup(start, (size_t)(line->text + line->len - start));
-    if (step->title == NULL)
+    article->parts = grown;
+    part = &grown[article->part_count++];
+    part->line = cut->title_line;
+    part->title = strndup(cut->title, cut->title_len);
+    if (part->title == NULL)
         return ERR_MEMORY;
-    article->step_count++;
-    complaint = rule_plain(step->title);
+    complaint = rule_plain(part->title);
     if (complaint != NULL)
-        faults_add(faults, article->path, line->number, NULL, NULL, "title of the step %s",
-                   complaint);
-    return ERR_NONE;
+        faults_add(faults, article->path, part->line, NULL, NULL, "title of the %s %s",
+                   article->question ? "part" : "step", complaint);
+    return cut->head_end == NULL
+               ? ERR_NONE
+               : head_read(&part->head, &line, cut->head_end, HEAD_PART, article->path, faults);
 }
 
-/* Renders what lies between the last cut and end, into the last step or the article itself. */
-static enum err finish_part(struct article *article, const char *start, const char *end, int line,
-                            struct faults *faults)
+/* Renders what the cutter stands at, into the last part or the article itself. */
+static enum err read_passage(struct article *article, const struct cut *cut, struct faults *faults)
 {
-    struct article_step *step =
-        article->step_count ? &article->steps[article->step_count - 1] : NULL;
-    struct part part = {.article = article,
-                        .step = step,
-                        .text = start,
-                        .len = (size_t)(end - start),
-                        .line = line,
-                        .path = article->path,
-                        .faults = faults};
+    struct article_part *part =
+        article->part_count ? &article->parts[article->part_count - 1] : NULL;
+    struct passage passage = {.article = article,
+                              .part = part,
+                              .text = cut->text,
+                              .len = cut->len,
+                              .line = cut->line,
+                              .path = article->path,
+                              .faults = faults};
 
-    refuse_definitions(&part);
-    return markdown_render(&part, step != NULL ? &step->html : &article->html,
-                           step != NULL ? &step->text : &article->text);
+    *(part != NULL ? &part->raw : &article->raw) = cut->text;
+    *(part != NULL ? &part->raw_len : &article->raw_len) = cut->len;
+    *(part != NULL ? &part->text_line : &article->text_line) = cut->line;
+    refuse_definitions(&passage);
+    refuse_late_heads(&passage);
+    return markdown_render(&passage, part != NULL ? &part->html : &article->html,
+                           part != NULL ? &part->text : &article->text);
 }
 
 /* Cuts the text from line on, and renders each part. */
 static enum err read_body(struct article *article, struct text_line line, struct faults *faults)
 {
-    const char *start = line.next != NULL ? line.next : "";
-    int start_line = line.number + 1;
-    char fence = 0;
     enum err err = ERR_NONE;
+    struct cut cut;
 
-    while (err == ERR_NONE && text_line(&line)) {
-        follow_fence(&line, &fence);
-        if (article->question || fence || strncmp(line.text, "## ", 3) != 0)
-            continue;
-        err = finish_part(article, start, line.text, start_line, faults);
+    cut_begin(&cut, line);
+    while (err == ERR_NONE && cut_next(&cut)) {
+        if (cut.title != NULL)
+            err = add_part(article, &cut, faults);
         if (err == ERR_NONE)
-            err = add_step(article, &line, faults);
-        start = line.next != NULL ? line.next : "";
-        start_line = line.number + 1;
+            err = read_passage(article, &cut, faults);
     }
-    if (fence)
+    if (err == ERR_NONE && cut_is_open(&cut))
         faults_add(faults, article->path, 0, NULL, NULL, "a fenced block is not closed");
-    if (err == ERR_NONE)
-        err = finish_part(article, start, start + strlen(start), start_line, faults);
     return err;
+}
+
+/* The two dates of a limit, in their order. */
+static void check_dates(const struct head *head, const char *path, struct faults *faults)
+{
+    const struct head_value *from = &head->values[HEAD_FROM], *until = &head->values[HEAD_UNTIL];
+
+    if (from->text != NULL && until->text != NULL && strcmp(from->text, until->text) > 0)
+        faults_add(faults, path, until->line, NULL, "until", "is before from (line %d)",
+                   from->line);
+}
+
+static bool is_limited(const struct head *head)
+{
+    static const enum head_key limits[] = {HEAD_PORTALS, HEAD_REGIONS, HEAD_VIA,  HEAD_AGE,
+                                           HEAD_READER,  HEAD_FROM,    HEAD_UNTIL};
+
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        if (head->values[limits[i]].text != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void check_part(const struct article *article, const struct article_part *part,
+                       struct faults *faults)
+{
+    const struct head_value *values = part->head.values;
+
+    check_dates(&part->head, article->path, faults);
+    if (part->text != NULL && !*part->text)
+        faults_add(faults, article->path, part->line, NULL, NULL, "%s has no text",
+                   article->question ? "part" : "step");
+    if (values[HEAD_SHORT].text != NULL && !is_limited(&part->head))
+        faults_add(faults, article->path, values[HEAD_SHORT].line, NULL, "short",
+                   "is for parts with a limit: everybody gets the short answer at the top");
+    if (values[HEAD_ALOUD].text != NULL && values[HEAD_SHORT].text == NULL)
+        faults_add(faults, article->path, values[HEAD_ALOUD].line, NULL, "aloud",
+                   "goes with a short answer of the part: add short");
 }
 
 static void check_body(const struct article *article, struct faults *faults)
 {
-    if (article->question && article->text != NULL && !*article->text)
+    if (article->question && article->text != NULL && !*article->text && article->part_count == 0)
         faults_add(faults, article->path, 0, NULL, NULL, "has no text after the metadata");
-    if (!article->question && article->step_count == 0)
+    if (!article->question && article->part_count == 0)
         faults_add(faults, article->path, 0, NULL, NULL,
                    "has no step: a line \"## Title\" begins one");
-    for (size_t i = 0; i < article->step_count; i++) {
-        const struct article_step *step = &article->steps[i];
-
-        if (step->text != NULL && !*step->text)
-            faults_add(faults, article->path, step->line, NULL, NULL, "step has no text");
-    }
+    check_dates(&article->head, article->path, faults);
+    for (size_t i = 0; i < article->part_count; i++)
+        check_part(article, &article->parts[i], faults);
 }
 
 /* File names. */
@@ -189,10 +224,10 @@ enum err article_load(struct article *out, const char *path, const char *name, b
     out->source = strdup(buffer_text(&text));
     if (out->source == NULL)
         err = ERR_MEMORY;
-    line = (struct text_line){.next = buffer_text(&text)};
+    line = (struct text_line){.next = out->source};
     if (err != ERR_NONE)
         goto out;
-    err = head_read(&out->head, &line, question, path, faults);
+    err = head_read(&out->head, &line, NULL, question ? HEAD_QUESTION : HEAD_GUIDE, path, faults);
     if (err == ERR_NONE)
         err = read_body(out, line, faults);
     if (err != ERR_NONE)
@@ -209,20 +244,20 @@ out:
 
 void article_free(struct article *article)
 {
-    for (size_t i = 0; i < article->step_count; i++) {
-        struct article_step *step = &article->steps[i];
+    for (size_t i = 0; i < article->part_count; i++) {
+        struct article_part *part = &article->parts[i];
 
-        free(step->title);
-        free(step->html);
-        free(step->text);
-        free(step->figure);
-        free(step->figure_alt);
-        free(step->slot);
-        free(step->via);
+        free(part->title);
+        free(part->html);
+        free(part->text);
+        free(part->figure);
+        free(part->figure_alt);
+        free(part->slot);
+        head_free(&part->head);
     }
     for (size_t i = 0; i < article->link_count; i++)
         free(article->links[i].target);
-    free(article->steps);
+    free(article->parts);
     free(article->links);
     free(article->path);
     free(article->id);

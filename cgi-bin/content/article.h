@@ -1,7 +1,7 @@
 /*
- * article.h: a guide or a question from its Markdown file: metadata, the text before the first step
- * or of the whole question, and steps, each as HTML and as plain text; with the figures, slots and
- * links in them.
+ * article.h: a guide or a question from its Markdown file: metadata, the text before the first
+ * heading, and parts (steps of a guide, cases of a question), each as HTML and as plain text; with
+ * whom they are for, and the figures, slots and links in them.
  *
  * The HTML holds only what Markdown makes: raw HTML is a fault, and so is a link that is not
  * https:, mailto:, tel: or an absolute path of the site. Whether paths and figures exist is
@@ -23,17 +23,21 @@ struct article_link {
     int line;
 };
 
-struct article_step {
+/* A step of a guide, a case of a question. */
+struct article_part {
     char *title;
-    int line; /* of the title */
+    int line;         /* of the title */
+    struct head head; /* whom it is for, and what short answer they get */
     char *html;
     char *text;
+    const char *raw; /* its Markdown, raw_len bytes of the article's source */
+    size_t raw_len;
+    int text_line;    /* of the first line of raw */
     char *figure;     /* id, or NULL */
     char *figure_alt; /* NULL with figure */
     int figure_line;
     char *slot; /* "address", "contacts" or NULL */
-    char *
-        via; /* "esia", "password", "both": the step is only for regions that sign in so; or NULL */
+    int slot_line;
 };
 
 struct article {
@@ -45,8 +49,11 @@ struct article {
     struct head head;
     char *html;
     char *text;
-    struct article_step *steps;
-    size_t step_count;
+    const char *raw; /* what stands before the first part: raw_len bytes of source */
+    size_t raw_len;
+    int text_line; /* of the first line of raw */
+    struct article_part *parts;
+    size_t part_count;
     struct article_link *links;
     size_t link_count;
     char *source;                 /* the file's text, whole */

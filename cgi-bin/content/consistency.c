@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/url.h"
+#include "content/limits.h"
+#include "content/wording.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +25,7 @@ struct look {
         *codes[NUMBERS_MAX][2]; /* who has a plate code of [number][digits - 2] */
     const struct source_region *postcodes[NUMBERS_MAX];
     bool *figure_used; /* by index of the figure */
+    bool *source_used; /* by index of the source */
     enum err err;      /* sticky */
 };
 
@@ -49,6 +52,35 @@ static void check_contact_ids(struct look *look, const struct ini *ini, const ch
         if (content_contact(look->content, contacts->items[i]) == NULL)
             at_key(look, ini, section, "contacts", "no such file in contacts:", contacts->items[i]);
     }
+}
+
+/* Where the table itself could not be read, nobody who names a row of it is to blame. */
+static bool symptom_exists(const struct content *content, const char *id)
+{
+    return content->symptoms.count == 0 || symptoms_find(&content->symptoms, id) != NULL;
+}
+
+/* Sources that an entry names, in a line of a file: there, and marked as used. */
+static void check_sources(struct look *look, const struct words *sources, const char *path,
+                          int line, const char *section)
+{
+    const struct references *all = &look->content->sources;
+
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct reference *source = references_find(all, sources->items[i]);
+
+        if (source != NULL)
+            look->source_used[source - all->items] = true;
+        else if (all->count > 0)
+            faults_add(look->faults, path, line, section, "sources",
+                       "no such row in sources.tsv: \"%s\"", sources->items[i]);
+    }
+}
+
+static void check_source_ids(struct look *look, const struct ini *ini, const char *section,
+                             const struct words *sources)
+{
+    check_sources(look, sources, ini_path(ini), ini_line(ini, section, "sources"), section);
 }
 
 /* Addresses. */
@@ -104,6 +136,7 @@ static void check_login(struct look *look, const struct source_region *region, s
                twin->section);
     if (content_portal(look->content, login->portal) == NULL)
         at_key(look, ini, login->section, "portal", "no such file in portals:", login->portal);
+    check_source_ids(look, ini, login->section, &login->sources);
     if (is_plain_http(login->url) && login->plain_http == NULL)
         at_key(look, ini, login->section, "url",
                "is not encrypted: use https, or say in plain_http why not:", login->url);
@@ -125,6 +158,7 @@ static void check_former(struct look *look, const struct source_region *region, 
             at_key(look, region->ini, former->section, "url",
                    "the same address is already in section", region->formers[i].section);
     }
+    check_source_ids(look, region->ini, former->section, &former->sources);
     if (login_with(look, region, former->replaced_by, region->login_count) == NULL)
         at_key(look, region->ini, former->section, "replaced_by",
                "is no sign-in address of this region:", former->replaced_by);
@@ -205,58 +239,75 @@ static void check_regions(struct look *look)
 
 /* Portals and contacts. */
 
+static void check_portal(struct look *look, const struct source_portal *portal)
+{
+    check_contact_ids(look, portal->ini, "portal", &portal->contacts);
+    check_source_ids(look, portal->ini, "portal", &portal->sources);
+    for (size_t i = 0; i < portal->address_count; i++)
+        check_source_ids(look, portal->ini, portal->addresses[i].section,
+                         &portal->addresses[i].sources);
+    if (portal->address_count > 0 && !portal->federal)
+        at_key(look, portal->ini, portal->addresses[0].section, NULL,
+               "addresses are for federal portals: regions have their own, take it out of",
+               portal->id);
+}
+
 static void check_portals(struct look *look)
 {
     for (size_t i = 0; i < look->content->portal_count; i++) {
-        const struct source_portal *portal = &look->content->portals[i];
+        if (!look->content->portals[i].broken)
+            check_portal(look, &look->content->portals[i]);
+    }
+}
 
-        if (portal->broken)
-            continue;
-        check_contact_ids(look, portal->ini, "portal", &portal->contacts);
-        if (portal->address_count > 0 && !portal->federal)
-            at_key(look, portal->ini, portal->addresses[0].section, NULL,
-                   "addresses are for federal portals: regions have their own, take it out of",
-                   portal->id);
+static void check_contact(struct look *look, const struct source_contact *contact)
+{
+    const struct ini *ini = contact->ini;
+
+    check_source_ids(look, ini, "contact", &contact->sources);
+    for (size_t i = 0; i < contact->symptoms.count; i++) {
+        if (!symptom_exists(look->content, contact->symptoms.items[i]))
+            at_key(look, ini, "contact", "symptoms",
+                   "no such row in symptoms.tsv:", contact->symptoms.items[i]);
+    }
+    if (contact->hours != NULL && contact->timezone == NULL)
+        at_key(look, ini, "contact", "hours", "timezone is required, to know what is meant by",
+               contact->hours);
+    if (contact->timezone != NULL && contact->hours == NULL)
+        at_key(look, ini, "contact", "timezone", "is only for hours: take out", contact->timezone);
+    if (contact->where && contact->url == NULL && contact->note == NULL)
+        at_key(look, ini, "contact", "where", "must lead somewhere: url or note is required with",
+               contact->where_text);
+    for (const struct source_contact *other = look->content->contacts; other < contact; other++) {
+        if (!other->broken && other->position == contact->position)
+            at_key(look, ini, "contact", "position", "is also the position of", other->id);
     }
 }
 
 static void check_contacts(struct look *look)
 {
     for (size_t i = 0; i < look->content->contact_count; i++) {
-        const struct source_contact *contact = &look->content->contacts[i];
-
-        if (contact->broken)
-            continue;
-        if (contact->hours != NULL && contact->timezone == NULL)
-            at_key(look, contact->ini, "contact", "hours",
-                   "timezone is required, to know what is meant by", contact->hours);
-        if (contact->timezone != NULL && contact->hours == NULL)
-            at_key(look, contact->ini, "contact", "timezone", "is only for hours: take out",
-                   contact->timezone);
-        for (size_t k = 0; k < i; k++) {
-            const struct source_contact *other = &look->content->contacts[k];
-
-            if (!other->broken && other->position == contact->position)
-                at_key(look, contact->ini, "contact", "position", "is also the position of",
-                       other->id);
-        }
+        if (!look->content->contacts[i].broken)
+            check_contact(look, &look->content->contacts[i]);
     }
 }
 
 /* Articles. */
 
-/* Calls exists with every word of a list in the metadata. */
-static void check_ids(struct look *look, const struct article *article, enum head_key key,
+/* Calls exists with every word of a list in the metadata of an article or a part of it. */
+static void check_ids(struct look *look, const struct article *article, const struct head *head,
+                      enum head_key key,
                       bool (*exists)(const struct content *content, const char *id),
                       const char *message)
 {
     struct words ids;
 
-    if (list_split(&ids, article->head.values[key].text) != ERR_NONE)
+    if (list_split(&ids, head->values[key].text) != ERR_NONE)
         look->err = ERR_MEMORY;
     for (size_t i = 0; i < ids.count; i++) {
         if (!exists(look->content, ids.items[i]))
-            at_head(look, article, key, message, ids.items[i]);
+            faults_add(look->faults, article->path, head->values[key].line, NULL, head_word(key),
+                       "%s \"%s\"", message, ids.items[i]);
     }
     list_free(&ids);
 }
@@ -284,18 +335,38 @@ static bool article_lives(const struct content *content, const char *id)
     return article != NULL && (article->broken || article->head.values[HEAD_RETIRED].text == NULL);
 }
 
+static void check_limit_ids(struct look *look, const struct article *article,
+                            const struct head *head)
+{
+    check_ids(look, article, head, HEAD_PORTALS, portal_exists, "no such file in portals:");
+    check_ids(look, article, head, HEAD_MENTIONS, portal_exists, "no such file in portals:");
+    check_ids(look, article, head, HEAD_REGIONS, region_exists, "no such file in regions:");
+}
+
+static void check_article_sources(struct look *look, const struct article *article)
+{
+    const struct head_value *value = &article->head.values[HEAD_SOURCES];
+    struct words sources;
+
+    if (list_split(&sources, value->text) != ERR_NONE)
+        look->err = ERR_MEMORY;
+    check_sources(look, &sources, article->path, value->line, NULL);
+    list_free(&sources);
+}
+
 static void check_head(struct look *look, const struct article *article)
 {
-    const struct head_value *values = article->head.values;
+    static const char retired[] = "no such guide or question, or a retired one:";
+    const struct head *head = &article->head;
+    const struct head_value *values = head->values;
     struct words related;
 
-    check_ids(look, article, HEAD_PORTALS, portal_exists, "no such file in portals:");
-    check_ids(look, article, HEAD_REGIONS, region_exists, "no such file in regions:");
-    check_ids(look, article, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
-    check_ids(look, article, HEAD_RELATED, article_lives,
-              "no such guide or question, or a retired one:");
-    check_ids(look, article, HEAD_REPLACED_BY, article_lives,
-              "no such guide or question, or a retired one:");
+    check_limit_ids(look, article, head);
+    check_article_sources(look, article);
+    check_ids(look, article, head, HEAD_SYMPTOM, symptom_exists, "no such row in symptoms.tsv:");
+    check_ids(look, article, head, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
+    check_ids(look, article, head, HEAD_RELATED, article_lives, retired);
+    check_ids(look, article, head, HEAD_REPLACED_BY, article_lives, retired);
     if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
         at_head(look, article, HEAD_REPLACED_BY,
                 "is only for a retired article: add retired, or take out",
@@ -305,23 +376,25 @@ static void check_head(struct look *look, const struct article *article)
     if (list_have(&related, article->id))
         at_head(look, article, HEAD_RELATED, "names the article itself:", article->id);
     list_free(&related);
+    for (size_t i = 0; i < article->part_count; i++)
+        check_limit_ids(look, article, &article->parts[i].head);
 }
 
 /* Figures of the steps: there, and marked as used. */
 static void check_figures_of(struct look *look, const struct article *article)
 {
-    for (size_t i = 0; i < article->step_count; i++) {
-        const struct article_step *step = &article->steps[i];
+    for (size_t i = 0; i < article->part_count; i++) {
+        const struct article_part *part = &article->parts[i];
         const struct figure *figure;
 
-        if (step->figure == NULL)
+        if (part->figure == NULL)
             continue;
-        figure = content_figure(look->content, step->figure);
+        figure = content_figure(look->content, part->figure);
         if (figure != NULL)
             look->figure_used[figure - look->content->figures] = true;
         else
-            faults_add(look->faults, article->path, step->figure_line, NULL, NULL,
-                       "figure \"%s\" is not in figures", step->figure);
+            faults_add(look->faults, article->path, part->figure_line, NULL, NULL,
+                       "figure \"%s\" is not in figures", part->figure);
     }
 }
 
@@ -333,29 +406,34 @@ static bool leads_to_region(struct look *look, const char *id, const char *fragm
     return content_region(look->content, id) != NULL;
 }
 
+/* A fragment must be one of the parts: "step-2", "part-2". */
+static bool leads_to_part(const struct article *article, const char *word, const char *fragment)
+{
+    size_t len = strlen(word);
+    long number;
+
+    return article->broken || fragment == NULL ||
+           (strncmp(fragment, word, len) == 0 &&
+            ini_parse_int(fragment + len, 1, (long)article->part_count, &number));
+}
+
 static bool leads_to_question(struct look *look, const char *number, const char *fragment)
 {
     char id[16];
 
-    (void)fragment;
     if (strlen(number) > 4)
         return false;
     strcat(strcpy(id, "q/"), number);
-    return article_lives(look->content, id);
+    return article_lives(look->content, id) &&
+           leads_to_part(content_article(look->content, id), "part-", fragment);
 }
 
-/* A fragment of a guide must be one of its steps. */
 static bool leads_to_guide(struct look *look, const char *id, const char *fragment)
 {
     const struct article *guide = content_article(look->content, id);
-    long step;
 
-    if (guide == NULL || guide->question || !article_lives(look->content, id))
-        return false;
-    if (guide->broken || fragment == NULL)
-        return true;
-    return strncmp(fragment, "step-", 5) == 0 &&
-           ini_parse_int(fragment + 5, 1, (long)guide->step_count, &step);
+    return guide != NULL && !guide->question && article_lives(look->content, id) &&
+           leads_to_part(guide, "step-", fragment);
 }
 
 static bool is_page(const char *path)
@@ -444,18 +522,45 @@ static void check_articles(struct look *look)
     }
 }
 
-/* After check_articles. A broken article may use figures that we do not know of. */
-static void check_figures(struct look *look)
+/* True if a file has faults: it may use what we do not know of. */
+static bool any_broken(const struct content *content)
 {
-    for (size_t i = 0; i < look->content->article_count; i++) {
-        if (look->content->articles[i].broken)
-            return;
-    }
+    bool broken = false;
+
+    for (size_t i = 0; i < content->article_count; i++)
+        broken = broken || content->articles[i].broken;
+    for (size_t i = 0; i < content->region_count; i++)
+        broken = broken || content->regions[i].broken;
+    for (size_t i = 0; i < content->portal_count; i++)
+        broken = broken || content->portals[i].broken;
+    for (size_t i = 0; i < content->contact_count; i++)
+        broken = broken || content->contacts[i].broken;
+    return broken;
+}
+
+/* After all that may use a figure or a source. */
+static void check_unused(struct look *look)
+{
+    char *path = file_path(look->data, "sources.tsv", "");
+    const struct references *sources = &look->content->sources;
+
+    if (path == NULL)
+        look->err = ERR_MEMORY;
+    if (path == NULL || any_broken(look->content))
+        goto out;
     for (size_t i = 0; i < look->content->figure_count; i++) {
         if (!look->figure_used[i])
             faults_add(look->faults, look->content->figures[i].path, 0, NULL, NULL,
                        "no step shows this figure: use it or take it out");
     }
+    for (size_t i = 0; i < sources->count; i++) {
+        if (!look->source_used[i])
+            faults_add(look->faults, path, sources->items[i].line, NULL, NULL,
+                       "nothing rests on the source \"%s\": name it somewhere or take it out",
+                       sources->items[i].id);
+    }
+out:
+    free(path);
 }
 
 static void check_places(struct look *look)
@@ -511,7 +616,7 @@ enum err check_content(const struct content *content, const char *data,
 {
     static void (*const rules[])(struct look * look) = {
         check_regions, check_portals, check_contacts, check_articles,
-        check_figures, check_places,  check_published};
+        check_unused,  check_places,  check_published};
     struct look *look = calloc(1, sizeof *look);
     enum err err;
 
@@ -520,12 +625,16 @@ enum err check_content(const struct content *content, const char *data,
     *look =
         (struct look){.content = content, .published = published, .data = data, .faults = faults};
     look->figure_used = calloc(content->figure_count + 1, sizeof *look->figure_used);
-    err = look->figure_used != NULL ? ERR_NONE : ERR_MEMORY;
+    look->source_used = calloc(content->sources.count + 1, sizeof *look->source_used);
+    err = look->figure_used != NULL && look->source_used != NULL ? ERR_NONE : ERR_MEMORY;
     for (size_t i = 0; i < sizeof rules / sizeof rules[0] && err == ERR_NONE; i++) {
         rules[i](look);
         err = look->err;
     }
     free(look->figure_used);
+    free(look->source_used);
     free(look);
-    return err;
+    if (err == ERR_NONE)
+        err = limits_check(content, faults);
+    return err == ERR_NONE ? wording_check(content, faults) : err;
 }

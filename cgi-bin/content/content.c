@@ -45,20 +45,23 @@ DEFINE_TAKE(question, article, articles, article_count, id,
 DEFINE_TAKE(figure, figure, figures, figure_count, id, figure_load(item, path, name, faults),
             figure_free)
 
-#define DEFINE_TAKE_TABLE(kind)                                                                    \
+#define DEFINE_TAKE_TABLE(kind, load)                                                              \
     static enum err take_##kind(struct content *content, const char *path, const char *name,       \
                                 struct faults *faults)                                             \
     {                                                                                              \
-        enum err err = kind##_load(&content->kind, path, faults);                                  \
+        enum err err = load(&content->kind, path, faults);                                         \
                                                                                                    \
         (void)name;                                                                                \
         return err == ERR_INVALID ? ERR_NONE : err;                                                \
     }
 
-DEFINE_TAKE_TABLE(places)
-DEFINE_TAKE_TABLE(clients)
-DEFINE_TAKE_TABLE(holidays)
-DEFINE_TAKE_TABLE(synonyms)
+DEFINE_TAKE_TABLE(places, places_load)
+DEFINE_TAKE_TABLE(clients, clients_load)
+DEFINE_TAKE_TABLE(holidays, holidays_load)
+DEFINE_TAKE_TABLE(synonyms, synonyms_load)
+DEFINE_TAKE_TABLE(sources, references_load)
+DEFINE_TAKE_TABLE(symptoms, symptoms_load)
+DEFINE_TAKE_TABLE(glossary, glossary_load)
 
 static const struct entry {
     const char *name;
@@ -66,17 +69,13 @@ static const struct entry {
     enum err (*take)(struct content *content, const char *path, const char *name,
                      struct faults *faults);
 } entries[] = {
-    {"contacts", ".ini", take_contact},
-    {"figures", ".svg", take_figure},
-    {"guides", ".md", take_guide},
-    {"portals", ".ini", take_portal},
-    {"questions", ".md", take_question},
-    {"regions", ".ini", take_region},
-    {"places.tsv", NULL, take_places},
-    {"clients.tsv", NULL, take_clients},
-    {"holidays.tsv", NULL, take_holidays},
-    {"synonyms.tsv", NULL, take_synonyms},
-    {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+    {"contacts", ".ini", take_contact},    {"figures", ".svg", take_figure},
+    {"guides", ".md", take_guide},         {"portals", ".ini", take_portal},
+    {"questions", ".md", take_question},   {"regions", ".ini", take_region},
+    {"places.tsv", NULL, take_places},     {"clients.tsv", NULL, take_clients},
+    {"holidays.tsv", NULL, take_holidays}, {"synonyms.tsv", NULL, take_synonyms},
+    {"sources.tsv", NULL, take_sources},   {"symptoms.tsv", NULL, take_symptoms},
+    {"glossary.tsv", NULL, take_glossary}, {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -193,6 +192,9 @@ void content_free(struct content *content)
     clients_free(&content->clients);
     holidays_free(&content->holidays);
     synonyms_free(&content->synonyms);
+    references_free(&content->sources);
+    symptoms_free(&content->symptoms);
+    glossary_free(&content->glossary);
     *content = (struct content){0};
 }
 

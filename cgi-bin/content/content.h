@@ -9,7 +9,9 @@
 #include "content/article.h"
 #include "content/fault.h"
 #include "content/figure.h"
+#include "content/glossary.h"
 #include "content/places.h"
+#include "content/references.h"
 #include "content/source.h"
 #include <stddef.h>
 
@@ -30,6 +32,9 @@ struct content {
     struct client_rows clients;
     struct holidays holidays;
     struct synonyms synonyms;
+    struct references sources;
+    struct symptoms symptoms;
+    struct glossary glossary;
 };
 
 /* Reads the folder data into *out (zeroed before; to be freed whatever happens). Everything wrong

@@ -12,19 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends a plain text as a paragraph of Markdown that means nothing but this text. */
-static void add_literally(struct buffer *out, const char *text)
-{
-    if (text == NULL)
-        return;
-    for (const char *c = text; *c; c++) {
-        if (strchr("\\`*_{}[]()#+-.!:|&<>^~=\"$", *c) != NULL)
-            buffer_putc(out, '\\');
-        buffer_putc(out, *c);
-    }
-    buffer_puts(out, "\n\n");
-}
-
 /* Lays out everything of a file that a reader reads, as one text. */
 static enum err lay_out(struct buffer *out, const char *source, bool question)
 {
@@ -33,12 +20,12 @@ static enum err lay_out(struct buffer *out, const char *source, bool question)
     enum err err = scratch_head(&head, source, question, &body);
 
     if (err == ERR_NONE) {
-        add_literally(out, head.values[HEAD_SHORT].text);
-        add_literally(out, head.values[HEAD_AUDIENCE].text);
-        add_literally(out, head.values[HEAD_NEEDS].text);
-        buffer_puts(out, body);
+        scratch_put_plain(out, head.values[HEAD_SHORT].text);
+        scratch_put_plain(out, head.values[HEAD_AUDIENCE].text);
+        scratch_put_plain(out, head.values[HEAD_NEEDS].text);
+        err = scratch_put_body(out, body);
         buffer_puts(out, "\n\n");
-        add_literally(out, head.values[HEAD_RESULT].text);
+        scratch_put_plain(out, head.values[HEAD_RESULT].text);
     }
     head_free(&head);
     return err == ERR_NONE && buffer_failed(out) ? ERR_MEMORY : err;
@@ -54,10 +41,10 @@ static enum err past_tree(struct lowdown_node **out, const char *source, bool qu
     if (err == ERR_NONE)
         err = scratch_make(&scratch, buffer_text(&laid_out), question);
     if (err == ERR_NONE) {
-        *out = markdown_parse(&scratch.part, &plain);
-        err = scratch.part.err != ERR_NONE ? scratch.part.err
-              : *out != NULL               ? ERR_NONE
-                                           : ERR_INVALID;
+        *out = markdown_parse(&scratch.passage, &plain);
+        err = scratch.passage.err != ERR_NONE ? scratch.passage.err
+              : *out != NULL                  ? ERR_NONE
+                                              : ERR_INVALID;
     }
     buffer_free(&plain);
     buffer_free(&laid_out);
@@ -157,8 +144,8 @@ static char *join_marks(const char *html)
 /* Renders a compared tree; html stays NULL if it is not safe to send. */
 static enum err render_difference(struct article_difference *out, const struct lowdown_node *root)
 {
-    struct part part = {.err = ERR_NONE};
-    char *html = markdown_html(&part, root);
+    struct passage passage = {.err = ERR_NONE};
+    char *html = markdown_html(&passage, root);
     char *joined = html != NULL ? join_marks(html) : NULL;
 
     free(html);

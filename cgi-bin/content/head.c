@@ -10,28 +10,34 @@ enum need { NEVER, MAY, MUST };
 
 static const struct known {
     const char *word;
-    enum need guide;
-    enum need question;
+    enum need need[3]; /* of a guide, a question, a part of either */
     const char *(*check)(const char *value);
 } known_keys[HEAD__MAX] = {
-    [HEAD_TITLE] = {"title", MUST, MUST, rule_plain},
-    [HEAD_SHORT] = {"short", MUST, MUST, rule_short},
-    [HEAD_READER] = {"reader", MAY, MAY, rule_reader},
-    [HEAD_ALOUD] = {"aloud", NEVER, MUST, rule_aloud},
-    [HEAD_UPDATED] = {"updated", MUST, MUST, rule_day},
-    [HEAD_SOURCE] = {"source", MUST, MUST, rule_text},
-    [HEAD_POSITION] = {"position", MUST, NEVER, rule_position},
-    [HEAD_AUDIENCE] = {"audience", MUST, NEVER, rule_plain},
-    [HEAD_NEEDS] = {"needs", MUST, NEVER, rule_plain},
-    [HEAD_MINUTES] = {"minutes", MUST, NEVER, rule_minutes},
-    [HEAD_RESULT] = {"result", MUST, NEVER, rule_plain},
-    [HEAD_NUMBER] = {"number", NEVER, MUST, rule_number},
-    [HEAD_PORTALS] = {"portals", MAY, MAY, rule_ids},
-    [HEAD_REGIONS] = {"regions", MAY, MAY, rule_ids},
-    [HEAD_CONTACTS] = {"contacts", MAY, MAY, rule_ids},
-    [HEAD_RELATED] = {"related", MAY, MAY, rule_articles},
-    [HEAD_RETIRED] = {"retired", MAY, MAY, rule_day},
-    [HEAD_REPLACED_BY] = {"replaced_by", MAY, MAY, rule_article},
+    [HEAD_TITLE] = {"title", {MUST, MUST, NEVER}, rule_plain},
+    [HEAD_SHORT] = {"short", {MUST, MUST, MAY}, rule_short},
+    [HEAD_READER] = {"reader", {MAY, MAY, MAY}, rule_reader},
+    [HEAD_ALOUD] = {"aloud", {NEVER, MUST, MAY}, rule_aloud},
+    [HEAD_UPDATED] = {"updated", {MUST, MUST, NEVER}, rule_day},
+    [HEAD_SOURCES] = {"sources", {MUST, MUST, NEVER}, rule_ids},
+    [HEAD_POSITION] = {"position", {MUST, NEVER, NEVER}, rule_position},
+    [HEAD_AUDIENCE] = {"audience", {MUST, NEVER, NEVER}, rule_plain},
+    [HEAD_NEEDS] = {"needs", {MUST, NEVER, NEVER}, rule_plain},
+    [HEAD_MINUTES] = {"minutes", {MAY, NEVER, NEVER}, rule_minutes},
+    [HEAD_RESULT] = {"result", {MUST, NEVER, NEVER}, rule_plain},
+    [HEAD_NUMBER] = {"number", {NEVER, MUST, NEVER}, rule_number},
+    [HEAD_SYMPTOM] = {"symptom", {NEVER, MUST, NEVER}, rule_id},
+    [HEAD_PORTALS] = {"portals", {MAY, MAY, MAY}, rule_ids},
+    [HEAD_REGIONS] = {"regions", {MAY, MAY, MAY}, rule_ids},
+    [HEAD_VIA] = {"via", {MAY, MAY, MAY}, rule_via_limit},
+    [HEAD_AGE] = {"age", {MAY, MAY, MAY}, rule_ages},
+    [HEAD_FROM] = {"from", {MAY, MAY, MAY}, rule_day},
+    [HEAD_UNTIL] = {"until", {MAY, MAY, MAY}, rule_day},
+    [HEAD_MENTIONS] = {"mentions", {MAY, MAY, MAY}, rule_ids},
+    [HEAD_FOLD] = {"fold", {NEVER, NEVER, MAY}, rule_answer},
+    [HEAD_CONTACTS] = {"contacts", {MAY, MAY, NEVER}, rule_ids},
+    [HEAD_RELATED] = {"related", {MAY, MAY, NEVER}, rule_articles},
+    [HEAD_RETIRED] = {"retired", {MAY, MAY, NEVER}, rule_day},
+    [HEAD_REPLACED_BY] = {"replaced_by", {MAY, MAY, NEVER}, rule_article},
 };
 
 const char *head_word(enum head_key key)
@@ -40,70 +46,79 @@ const char *head_word(enum head_key key)
 }
 
 /* The key that the first len bytes name; HEAD__MAX if none. */
-static enum head_key find(const char *text, size_t len, bool question)
+static enum head_key find(const char *text, size_t len, enum head_owner owner)
 {
     for (enum head_key key = 0; key < HEAD__MAX; key++) {
         const struct known *known = &known_keys[key];
-        enum need need = question ? known->question : known->guide;
 
-        if (need != NEVER && strlen(known->word) == len && memcmp(known->word, text, len) == 0)
+        if (known->need[owner] != NEVER && strlen(known->word) == len &&
+            memcmp(known->word, text, len) == 0)
             return key;
     }
     return HEAD__MAX;
 }
 
-/* Takes one "key: value" line. */
-static enum err take(struct head *out, const struct text_line *line, bool question,
-                     const char *path, struct faults *faults)
+bool head_is_of_part(const char *text, size_t len)
 {
-    size_t key_len = strcspn(line->text, ":\n");
-    enum head_key key;
-    struct head_value *value;
-    const char *start;
-    const char *end;
-    const char *complaint;
+    return find(text, len, HEAD_PART) != HEAD__MAX;
+}
 
-    if (key_len >= line->len) {
+/* The key of a "key: value" line; HEAD__MAX and a fault if it has none, or one that may not stand
+ * here. */
+static enum head_key take_key(const struct head *out, const struct text_line *line,
+                              enum head_owner owner, const char *path, struct faults *faults)
+{
+    static const char *const owners[] = {"a guide", "a question", "a part"};
+    size_t len = strcspn(line->text, ":\n");
+    enum head_key key = len < line->len ? find(line->text, len, owner) : HEAD__MAX;
+
+    if (len >= line->len)
         faults_add(faults, path, line->number, NULL, NULL,
                    "must be a line \"key: value\", or empty to end the metadata");
-        return ERR_NONE;
-    }
-    key = find(line->text, key_len, question);
-    if (key == HEAD__MAX) {
-        faults_add(faults, path, line->number, NULL, NULL, "unknown key \"%.*s\" for a %s",
-                   (int)(key_len < 40 ? key_len : 40), line->text, question ? "question" : "guide");
-        return ERR_NONE;
-    }
-    value = &out->values[key];
-    if (value->text != NULL) {
+    else if (key == HEAD__MAX)
+        faults_add(faults, path, line->number, NULL, NULL, "unknown key \"%.*s\" for %s",
+                   (int)(len < 40 ? len : 40), line->text, owners[owner]);
+    else if (out->values[key].text != NULL)
         faults_add(faults, path, line->number, NULL, head_word(key),
-                   "stands twice: it is also in line %d", value->line);
+                   "stands twice: it is also in line %d", out->values[key].line);
+    else
+        return key;
+    return HEAD__MAX;
+}
+
+/* Takes one "key: value" line. */
+static enum err take(struct head *out, const struct text_line *line, enum head_owner owner,
+                     const char *path, struct faults *faults)
+{
+    enum head_key key = take_key(out, line, owner, path, faults);
+    const char *start, *end = line->text + line->len;
+    const char *complaint;
+    char *value;
+
+    if (key == HEAD__MAX)
         return ERR_NONE;
-    }
-    start = line->text + key_len + 1;
-    end = line->text + line->len;
+    start = line->text + strlen(head_word(key)) + 1;
     start += strspn(start, " ");
-    *value =
-        (struct head_value){strndup(start, start < end ? (size_t)(end - start) : 0), line->number};
-    if (value->text == NULL)
+    value = strndup(start, start < end ? (size_t)(end - start) : 0);
+    if (value == NULL)
         return ERR_MEMORY;
-    complaint = known_keys[key].check(value->text);
+    out->values[key] = (struct head_value){value, line->number};
+    complaint = known_keys[key].check(value);
     if (complaint != NULL)
         faults_add(faults, path, line->number, NULL, head_word(key), "%s", complaint);
     return ERR_NONE;
 }
 
-enum err head_read(struct head *out, struct text_line *line, bool question, const char *path,
-                   struct faults *faults)
+enum err head_read(struct head *out, struct text_line *line, const char *end, enum head_owner owner,
+                   const char *path, struct faults *faults)
 {
     enum err err = ERR_NONE;
 
-    while (err == ERR_NONE && text_line(line) && line->len > 0)
-        err = take(out, line, question, path, faults);
+    while (err == ERR_NONE && (end == NULL || (line->next != NULL && line->next < end)) &&
+           text_line(line) && line->len > 0)
+        err = take(out, line, owner, path, faults);
     for (enum head_key key = 0; key < HEAD__MAX && err == ERR_NONE; key++) {
-        enum need need = question ? known_keys[key].question : known_keys[key].guide;
-
-        if (need == MUST && out->values[key].text == NULL)
+        if (known_keys[key].need[owner] == MUST && out->values[key].text == NULL)
             faults_add(faults, path, 0, NULL, head_word(key), "is required in the metadata");
     }
     return err;

@@ -1,7 +1,8 @@
 /*
- * head.h: the metadata block of a guide or a question: "key: value" lines at the top of the file,
- * held against one table of known keys. Read by our own scan and not by the Markdown library, which
- * folds keys, keeps the last of two and knows no line numbers.
+ * head.h: the metadata of a guide, a question or a part of either: "key: value" lines at the top of
+ * the file or directly below a heading, held against one table of known keys. Read by our own scan
+ * and not by the Markdown library, which folds keys, keeps the last of two and knows no line
+ * numbers.
  */
 #ifndef VHOD_CONTENT_HEAD_H
 #define VHOD_CONTENT_HEAD_H
@@ -10,6 +11,7 @@
 #include "content/fault.h"
 #include "content/text.h"
 #include <stdbool.h>
+#include <stddef.h>
 
 enum head_key {
     HEAD_TITLE,
@@ -17,21 +19,31 @@ enum head_key {
     HEAD_READER,
     HEAD_ALOUD,
     HEAD_UPDATED,
-    HEAD_SOURCE,
+    HEAD_SOURCES,
     HEAD_POSITION,
     HEAD_AUDIENCE,
     HEAD_NEEDS,
     HEAD_MINUTES,
     HEAD_RESULT,
     HEAD_NUMBER,
+    HEAD_SYMPTOM,
     HEAD_PORTALS,
     HEAD_REGIONS,
+    HEAD_VIA,
+    HEAD_AGE,
+    HEAD_FROM,
+    HEAD_UNTIL,
+    HEAD_MENTIONS,
+    HEAD_FOLD,
     HEAD_CONTACTS,
     HEAD_RELATED,
     HEAD_RETIRED,
     HEAD_REPLACED_BY,
     HEAD__MAX
 };
+
+/* Whose metadata it is. */
+enum head_owner { HEAD_GUIDE, HEAD_QUESTION, HEAD_PART };
 
 /* What stands after each key; text is NULL for a key that is not there. */
 struct head {
@@ -43,12 +55,14 @@ struct head {
 
 /* The key as written in a file ("replaced_by"). */
 const char *head_word(enum head_key key);
+/* True if the first len bytes are a key of a part. */
+bool head_is_of_part(const char *text, size_t len);
 
-/* Reads lines up to the first empty one, and leaves *line there. Unknown, doubled, missing and
- * empty keys and bad values are added to faults under the name path. The caller frees with
- * head_free, also after an error (ERR_MEMORY). */
-enum err head_read(struct head *out, struct text_line *line, bool question, const char *path,
-                   struct faults *faults);
+/* Reads lines up to the first empty one, or up to end (NULL: the end of the text), and leaves *line
+ * there. Unknown, doubled, missing and empty keys and bad values are added to faults under the name
+ * path. The caller frees with head_free, also after an error (ERR_MEMORY). */
+enum err head_read(struct head *out, struct text_line *line, const char *end, enum head_owner owner,
+                   const char *path, struct faults *faults);
 void head_free(struct head *head);
 
 #endif

@@ -27,23 +27,23 @@ static const char slot_scheme[] = "vhod:";
 
 /* The line of a target: its next occurrence in the part. The tree has no positions, but nodes come
  * in order. */
-static int locate(struct part *part, const char *target)
+static int locate(struct passage *passage, const char *target)
 {
-    const char *found = strstr(part->cursor, target);
+    const char *found = strstr(passage->cursor, target);
     int line;
 
-    if (found == NULL || found >= part->text + part->len)
-        found = part->cursor;
-    line = part->line;
-    for (const char *c = part->text; c < found; c++)
+    if (found == NULL || found >= passage->text + passage->len)
+        found = passage->cursor;
+    line = passage->line;
+    for (const char *c = passage->text; c < found; c++)
         line += *c == '\n';
-    part->cursor = found + (strncmp(found, target, strlen(target)) == 0 ? strlen(target) : 0);
+    passage->cursor = found + (strncmp(found, target, strlen(target)) == 0 ? strlen(target) : 0);
     return line;
 }
 
-static void complain(struct part *part, int line, const char *target, const char *message)
+static void complain(struct passage *passage, int line, const char *target, const char *message)
 {
-    faults_add(part->faults, part->path, line, NULL, NULL, "link \"%s\" %s", target, message);
+    faults_add(passage->faults, passage->path, line, NULL, NULL, "link \"%s\" %s", target, message);
 }
 
 /* NULL if a reader may be sent there. */
@@ -56,7 +56,7 @@ static const char *judge_target(const char *target)
     if (strncmp(target, "tel:", 4) == 0)
         return rule_phone(target + 4);
     if (strncmp(target, slot_scheme, sizeof slot_scheme - 1) == 0)
-        return "must stand in a paragraph of its own, in a step of a guide";
+        return "must stand in a paragraph of its own, in a step or below a heading";
     if (strncmp(target, figure_scheme, sizeof figure_scheme - 1) == 0)
         return "is no link: write ![what to look for](figure:id)";
     if (target[0] == '/' && target[1] != '/')
@@ -64,54 +64,54 @@ static const char *judge_target(const char *target)
     return "must be https://…, mailto:…, tel:… or a path of this site like /q/7";
 }
 
-static void take_link(struct part *part, const char *target)
+static void take_link(struct passage *passage, const char *target)
 {
-    int line = locate(part, target);
+    int line = locate(passage, target);
     const char *complaint = judge_target(target);
     struct article *article;
     struct article_link *grown;
     char *copy;
 
     if (complaint != NULL)
-        complain(part, line, target, complaint);
+        complain(passage, line, target, complaint);
     if (complaint != NULL || target[0] != '/')
         return;
-    article = part->article;
+    article = passage->article;
     grown = list_room(article->links, article->link_count, sizeof *grown);
     copy = strdup(target);
     if (grown != NULL)
         article->links = grown;
     if (grown == NULL || copy == NULL) {
         free(copy);
-        part->err = ERR_MEMORY;
+        passage->err = ERR_MEMORY;
         return;
     }
     grown[article->link_count++] = (struct article_link){copy, line};
 }
 
 /* The library's strings have lengths and may be NULL; ours end with NUL. */
-static char *copy_of(struct part *part, const struct lowdown_buf *text)
+static char *copy_of(struct passage *passage, const struct lowdown_buf *text)
 {
     char *copy = text->size > 0 ? strndup(text->data, text->size) : strdup("");
 
     if (copy == NULL)
-        part->err = ERR_MEMORY;
+        passage->err = ERR_MEMORY;
     return copy;
 }
 
 /* Plain text. */
 
-static void plain_children(struct part *part, struct buffer *out, const struct lowdown_node *node,
-                           const char *gap);
+static void plain_children(struct passage *passage, struct buffer *out,
+                           const struct lowdown_node *node, const char *gap);
 
 /* Adds text with one prefix before its first line and another before the rest. */
-static void add_prefixed(struct part *part, struct buffer *out, const struct buffer *text,
+static void add_prefixed(struct passage *passage, struct buffer *out, const struct buffer *text,
                          const char *first, const char *rest)
 {
     struct text_line line = {.next = buffer_text(text)};
 
     if (buffer_failed(text))
-        part->err = ERR_MEMORY;
+        passage->err = ERR_MEMORY;
     while (text_line(&line)) {
         const char *prefix;
 
@@ -125,35 +125,37 @@ static void add_prefixed(struct part *part, struct buffer *out, const struct buf
     }
 }
 
-static void plain_span(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_span(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
-    plain_children(part, out, node, "\n");
+    plain_children(passage, out, node, "\n");
 }
 
 /* Line ends inside a paragraph are only where the author's editor wrapped. */
-static void plain_text(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_text(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
     const struct lowdown_buf *text = &node->rndr_normal_text.text;
 
-    (void)part;
+    (void)passage;
     for (size_t i = 0; i < text->size; i++)
         buffer_putc(out, text->data[i] == '\n' ? ' ' : text->data[i]);
 }
 
-static void plain_code(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_code(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
-    (void)part;
+    (void)passage;
     buffer_add(out, node->rndr_codespan.text.data, node->rndr_codespan.text.size);
 }
 
-static void plain_break(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_break(struct passage *passage, struct buffer *out,
+                        const struct lowdown_node *node)
 {
-    (void)part;
+    (void)passage;
     (void)node;
     buffer_putc(out, '\n');
 }
 
-static void plain_entity(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_entity(struct passage *passage, struct buffer *out,
+                         const struct lowdown_node *node)
 {
     static const char *const known[][2] = {
         {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", "\xC2\xA0"}};
@@ -165,121 +167,125 @@ static void plain_entity(struct part *part, struct buffer *out, const struct low
             return;
         }
     }
-    faults_add(part->faults, part->path, locate(part, "&"), NULL, NULL,
+    faults_add(passage->faults, passage->path, locate(passage, "&"), NULL, NULL,
                "entity \"%.*s\": write the character itself", (int)text->size, text->data);
 }
 
 /* "text (address)". */
-static void plain_link(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_link(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
-    char *target = copy_of(part, &node->rndr_link.link);
+    char *target = copy_of(passage, &node->rndr_link.link);
     size_t before;
 
     if (target == NULL)
         return;
     before = out->len;
-    plain_children(part, out, node, "\n");
+    plain_children(passage, out, node, "\n");
     if (out->len == before)
-        complain(part, locate(part, target), target, "has no text");
+        complain(passage, locate(passage, target), target, "has no text");
     else
         buffer_printf(out, " (%s)", target);
-    take_link(part, target);
+    take_link(passage, target);
     free(target);
 }
 
-static void plain_autolink(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_autolink(struct passage *passage, struct buffer *out,
+                           const struct lowdown_node *node)
 {
-    char *target = copy_of(part, &node->rndr_autolink.link);
+    char *target = copy_of(passage, &node->rndr_autolink.link);
 
     if (target == NULL)
         return;
     buffer_puts(out, target);
     if (node->rndr_autolink.type != HALINK_EMAIL)
-        take_link(part, target);
+        take_link(passage, target);
     free(target);
 }
 
-static void plain_quote(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_quote(struct passage *passage, struct buffer *out,
+                        const struct lowdown_node *node)
 {
     struct buffer inner = BUFFER_INIT;
 
-    plain_children(part, &inner, node, "\n\n");
-    add_prefixed(part, out, &inner, "> ", "> ");
+    plain_children(passage, &inner, node, "\n\n");
+    add_prefixed(passage, out, &inner, "> ", "> ");
     buffer_free(&inner);
 }
 
-static void plain_item(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_item(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
     struct buffer inner = BUFFER_INIT;
     char mark[32] = "- ";
 
     if (node->rndr_listitem.flags & HLIST_FL_ORDERED)
         snprintf(mark, sizeof mark, "%zu. ", node->rndr_listitem.num);
-    plain_children(part, &inner, node, "\n");
-    add_prefixed(part, out, &inner, mark, "   " + (mark[0] == '-'));
+    plain_children(passage, &inner, node, "\n");
+    add_prefixed(passage, out, &inner, mark, "   " + (mark[0] == '-'));
     buffer_free(&inner);
 }
 
-static void plain_fence(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_fence(struct passage *passage, struct buffer *out,
+                        const struct lowdown_node *node)
 {
     struct buffer inner = BUFFER_INIT;
 
     buffer_add(&inner, node->rndr_blockcode.text.data, node->rndr_blockcode.text.size);
-    add_prefixed(part, out, &inner, "    ", "    ");
+    add_prefixed(passage, out, &inner, "    ", "    ");
     buffer_free(&inner);
 }
 
-static void plain_header(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_header(struct passage *passage, struct buffer *out,
+                         const struct lowdown_node *node)
 {
-    /* The library counts levels from 0. In a guide, level 2 is a step and was cut off before. */
-    size_t least = part->article->question ? 1 : 2;
-
-    if (node->rndr_header.level < least)
-        faults_add(part->faults, part->path, part->line, NULL, NULL,
-                   "a heading in this part is too high: use %s", least == 1 ? "##" : "###");
-    plain_children(part, out, node, "\n");
+    /* The library counts levels from 0. Level 2 begins a part and was cut off before. */
+    if (node->rndr_header.level < 2)
+        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
+                   "a heading in this part is too high: use ###");
+    plain_children(passage, out, node, "\n");
 }
 
-static void plain_cell(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_cell(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
     if (node->rndr_table_cell.col > 0)
         buffer_puts(out, " | ");
-    plain_children(part, out, node, "\n");
+    plain_children(passage, out, node, "\n");
 }
 
-static void refuse_html(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void refuse_html(struct passage *passage, struct buffer *out,
+                        const struct lowdown_node *node)
 {
     const struct lowdown_buf *text =
         node->type == LOWDOWN_BLOCKHTML ? &node->rndr_blockhtml.text : &node->rndr_raw_html.text;
-    char *html = copy_of(part, text);
+    char *html = copy_of(passage, text);
     int line;
 
     if (html == NULL)
         return;
-    line = locate(part, html);
+    line = locate(passage, html);
     buffer_puts(out, html); /* so that the part is not called empty as well */
     html[strcspn(html, "\n")] = '\0';
-    faults_add(part->faults, part->path, line, NULL, NULL,
+    faults_add(passage->faults, passage->path, line, NULL, NULL,
                "raw HTML \"%.40s\": write Markdown instead", html);
     free(html);
 }
 
-static void refuse_image(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void refuse_image(struct passage *passage, struct buffer *out,
+                         const struct lowdown_node *node)
 {
-    char *target = copy_of(part, &node->rndr_image.link);
+    char *target = copy_of(passage, &node->rndr_image.link);
 
     (void)out;
     if (target == NULL)
         return;
-    complain(
-        part, locate(part, target), target,
-        "is an image, which must be figure:id in a paragraph of its own, in a step of a guide");
+    complain(passage, locate(passage, target), target,
+             "is an image, which must be figure:id in a paragraph of its own, in a step or below a "
+             "heading");
     free(target);
 }
 
 /* Every kind of node that may come up. What has no row is refused. */
 static const struct kind {
-    void (*plain)(struct part *part, struct buffer *out, const struct lowdown_node *node);
+    void (*plain)(struct passage *passage, struct buffer *out, const struct lowdown_node *node);
     bool block;
 } kinds[LOWDOWN__MAX] = {
     [LOWDOWN_PARAGRAPH] = {plain_span, true},
@@ -307,20 +313,20 @@ static const struct kind {
     [LOWDOWN_NORMAL_TEXT] = {plain_text, false},
 };
 
-static void plain_node(struct part *part, struct buffer *out, const struct lowdown_node *node)
+static void plain_node(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
 {
     const struct kind *kind = &kinds[node->type];
 
     if (kind->plain != NULL)
-        kind->plain(part, out, node);
+        kind->plain(passage, out, node);
     else if (node->type != LOWDOWN_DOC_HEADER)
-        faults_add(part->faults, part->path, part->line, NULL, NULL,
+        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
                    "this part has a kind of Markdown that is not used here (a rule, a footnote)");
 }
 
 /* Children one after another, with a gap (line ends) before and after each block. */
-static void plain_children(struct part *part, struct buffer *out, const struct lowdown_node *node,
-                           const char *gap)
+static void plain_children(struct passage *passage, struct buffer *out,
+                           const struct lowdown_node *node, const char *gap)
 {
     const struct lowdown_node *child;
     bool after_block = false;
@@ -334,7 +340,7 @@ static void plain_children(struct part *part, struct buffer *out, const struct l
                 buffer_cut(out, out->len - 1);
             buffer_puts(out, gap);
         }
-        plain_node(part, out, child);
+        plain_node(passage, out, child);
         after_block = block;
     }
 }
@@ -352,7 +358,8 @@ static struct lowdown_node *only_child(const struct lowdown_node *paragraph)
 }
 
 /* What follows the scheme if the text begins with it, else NULL. Allocated. */
-static char *after_scheme(struct part *part, const struct lowdown_buf *text, const char *scheme)
+static char *after_scheme(struct passage *passage, const struct lowdown_buf *text,
+                          const char *scheme)
 {
     size_t len = strlen(scheme);
     char *rest;
@@ -361,110 +368,89 @@ static char *after_scheme(struct part *part, const struct lowdown_buf *text, con
         return NULL;
     rest = strndup(text->data + len, text->size - len);
     if (rest == NULL)
-        part->err = ERR_MEMORY;
+        passage->err = ERR_MEMORY;
     return rest;
 }
 
 /* Takes a figure's paragraph into the step; false if this is none. */
-static bool take_figure(struct part *part, const struct lowdown_node *image)
+static bool take_figure(struct passage *passage, const struct lowdown_node *image)
 {
-    struct article_step *step = part->step;
-    char *id = after_scheme(part, &image->rndr_image.link, figure_scheme);
+    struct article_part *part = passage->part;
+    char *id = after_scheme(passage, &image->rndr_image.link, figure_scheme);
     int line;
 
     if (id == NULL)
         return false;
-    line = locate(part, figure_scheme);
+    line = locate(passage, figure_scheme);
     if (rule_id(id) != NULL)
-        faults_add(part->faults, part->path, line, NULL, NULL, "figure \"%s\" %s", id, rule_id(id));
+        faults_add(passage->faults, passage->path, line, NULL, NULL, "figure \"%s\" %s", id,
+                   rule_id(id));
     else if (image->rndr_image.alt.size == 0)
-        faults_add(part->faults, part->path, line, NULL, NULL,
+        faults_add(passage->faults, passage->path, line, NULL, NULL,
                    "figure \"%s\" needs a text that says what to look for", id);
-    else if (step->figure != NULL)
-        faults_add(part->faults, part->path, line, NULL, NULL,
+    else if (part->figure != NULL)
+        faults_add(passage->faults, passage->path, line, NULL, NULL,
                    "figure \"%s\" is a second one: a step has one figure", id);
-    if (step->figure != NULL) {
+    if (part->figure != NULL) {
         free(id);
         return true;
     }
-    step->figure = id;
-    step->figure_line = line;
-    step->figure_alt = copy_of(part, &image->rndr_image.alt);
+    part->figure = id;
+    part->figure_line = line;
+    part->figure_alt = copy_of(passage, &image->rndr_image.alt);
     return true;
 }
 
-/* What a link of our own scheme may name: a slot, or the way of signing in that the step is for. */
-static const struct {
-    const char *name;
-    bool via;
-} slot_names[] = {
-    {"address", false}, {"contacts", false}, {"esia", true}, {"password", true}, {"both", true}};
-
-/* Where in the step a name belongs; NULL for an unknown one. */
-static char **slot_place(struct article_step *step, const char *name)
+static bool take_slot(struct passage *passage, const struct lowdown_node *link)
 {
-    for (size_t i = 0; i < sizeof slot_names / sizeof slot_names[0]; i++) {
-        if (strcmp(slot_names[i].name, name) == 0)
-            return slot_names[i].via ? &step->via : &step->slot;
-    }
-    return NULL;
-}
-
-static bool take_slot(struct part *part, const struct lowdown_node *link)
-{
-    char *name = after_scheme(part, &link->rndr_link.link, slot_scheme);
+    char *name = after_scheme(passage, &link->rndr_link.link, slot_scheme);
+    struct article_part *part = passage->part;
     int line;
-    char **place;
 
     if (name == NULL)
         return false;
-    line = locate(part, slot_scheme);
-    place = slot_place(part->step, name);
-    if (place == NULL)
-        faults_add(
-            part->faults, part->path, line, NULL, NULL,
-            "slot \"%s\" is unknown: write vhod:address, vhod:contacts, or for whom the step is: "
-            "vhod:esia, vhod:password, vhod:both",
-            name);
-    else if (*place != NULL)
-        faults_add(part->faults, part->path, line, NULL, NULL,
+    line = locate(passage, slot_scheme);
+    if (strcmp(name, "address") != 0 && strcmp(name, "contacts") != 0)
+        faults_add(passage->faults, passage->path, line, NULL, NULL,
+                   "slot \"%s\" is unknown: write vhod:address or vhod:contacts (for whom a part "
+                   "is, is said below its heading: via: esia)",
+                   name);
+    else if (part->slot != NULL)
+        faults_add(passage->faults, passage->path, line, NULL, NULL,
                    "slot \"%s\" is a second one: a step has one slot", name);
-    if (place == NULL) {
-        free(name);
-        return true;
-    }
-    free(*place);
-    *place = name;
+    free(part->slot);
+    part->slot = name;
+    part->slot_line = line;
     return true;
 }
 
 /* True if the paragraph was a figure or a slot; it must then leave the text. */
-static bool lift(struct part *part, const struct lowdown_node *paragraph)
+static bool lift(struct passage *passage, const struct lowdown_node *paragraph)
 {
-    const struct lowdown_node *child = part->step != NULL ? only_child(paragraph) : NULL;
+    const struct lowdown_node *child = passage->part != NULL ? only_child(paragraph) : NULL;
 
     if (child == NULL)
         return false;
     if (child->type == LOWDOWN_IMAGE)
-        return take_figure(part, child);
-    return child->type == LOWDOWN_LINK && take_slot(part, child);
+        return take_figure(passage, child);
+    return child->type == LOWDOWN_LINK && take_slot(passage, child);
 }
 
 /* Walks the top of the tree: lifts figures and slots out, adds the rest to text. */
-static void walk(struct part *part, struct lowdown_node *root, struct buffer *text)
+static void walk(struct passage *passage, struct lowdown_node *root, struct buffer *text)
 {
     struct lowdown_node *node = TAILQ_FIRST(&root->children);
 
     while (node != NULL) {
         struct lowdown_node *next = TAILQ_NEXT(node, entries);
 
-        if (lift(part, node)) {
+        if (lift(passage, node)) {
             TAILQ_REMOVE(&root->children, node, entries);
             lowdown_node_free(node);
         } else {
             if (text->len > 0 && kinds[node->type].block)
                 buffer_puts(text, "\n\n");
-            plain_node(part, text, node);
+            plain_node(passage, text, node);
         }
         node = next;
     }
@@ -479,7 +465,7 @@ static const struct lowdown_opts options = {
     .oflags = LOWDOWN_HTML_ESCAPE, /* a second lock: raw HTML is a fault already */
 };
 
-char *markdown_html(struct part *part, const struct lowdown_node *root)
+char *markdown_html(struct passage *passage, const struct lowdown_node *root)
 {
     char *html = NULL;
     struct lowdown_buf *out = lowdown_buf_new(1024);
@@ -488,44 +474,44 @@ char *markdown_html(struct part *part, const struct lowdown_node *root)
     if (out != NULL && renderer != NULL && lowdown_html_rndr(out, renderer, root))
         html = strndup(out->size > 0 ? out->data : "", out->size);
     if (html == NULL)
-        part->err = ERR_MEMORY;
+        passage->err = ERR_MEMORY;
     lowdown_html_free(renderer);
     lowdown_buf_free(out);
     return html;
 }
 
-struct lowdown_node *markdown_parse(struct part *part, struct buffer *text)
+struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text)
 {
     struct lowdown_doc *doc = lowdown_doc_new(&options);
     struct lowdown_node *root = NULL;
 
     if (doc == NULL) {
-        part->err = ERR_MEMORY;
+        passage->err = ERR_MEMORY;
         return NULL;
     }
-    part->cursor = part->text;
-    root = lowdown_doc_parse(doc, NULL, part->text, part->len, NULL);
+    passage->cursor = passage->text;
+    root = lowdown_doc_parse(doc, NULL, passage->text, passage->len, NULL);
     if (root != NULL)
-        walk(part, root, text);
+        walk(passage, root, text);
     else
-        faults_add(part->faults, part->path, part->line, NULL, NULL,
+        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
                    "this part is nested too deeply to be read");
     lowdown_doc_free(doc);
     return root;
 }
 
-enum err markdown_render(struct part *part, char **html, char **text)
+enum err markdown_render(struct passage *passage, char **html, char **text)
 {
     struct buffer plain = BUFFER_INIT;
-    struct lowdown_node *root = markdown_parse(part, &plain);
+    struct lowdown_node *root = markdown_parse(passage, &plain);
 
     if (root != NULL) {
-        *html = markdown_html(part, root);
+        *html = markdown_html(passage, root);
         *text = buffer_take(&plain);
         if (*text == NULL)
-            part->err = ERR_MEMORY;
+            passage->err = ERR_MEMORY;
     }
     buffer_free(&plain);
     lowdown_node_free(root);
-    return part->err;
+    return passage->err;
 }

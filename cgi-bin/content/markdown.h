@@ -17,9 +17,9 @@
 struct lowdown_node; /* of lowdown.h */
 
 /* A part of the file between two "## " lines, and what is being made of it. */
-struct part {
+struct passage {
     struct article *article;
-    struct article_step *step; /* NULL for the text before the first step and for questions */
+    struct article_part *part; /* NULL for the text before the first step and for questions */
     const char *text;
     size_t len;
     int line; /* of its first line */
@@ -33,10 +33,10 @@ struct part {
 /* Parses a part, lifts figures and slots out of its tree, and appends its plain text. NULL after an
  * error (part->err), and for a part that cannot be read, which is a fault. The caller frees with
  * lowdown_node_free. */
-struct lowdown_node *markdown_parse(struct part *part, struct buffer *text);
+struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text);
 /* The HTML of a tree, allocated; NULL after an error (part->err). */
-char *markdown_html(struct part *part, const struct lowdown_node *root);
+char *markdown_html(struct passage *passage, const struct lowdown_node *root);
 /* Both at once; *html and *text are allocated, and untouched if the part cannot be read. */
-enum err markdown_render(struct part *part, char **html, char **text);
+enum err markdown_render(struct passage *passage, char **html, char **text);
 
 #endif

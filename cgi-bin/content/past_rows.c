@@ -140,9 +140,7 @@ static void put_changes(struct writer *writer)
 
 void past_rows_put(struct writer *writer)
 {
-    writer->past = true;
     for (size_t i = 0; i < writer->content->article_count; i++)
         put_revisions(writer, &writer->content->articles[i]);
     put_changes(writer);
-    writer->past = false;
 }

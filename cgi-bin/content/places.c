@@ -1,85 +1,14 @@
 /*
- * places.c: reading tab-separated tables. Contract: places.h. A row is cut into cells here, and
- * each table has one function that takes the cells of a row; a row at fault is reported and left
- * out.
+ * places.c: the rows of the tables that search, hours and counting use. Contract: places.h. Each
+ * table has one function that takes the cells of a row.
  */
 #include "content/places.h"
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/ini.h"
 #include "content/rule.h"
-#include "content/text.h"
+#include "content/table.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define TABLE_MAX (1024 * 1024) /* bytes */
-#define CELLS_MAX 6
-
-/* One table: its header line, number of columns, and who takes a row. */
-struct table {
-    const char *header;
-    size_t columns;
-    /* Returns NULL if the row is fine, else what is wrong with it. */
-    const char *(*take)(void *out, char *const cells[], int line, enum err *err);
-};
-
-/* Cuts a line in place; false if the number of cells is another. */
-static bool cut(char *line, char *cells[static CELLS_MAX], size_t columns)
-{
-    size_t count = 0;
-
-    for (char *rest = line; rest != NULL;) {
-        char *cell = strsep(&rest, "\t");
-
-        if (count < columns)
-            cells[count] = cell;
-        count++;
-    }
-    return count == columns;
-}
-
-static void take_row(const struct table *table, void *out, const struct text_line *line,
-                     const char *path, struct faults *faults, enum err *err)
-{
-    char *cells[CELLS_MAX];
-    char *copy = strndup(line->text, line->len);
-    const char *complaint = NULL;
-
-    if (copy == NULL) {
-        *err = ERR_MEMORY;
-        return;
-    }
-    if (!cut(copy, cells, table->columns))
-        complaint = "must have the columns of the header line, with one tab between";
-    else
-        complaint = table->take(out, cells, line->number, err);
-    if (complaint != NULL)
-        faults_add(faults, path, line->number, NULL, NULL, "%s", complaint);
-    free(copy);
-}
-
-static enum err read_table(const struct table *table, void *out, const char *path,
-                           struct faults *faults)
-{
-    struct buffer text = BUFFER_INIT;
-    size_t before = faults_count(faults);
-    enum err err = text_load(&text, path, TABLE_MAX, true, faults);
-    struct text_line line = {.next = buffer_text(&text)};
-
-    if (err != ERR_NONE)
-        goto out;
-    if (!text_line(&line) || line.len != strlen(table->header) ||
-        memcmp(line.text, table->header, line.len) != 0)
-        faults_add(faults, path, 1, NULL, NULL,
-                   "header line must hold the names of the columns as FORMAT.md has them");
-    while (err == ERR_NONE && text_line(&line))
-        take_row(table, out, &line, path, faults, &err);
-    if (err == ERR_NONE && faults_count(faults) != before)
-        err = ERR_INVALID;
-out:
-    buffer_free(&text);
-    return err;
-}
 
 /* Parses "-12.3456": digits with one point, at most 8 characters of either. No exponents, no
  * locale. */
@@ -326,28 +255,28 @@ enum err places_load(struct places *out, const char *path, struct faults *faults
     static const struct table table = {"name\tregion\tpopulation\tlatitude\tlongitude\taliases", 6,
                                        take_place};
 
-    return read_table(&table, out, path, faults);
+    return table_read(&table, out, path, faults);
 }
 
 enum err clients_load(struct client_rows *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"pattern\tclient", 2, take_client};
 
-    return read_table(&table, out, path, faults);
+    return table_read(&table, out, path, faults);
 }
 
 enum err holidays_load(struct holidays *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"date\twhat\tname\tsource", 4, take_holiday};
 
-    return read_table(&table, out, path, faults);
+    return table_read(&table, out, path, faults);
 }
 
 enum err synonyms_load(struct synonyms *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"role\twords", 2, take_synonym};
 
-    return read_table(&table, out, path, faults);
+    return table_read(&table, out, path, faults);
 }
 
 void places_free(struct places *places)

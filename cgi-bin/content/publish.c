@@ -46,6 +46,8 @@ static enum err replace(const char *snapshot, const struct content *content,
     if (err == ERR_NONE && !same) {
         err = swap_in(made, snapshot);
         summary->changed = err == ERR_NONE;
+    } else if (err == ERR_NONE) {
+        err = swap_mend_copy(snapshot);
     }
     if (!summary->changed)
         unlink(made);

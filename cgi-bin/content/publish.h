@@ -2,9 +2,10 @@
  * publish.h: data/ to directory.db: read everything, check everything, build a new snapshot beside
  * the old one, swap it in whole. A fault anywhere leaves the old snapshot untouched.
  *
- * The swap: temporary file in the same folder, rollback-journal format, integrity_check, fsync,
- * rename(2), fsync of the folder; one publisher at a time (flock). What readers see is the old file
- * or the new one.
+ * The swap: temporary file in the same folder, rollback-journal format, integrity_check, what was
+ * put compared with what is read back, a seal (directory/seal.h), fsync, read back once more, a
+ * copy beside it, rename(2), fsync of the folder; one publisher at a time (flock). What readers see
+ * is the old file or the new one.
  *
  * The archive, history.db (history.h), lies in the snapshot's folder and is verified first:
  * revision numbers come from it, so they survive the loss of the snapshot.

@@ -339,11 +339,27 @@ const char *rule_status(const char *value)
     return one_of(value, words, "must be one of: current, transition, optional, college");
 }
 
-const char *rule_confidence(const char *value)
+const char *rule_via_limit(const char *value)
 {
-    static const char *const words[] = {"high", "medium", NULL};
+    static const char *const words[] = {"esia", "password", NULL};
 
-    return one_of(value, words, "must be one of: high, medium");
+    return one_of(value, words, "must be one of: esia, password");
+}
+
+static bool fine_age(struct list_part part)
+{
+    static const char *const ages[] = {"under-14", "from-14", "adult"};
+
+    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
+        if (strlen(ages[i]) == part.len && memcmp(ages[i], part.text, part.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *rule_ages(const char *value)
+{
+    return each_part(value, fine_age, "must be under-14, from-14, adult, with commas");
 }
 
 const char *rule_reader(const char *value)

@@ -45,7 +45,8 @@ const char *rule_articles(const char *value); /* several, with commas, none twic
 const char *rule_audience(const char *value);
 const char *rule_via(const char *value);
 const char *rule_status(const char *value);
-const char *rule_confidence(const char *value);
+const char *rule_via_limit(const char *value); /* what a text may be limited to: esia, password */
+const char *rule_ages(const char *value);      /* under-14, from-14, adult, with commas */
 const char *rule_reader(const char *value);
 /* Phrases for reading aloud, parted by " / ": 2 to 8, each of at most 12 words. */
 const char *rule_aloud(const char *value);

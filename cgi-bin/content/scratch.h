@@ -14,9 +14,9 @@
  * faults, links, figure and slot. */
 struct scratch {
     struct article article;
-    struct article_step step;
+    struct article_part part;
     struct faults *faults;
-    struct part part;
+    struct passage passage;
 };
 
 /* Makes *scratch (zeroed before) read text, which must outlive it. ERR_MEMORY. */
@@ -26,5 +26,12 @@ void scratch_free(struct scratch *scratch);
 /* Reads the metadata of a whole file into *head (to be freed); *body is what follows it, in source.
  * ERR_MEMORY. */
 enum err scratch_head(struct head *head, const char *source, bool question, const char **body);
+
+/* Appends a plain text as a paragraph of Markdown that means nothing but this text; nothing for
+ * NULL. */
+void scratch_put_plain(struct buffer *out, const char *text);
+/* Appends the body of a file as one Markdown text: whom a part is for is left out, its short answer
+ * is a paragraph below its heading. ERR_MEMORY. */
+enum err scratch_put_body(struct buffer *out, const char *body);
 
 #endif

@@ -56,15 +56,17 @@ static const struct field login_fields[] = {
     LOGIN("since", false, rule_date, since),
     LOGIN("note", false, rule_text, note),
     LOGIN("plain_http", false, rule_text, plain_http),
-    LOGIN("confidence", true, rule_confidence, confidence),
-    LOGIN("source", true, rule_text, source),
+    LOGIN("doubt", false, rule_text, doubt),
+    LOGIN("sources", true, rule_ids, sources_text),
     LOGIN("checked", false, rule_date, checked),
 };
 
 static const struct field former_fields[] = {
-    FORMER("url", true, rule_url, url),        FORMER("portal", true, rule_text, portal),
-    FORMER("until", true, rule_date, until),   FORMER("replaced_by", true, rule_url, replaced_by),
-    FORMER("source", true, rule_text, source),
+    FORMER("url", true, rule_url, url),
+    FORMER("portal", true, rule_text, portal),
+    FORMER("until", true, rule_date, until),
+    FORMER("replaced_by", true, rule_url, replaced_by),
+    FORMER("sources", true, rule_ids, sources_text),
 };
 
 #define PORTAL(...)  FIELD(source_portal, "portal", __VA_ARGS__)
@@ -74,15 +76,16 @@ static const struct field portal_fields[] = {
     PORTAL("name", true, rule_text, name),
     PORTAL("about", true, rule_text, about),
     PORTAL("who", false, rule_text, who),
+    PORTAL("account", false, rule_text, account),
     PORTAL("federal", true, rule_answer, federal_text),
     PORTAL("contacts", false, rule_ids, contacts_text),
-    PORTAL("source", true, rule_text, source),
+    PORTAL("sources", true, rule_ids, sources_text),
 };
 
 static const struct field address_fields[] = {
     ADDRESS("what", true, rule_text, what),
     ADDRESS("url", true, rule_https, url),
-    ADDRESS("source", true, rule_text, source),
+    ADDRESS("sources", true, rule_ids, sources_text),
 };
 
 #define CONTACT(...) FIELD(source_contact, "contact", __VA_ARGS__)
@@ -97,7 +100,10 @@ static const struct field contact_fields[] = {
     CONTACT("note", false, rule_text, note),
     CONTACT("hours", false, rule_hours, hours),
     CONTACT("timezone", false, rule_zone, timezone),
-    CONTACT("source", true, rule_text, source),
+    CONTACT("checked", false, rule_date, checked),
+    CONTACT("where", false, rule_answer, where_text),
+    CONTACT("symptoms", false, rule_ids, symptoms_text),
+    CONTACT("sources", true, rule_ids, sources_text),
 };
 
 _Static_assert(COUNT(region_fields) + COUNT(login_fields) + COUNT(former_fields) < KEYS_MAX,
@@ -197,7 +203,7 @@ static enum err add_login(struct source_region *region, const char *section, con
     fill(login, region->ini, section, &region_tables[1]);
     login->section = section;
     login->id = id;
-    return ERR_NONE;
+    return list_split(&login->sources, login->sources_text);
 }
 
 static enum err add_former(struct source_region *region, const char *section, const char *id)
@@ -212,7 +218,7 @@ static enum err add_former(struct source_region *region, const char *section, co
     fill(former, region->ini, section, &region_tables[2]);
     former->section = section;
     former->id = id;
-    return ERR_NONE;
+    return list_split(&former->sources, former->sources_text);
 }
 
 static enum err add_region_sections(struct source_region *region)
@@ -294,6 +300,10 @@ void source_region_free(struct source_region *region)
     list_free(&region->postcodes);
     list_free(&region->aliases);
     list_free(&region->contacts);
+    for (size_t i = 0; i < region->login_count; i++)
+        list_free(&region->logins[i].sources);
+    for (size_t i = 0; i < region->former_count; i++)
+        list_free(&region->formers[i].sources);
     free(region->logins);
     free(region->formers);
     free(region->iso);
@@ -338,6 +348,8 @@ static enum err add_addresses(struct source_portal *portal)
         fill(address, portal->ini, section, &portal_tables[1]);
         address->section = section;
         address->id = id;
+        if (list_split(&address->sources, address->sources_text) != ERR_NONE)
+            return ERR_MEMORY;
     }
     return ERR_NONE;
 }
@@ -356,12 +368,17 @@ enum err source_portal_load(struct source_portal *out, const char *path, const c
     fill(out, out->ini, "portal", &portal_tables[0]);
     ini_parse_bool(out->federal_text, &out->federal);
     err = list_split(&out->contacts, out->contacts_text);
+    if (err == ERR_NONE)
+        err = list_split(&out->sources, out->sources_text);
     return err == ERR_NONE ? add_addresses(out) : err;
 }
 
 void source_portal_free(struct source_portal *portal)
 {
     list_free(&portal->contacts);
+    list_free(&portal->sources);
+    for (size_t i = 0; i < portal->address_count; i++)
+        list_free(&portal->addresses[i].sources);
     free(portal->addresses);
     free(portal->id);
     ini_free(portal->ini);
@@ -381,11 +398,16 @@ enum err source_contact_load(struct source_contact *out, const char *path, const
         return err;
     fill(out, out->ini, "contact", &contact_tables[0]);
     ini_parse_int(out->position_text, 1, 999, &out->position);
-    return ERR_NONE;
+    if (out->where_text != NULL)
+        ini_parse_bool(out->where_text, &out->where);
+    err = list_split(&out->symptoms, out->symptoms_text);
+    return err == ERR_NONE ? list_split(&out->sources, out->sources_text) : err;
 }
 
 void source_contact_free(struct source_contact *contact)
 {
+    list_free(&contact->symptoms);
+    list_free(&contact->sources);
     free(contact->id);
     ini_free(contact->ini);
     *contact = (struct source_contact){0};

@@ -20,13 +20,15 @@ struct source_login {
     const char *section; /* "login.schools" */
     const char *id;      /* "schools" */
     const char *title, *url, *portal, *system, *audience, *via, *status, *since, *note;
-    const char *plain_http, *confidence, *source, *checked;
+    const char *plain_http, *doubt, *sources_text, *checked;
+    struct words sources;
 };
 
 /* [former.ID] of a region. */
 struct source_former {
     const char *section, *id;
-    const char *url, *portal, *until, *replaced_by, *source;
+    const char *url, *portal, *until, *replaced_by, *sources_text;
+    struct words sources;
 };
 
 struct source_region {
@@ -46,16 +48,17 @@ struct source_region {
 /* [address.ID] of a federal portal. */
 struct source_address {
     const char *section, *id;
-    const char *what, *url, *source;
+    const char *what, *url, *sources_text;
+    struct words sources;
 };
 
 struct source_portal {
     struct ini *ini;
     bool broken; /* the file has faults: only id is to be used */
     char *id;
-    const char *name, *about, *who, *federal_text, *contacts_text, *source;
+    const char *name, *about, *who, *account, *federal_text, *contacts_text, *sources_text;
     bool federal;
-    struct words contacts;
+    struct words contacts, sources;
     struct source_address *addresses;
     size_t address_count;
 };
@@ -64,9 +67,11 @@ struct source_contact {
     struct ini *ini;
     bool broken; /* the file has faults: only id is to be used */
     char *id;
-    const char *name, *about, *position_text, *phone, *email, *url, *note, *hours, *timezone,
-        *source;
+    const char *name, *about, *position_text, *phone, *email, *url, *note, *hours, *timezone;
+    const char *checked, *where_text, *symptoms_text, *sources_text;
     long position;
+    bool where; /* no number, but the place that says whom to call */
+    struct words symptoms, sources;
 };
 
 /* Each reads one file into *out (zeroed before; to be freed whatever happens). name is the file's

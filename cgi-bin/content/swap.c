@@ -1,11 +1,14 @@
 /*
- * swap.c: lock, empty file, rename. Contract: swap.h.
+ * swap.c: lock, empty file, copy, rename. Contract: swap.h.
  */
 #include "content/swap.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "directory/image.h"
+#include "directory/snapshot.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,13 +73,24 @@ enum err swap_make_empty(const char *path)
     return ERR_NONE;
 }
 
-enum err swap_in(const char *made, const char *snapshot)
+/* Copies what was read and found good, not what may lie there by now. */
+static enum err keep_copy(const struct image *image, const char *snapshot)
 {
-    enum err err = swap_refuse_journals(snapshot);
-    char *folder;
+    char *path = NULL;
+    enum err err;
 
-    if (err != ERR_NONE)
-        return err;
+    if (asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0)
+        return ERR_MEMORY;
+    err = file_replace(path, image->bytes, image->len);
+    free(path);
+    return err;
+}
+
+static enum err put_in_place(const char *made, const char *snapshot)
+{
+    char *folder;
+    enum err err;
+
     if (rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
         return ERR_SYSTEM;
@@ -84,5 +98,40 @@ enum err swap_in(const char *made, const char *snapshot)
     folder = file_folder(snapshot);
     err = folder != NULL ? file_sync(folder) : ERR_MEMORY;
     free(folder);
+    return err;
+}
+
+enum err swap_in(const char *made, const char *snapshot)
+{
+    struct image image = IMAGE_INIT;
+    sqlite3 *db = NULL;
+    char identity[DIGEST_HEX_SIZE];
+    enum err err = swap_refuse_journals(snapshot);
+
+    if (err == ERR_NONE)
+        err = image_load(&image, &db, made, identity);
+    sqlite3_close(db);
+    if (err == ERR_NONE)
+        err = keep_copy(&image, snapshot);
+    if (err == ERR_NONE)
+        err = put_in_place(made, snapshot);
+    image_free(&image);
+    return err;
+}
+
+enum err swap_mend_copy(const char *snapshot)
+{
+    struct image image = IMAGE_INIT, copy = IMAGE_INIT;
+    char *path = NULL;
+    enum err err = asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0
+                       ? ERR_MEMORY
+                       : image_read(&image, snapshot);
+
+    if (err == ERR_NONE && (image_read(&copy, path) != ERR_NONE || copy.len != image.len ||
+                            memcmp(copy.bytes, image.bytes, copy.len) != 0))
+        err = keep_copy(&image, snapshot);
+    image_free(&image);
+    image_free(&copy);
+    free(path);
     return err;
 }

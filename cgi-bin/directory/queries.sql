@@ -3,15 +3,34 @@
 -- it opens a snapshot, so a statement that does not fit the schema is found at once.
 --
 -- The part before the first "-- name:" makes temporary views: the pieces that several documents share.
--- Functions of ours: site() = own address without a slash at the end; fold(text) = utf8_fold of base/utf8.h.
+-- Functions of ours: site() = own address without a slash at the end; fold(text) = utf8_fold of base/utf8.h;
+-- typed(address) = what a person types, of base/typed.h.
+--
+-- Values that several statements take: :iso, the reader's region, or '' for none; :today, the date that limits in time are
+-- held against.
+
+-- What something rests on, with dates, in the order written.
+CREATE TEMP VIEW cited AS
+SELECT kind, owner, id, json_group_array(json(piece)) AS sources, count(*) AS source_count,
+       count(DISTINCT origin) AS origin_count
+FROM (SELECT c.kind, c.owner, c.id, s.origin,
+             json_object('id', s.id, 'title', s.title, 'url', s.url, 'date', s.date) AS piece
+      FROM citation AS c JOIN source AS s ON s.id = c.source
+      ORDER BY c.kind, c.owner, c.id, c.position)
+GROUP BY kind, owner, id;
 
 CREATE TEMP VIEW login_piece AS
 SELECT l.region, l.position, l.portal, l.status, l.url,
        json_object('id', l.id, 'url', l.url, 'portal', json_object('id', p.id, 'name', p.name),
                    'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
                    'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
-                   'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence) AS piece
-FROM login AS l JOIN portal AS p ON p.id = l.portal;
+                   'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
+                   'typed', typed(l.url), 'doubt', l.doubt, 'account', p.account,
+                   'sources', json(coalesce(c.sources, '[]')),
+                   'source_count', coalesce(c.source_count, 0),
+                   'origin_count', coalesce(c.origin_count, 0)) AS piece
+FROM login AS l JOIN portal AS p ON p.id = l.portal
+LEFT JOIN cited AS c ON c.kind = 'login' AND c.owner = l.region AND c.id = l.id;
 
 CREATE TEMP VIEW contact_piece AS
 SELECT c.id, c.position,
@@ -21,8 +40,17 @@ SELECT c.id, c.position,
                        WHEN c.phone IS NOT NULL
                        THEN 'tel:' || replace(replace(c.phone, ' ', ''), '-', '') END,
                    'email', c.email, 'url', c.url, 'hours', c.hours, 'timezone', c.timezone,
-                   'note', c.note) AS piece
-FROM contact AS c;
+                   'note', c.note, 'checked', c.checked,
+                   'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
+                   'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
+                   'sources', json(coalesce(s.sources, '[]'))) AS piece
+FROM contact AS c LEFT JOIN cited AS s ON s.kind = 'contact' AND s.owner = c.id AND s.id = '';
+
+CREATE TEMP VIEW former_piece AS
+SELECT f.region, f.position,
+       json_object('url', f.url, 'portal', f.portal, 'until', f.until, 'replaced_by', f.replaced_by,
+                   'source', f.source, 'typed', typed(f.url), 'sources', json(coalesce(c.sources, '[]'))) AS piece
+FROM former AS f LEFT JOIN cited AS c ON c.kind = 'former' AND c.owner = f.region AND c.id = f.id;
 
 CREATE TEMP VIEW region_logins AS
 SELECT region, json_group_array(json(piece)) AS logins
@@ -36,12 +64,56 @@ SELECT r.iso, r.position, r.name,
                    'url', site() || '/region/' || r.iso) AS piece
 FROM region AS r;
 
+-- The portals that decide whether an article (part 0) or a part concerns a region. Federal ones decide nothing: they are
+-- everywhere. Whether it does is article_part_applies of schema.sql.
+CREATE TEMP VIEW part_portal AS
+SELECT l.article, l.part, o.id AS portal
+FROM part_limit AS l JOIN portal AS o ON o.id = l.value AND NOT o.federal
+WHERE l.kind = 'portal';
+
+-- The limits themselves, for who reads them; since and until compare with a whole date, as exact as they are.
+CREATE TEMP VIEW part_limits AS
+SELECT p.article, p.part,
+       EXISTS (SELECT 1 FROM article_limit AS l
+               WHERE l.article = p.article AND l.part = p.part AND l.kind IN ('portal', 'region', 'via')) AS limited,
+       coalesce((SELECT value FROM article_limit AS l
+                 WHERE l.article = p.article AND l.part = p.part AND l.kind = 'from'), '') AS since,
+       coalesce((SELECT value FROM article_limit AS l
+                 WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until'), '9999') || '~' AS until,
+       json_object(
+           'portals', json((SELECT json_group_array(json_object('id', o.id, 'name', o.name))
+                            FROM article_limit AS l JOIN portal AS o ON o.id = l.value
+                            WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal')),
+           'regions', json((SELECT json_group_array(json_object('iso', r.iso, 'short', r.short, 'place', r.place))
+                            FROM article_limit AS l JOIN region AS r ON r.iso = l.value
+                            WHERE l.article = p.article AND l.part = p.part AND l.kind = 'region')),
+           'via', (SELECT value FROM article_limit AS l
+                   WHERE l.article = p.article AND l.part = p.part AND l.kind = 'via'),
+           'ages', json((SELECT json_group_array(json_object('age', value)) FROM article_limit AS l
+                         WHERE l.article = p.article AND l.part = p.part AND l.kind = 'age')),
+           'reader', (SELECT value FROM article_limit AS l
+                      WHERE l.article = p.article AND l.part = p.part AND l.kind = 'reader'),
+           'from', (SELECT value FROM article_limit AS l
+                    WHERE l.article = p.article AND l.part = p.part AND l.kind = 'from'),
+           'until', (SELECT value FROM article_limit AS l
+                     WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until')) AS piece
+FROM article_part AS p;
+
+-- The whole text of an article, its parts under their titles (which hold no sign that HTML means something by).
+CREATE TEMP VIEW article_whole AS
+SELECT a.id,
+       a.html || coalesce((SELECT group_concat('<h2>' || title || '</h2>' || char(10) || html, char(10))
+                           FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS html,
+       a.text || coalesce((SELECT group_concat(char(10, 10) || title || char(10, 10) || text, '')
+                           FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS text
+FROM article AS a;
+
 -- A guide or question in a list.
 CREATE TEMP VIEW article_piece AS
 SELECT a.id, a.kind, a.number, a.position, a.reader,
        CASE a.kind WHEN 'guide'
            THEN json_object('id', a.id, 'number', NULL, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
-                            'step_count', (SELECT count(*) FROM step AS s WHERE s.article = a.id),
+                            'step_count', (SELECT count(*) FROM part AS s WHERE s.article = a.id AND NOT s.fold),
                             'url', site() || '/guide/' || a.id)
            ELSE json_object('number', a.number, 'title', a.title, 'short', a.short,
                             'url', site() || '/' || a.id) END AS piece
@@ -49,26 +121,73 @@ FROM article AS a WHERE a.retired IS NULL;
 
 -- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
 CREATE TEMP VIEW region_article AS
-SELECT r.iso AS region, a.id AS article,
-       CASE WHEN EXISTS (SELECT 1 FROM article_portal AS ap JOIN login AS l ON l.portal = ap.portal
-                         WHERE ap.article = a.id AND l.region = r.iso) THEN 0 ELSE 1 END AS rank
-FROM region AS r JOIN article AS a ON a.retired IS NULL AND a.reader = 'family'
-WHERE (NOT EXISTS (SELECT 1 FROM article_region AS ar WHERE ar.article = a.id)
-       OR EXISTS (SELECT 1 FROM article_region AS ar WHERE ar.article = a.id AND ar.region = r.iso))
-  AND (NOT EXISTS (SELECT 1 FROM article_portal AS ap WHERE ap.article = a.id)
-       OR EXISTS (SELECT 1 FROM article_portal AS ap JOIN portal AS p ON p.id = ap.portal
-                  WHERE ap.article = a.id
-                    AND (p.federal OR EXISTS (SELECT 1 FROM login AS l
-                                              WHERE l.region = r.iso AND l.portal = p.id))));
+SELECT ap.region, a.id AS article, l.since, l.until, CASE WHEN l.limited THEN 0 ELSE 1 END AS rank
+FROM article AS a
+JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.applies
+JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+WHERE a.retired IS NULL AND a.reader = 'family';
 
--- Whom a region's reader may turn to: its own contacts, then those of its portals.
+-- Where an article is not about a region: what is, of those that it names or that name it, or that answer the same symptom.
+-- Only what speaks of that region's own portals, in whole or in a part.
+CREATE TEMP VIEW article_instead AS
+SELECT x.id AS article, own.region, y.id AS other,
+       CASE WHEN EXISTS (SELECT 1 FROM article_related AS n
+                         WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id))
+            THEN 0 ELSE 1 END + CASE WHEN y.kind = x.kind THEN 0 ELSE 2 END AS rank, y.position
+FROM article AS x
+JOIN article AS y ON y.id <> x.id AND y.retired IS NULL AND y.reader = x.reader
+JOIN article_part_applies AS own ON own.article = y.id AND own.part = 0 AND own.applies
+WHERE (y.symptom = x.symptom
+       OR EXISTS (SELECT 1 FROM article_related AS n
+                  WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id)))
+  AND EXISTS (SELECT 1 FROM part_limits AS l
+              JOIN article_part_applies AS ap ON ap.article = l.article AND ap.part = l.part
+              WHERE l.article = y.id AND l.limited AND ap.region = own.region AND ap.applies);
+
+-- Of the parts that bring an answer of their own, how near each is to a region: first what names the region itself, then by
+-- the address that it is about.
+CREATE TEMP VIEW part_said AS
+SELECT s.article, s.number AS part, ap.region, s.title, s.short, s.aloud, l.since, l.until,
+       coalesce((SELECT -1 FROM article_limit AS m
+                 WHERE m.article = s.article AND m.part = s.number AND m.kind = 'region'),
+                (SELECT min(CASE o.status WHEN 'current' THEN 0 WHEN 'transition' THEN 100 ELSE 200 END + o.position)
+                 FROM login AS o
+                 WHERE o.region = ap.region
+                   AND o.portal IN (SELECT portal FROM part_portal AS q
+                                    WHERE q.article = s.article AND q.part = s.number)), 999) AS rank
+FROM part AS s
+JOIN article_part_applies AS ap ON ap.article = s.article AND ap.part = s.number AND ap.applies
+JOIN part_limits AS l ON l.article = s.article AND l.part = s.number
+WHERE s.short IS NOT NULL AND NOT s.fold;
+
+-- Whom a region's reader may turn to: its own contacts, then those of its portals, then where to find out. The school is
+-- whom everybody may ask; it is no contact of a region's own.
 CREATE TEMP VIEW region_help AS
-SELECT region, contact, min(rank) AS rank
-FROM (SELECT region, contact, position AS rank FROM region_contact
+SELECT h.region, h.contact, min(h.rank) + CASE WHEN c.is_where THEN 1000 ELSE 0 END AS rank,
+       max(h.own) AND NOT c.is_where AND h.contact <> 'school' AS own
+FROM (SELECT region, contact, position AS rank, 1 AS own FROM region_contact
       UNION ALL
-      SELECT l.region, pc.contact, 100 + pc.position FROM portal_contact AS pc
-      JOIN login AS l ON l.portal = pc.portal)
-GROUP BY region, contact;
+      SELECT l.region, pc.contact, 100 + pc.position, 0 FROM portal_contact AS pc
+      JOIN login AS l ON l.portal = pc.portal) AS h
+JOIN contact AS c ON c.id = h.contact
+GROUP BY h.region, h.contact;
+
+-- What the portals of a region are called there: those in use, or else what there is.
+CREATE TEMP VIEW region_systems AS
+SELECT region, json_group_array(json_object('name', system)) AS systems
+FROM (SELECT l.region, l.system, min(l.position) AS position FROM login AS l
+      WHERE l.status IN ('current', 'transition')
+         OR NOT EXISTS (SELECT 1 FROM login AS o
+                        WHERE o.region = l.region AND o.status IN ('current', 'transition'))
+      GROUP BY l.region, l.system ORDER BY l.region, position)
+GROUP BY region;
+
+-- A region as the reader's case: what it is called and what its portals are.
+CREATE TEMP VIEW case_piece AS
+SELECT p.iso, json_patch(p.piece, json_object(
+           'timezone', (SELECT timezone FROM region AS r WHERE r.iso = p.iso),
+           'systems', json(coalesce(s.systems, '[]')))) AS piece
+FROM region_piece AS p LEFT JOIN region_systems AS s ON s.region = p.iso;
 
 -- What works in every region.
 CREATE TEMP VIEW federal_piece AS
@@ -94,13 +213,23 @@ SELECT json_object(
               FROM region WHERE tile_row IS NOT NULL GROUP BY district) AS d)),
     'regions', json((SELECT json_group_array(json(piece))
                      FROM (SELECT piece FROM region_piece ORDER BY position))),
+    'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
     'questions', json((SELECT json_group_array(json(piece))
-                       FROM (SELECT piece FROM article_piece
-                             WHERE kind = 'question' AND reader = 'family'
-                             ORDER BY position LIMIT 6))),
+                       FROM (SELECT a.piece FROM article_piece AS a
+                             JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+                             WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+                               AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                                               WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+                                                 AND NOT ap.applies)
+                             ORDER BY a.position LIMIT 6))),
     'guides', json((SELECT json_group_array(json(piece))
-                    FROM (SELECT piece FROM article_piece
-                          WHERE kind = 'guide' AND reader = 'family' ORDER BY position LIMIT 4))));
+                    FROM (SELECT a.piece FROM article_piece AS a
+                          JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+                          WHERE a.kind = 'guide' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+                            AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                                            WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+                                              AND NOT ap.applies)
+                          ORDER BY a.position LIMIT 4))));
 
 -- name: regions
 SELECT json_object('regions', json((
@@ -117,10 +246,8 @@ SELECT json_object(
     'name', r.name, 'kind', r.kind, 'capital', r.capital, 'timezone', r.timezone,
     'url', site() || '/region/' || r.iso,
     'logins', json(coalesce((SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')),
-    'former', json((SELECT json_group_array(json_object(
-                        'url', url, 'portal', portal, 'until', until,
-                        'replaced_by', replaced_by, 'source', source))
-                    FROM (SELECT * FROM former AS f WHERE f.region = r.iso ORDER BY f.position))),
+    'former', json((SELECT json_group_array(json(piece)) FROM (
+                        SELECT piece FROM former_piece AS f WHERE f.region = r.iso ORDER BY f.position))),
     'contacts', json((SELECT json_group_array(json(piece))
                       FROM (SELECT c.piece FROM region_help AS h
                             JOIN contact_piece AS c ON c.id = h.contact
@@ -128,14 +255,19 @@ SELECT json_object(
     'guides', json((SELECT json_group_array(json(piece))
                     FROM (SELECT a.piece FROM region_article AS ra
                           JOIN article_piece AS a ON a.id = ra.article
-                          WHERE ra.region = r.iso AND a.kind = 'guide'
+                          WHERE ra.region = r.iso AND a.kind = 'guide' AND :today BETWEEN ra.since AND ra.until
                           ORDER BY ra.rank, a.position))),
     'questions', json((SELECT json_group_array(json(piece))
                        FROM (SELECT a.piece FROM region_article AS ra
                              JOIN article_piece AS a ON a.id = ra.article
-                             WHERE ra.region = r.iso AND a.kind = 'question'
+                             WHERE ra.region = r.iso AND a.kind = 'question' AND :today BETWEEN ra.since AND ra.until
                              ORDER BY ra.rank, a.position))),
+    'ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = r.iso AND h.own)
+                            THEN 'false' ELSE 'true' END),
+    'has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                                        WHERE h.region = r.iso AND c.is_where) THEN 'true' ELSE 'false' END),
     'short', r.short, 'place', r.place, 'english', r.english, 'district', r.district,
+    'systems', json(coalesce((SELECT systems FROM region_systems AS s WHERE s.region = r.iso), '[]')),
     'note', r.note,
     'codes', json((SELECT json_group_array(code)
                    FROM (SELECT code FROM region_code AS c WHERE c.region = r.iso
@@ -153,28 +285,122 @@ FROM region AS r WHERE r.iso = :iso;
 SELECT json_object('iso', region) FROM region_code WHERE code = :code;
 
 -- name: guides
-SELECT json_object('guides', json((
-    SELECT json_group_array(json(document)) FROM (
-        SELECT json_patch(p.piece, json_object('audience', a.audience, 'reader', a.reader)) AS document
-        FROM article_piece AS p JOIN article AS a ON a.id = p.id
-        WHERE p.kind = 'guide' ORDER BY p.position))));
+SELECT json_object(
+    'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
+    'guides', json((
+        SELECT json_group_array(json(document)) FROM (
+            SELECT json_set(p.piece, '$.audience', a.audience, '$.reader', a.reader, '$.limits', json(l.piece),
+                            '$.applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+                            '$.instead', json(CASE WHEN ap.applies = 0 THEN (
+                                SELECT json_group_array(json(piece)) FROM (
+                                    SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+                                    WHERE i.article = a.id AND i.region = :iso
+                                    ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
+            FROM article_piece AS p JOIN article AS a ON a.id = p.id
+            JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+            LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+            WHERE p.kind = 'guide' AND :today BETWEEN l.since AND l.until ORDER BY p.position))));
 
 -- name: questions
+-- By number; symptoms: what parents say, in the order of the page.
+SELECT json_object(
+    'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
+    'symptoms', json((SELECT json_group_array(json_object('id', id, 'title', title))
+                      FROM (SELECT id, title FROM symptom ORDER BY position))),
+    'questions', json((
+        SELECT json_group_array(json(document)) FROM (
+            SELECT json_set(p.piece, '$.symptom', a.symptom, '$.reader', a.reader, '$.limits', json(l.piece),
+                            '$.applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+                            '$.instead', json(CASE WHEN ap.applies = 0 THEN (
+                                SELECT json_group_array(json(piece)) FROM (
+                                    SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+                                    WHERE i.article = a.id AND i.region = :iso
+                                    ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
+            FROM article_piece AS p JOIN article AS a ON a.id = p.id
+            JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+            LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+            WHERE p.kind = 'question' AND :today BETWEEN l.since AND l.until ORDER BY p.number))));
+
+-- name: cases
+-- What articles say to one reader, by id: :ids is a JSON array. short and aloud are what replaces the article's own there.
+SELECT json_group_object(id, json(document)) FROM (
+    SELECT a.id, json_object(
+        'applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+        'limits', json(l.piece), 'symptom', a.symptom,
+        'short', coalesce((SELECT s.short FROM part_said AS s
+                           WHERE s.article = a.id AND s.region = :iso AND :today BETWEEN s.since AND s.until
+                           ORDER BY s.rank, s.part LIMIT 1), a.short),
+        'instead', json(CASE WHEN ap.applies = 0 THEN (
+            SELECT json_group_array(json(piece)) FROM (
+                SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+                WHERE i.article = a.id AND i.region = :iso
+                ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
+    FROM json_each(:ids) AS e JOIN article AS a ON a.id = e.value
+    JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+    LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso);
+
+-- name: often
+-- Questions to begin with where nothing else was found.
 SELECT json_object('questions', json((
     SELECT json_group_array(json(piece)) FROM (
-        SELECT piece FROM article_piece WHERE kind = 'question' ORDER BY number))));
+        SELECT a.piece FROM article_piece AS a JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+        WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+          AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                          WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso AND NOT ap.applies)
+        ORDER BY a.position LIMIT 6))));
+
+-- name: next_limit
+-- The first day after :today on which some article or part begins or ceases to hold, as the second at which it begins where
+-- the clock shows UTC: pages made today are true until then.
+SELECT json_object('midnight', CAST(strftime('%s', min(day)) AS INTEGER)) FROM (
+    SELECT CASE kind WHEN 'from' THEN date(substr(value || '-01-01', 1, 10))
+                     ELSE date(substr(value || '-12-31', 1, 10), '+1 day') END AS day
+    FROM article_limit WHERE kind IN ('from', 'until'))
+WHERE day > :today;
 
 -- name: article
--- A guide or a question with everything on its page.
+-- A guide or a question with everything on its page. Without a region the parts that are for some regions only are not open;
+-- with one, those that are not for it. said: what it says to this reader in short: the part's own words where one has them.
+WITH said AS (
+    SELECT s.part, s.title, s.short, s.aloud FROM part_said AS s
+    WHERE s.article = :id AND s.region = :iso AND :today BETWEEN s.since AND s.until
+    ORDER BY s.rank, s.part LIMIT 1),
+piece AS (
+    SELECT s.number, s.html, s.text, s.title, json_object(
+        'number', s.number, 'title', s.title, 'html', s.html, 'text', s.text,
+        'figure', json(CASE WHEN s.figure IS NOT NULL THEN json_object(
+            'id', s.figure, 'alt', s.figure_alt,
+            'svg', (SELECT svg FROM figure AS f WHERE f.id = s.figure)) END),
+        'slot', s.slot, 'short', s.short,
+        'aloud', json('["' || replace(s.aloud, ' / ', '","') || '"]'),
+        'limits', json(l.piece), 'limited', json(CASE WHEN l.limited THEN 'true' ELSE 'false' END),
+        'applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+        'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
+        'open', json(CASE WHEN NOT s.fold AND :today BETWEEN l.since AND l.until
+                           AND coalesce(ap.applies, NOT l.limited) THEN 'true' ELSE 'false' END),
+        'logins', json(CASE WHEN s.slot = 'address' AND ap.region IS NOT NULL THEN (
+            SELECT json_group_array(json(piece)) FROM (
+                SELECT o.piece FROM login_piece AS o
+                WHERE o.region = :iso
+                  AND (o.portal IN (SELECT portal FROM part_portal AS q
+                                    WHERE q.article = s.article AND q.part = s.number)
+                       OR NOT EXISTS (SELECT 1 FROM part_portal AS q
+                                      WHERE q.article = s.article AND q.part = s.number))
+                ORDER BY o.position)) ELSE '[]' END)) AS document
+    FROM part AS s JOIN part_limits AS l ON l.article = s.article AND l.part = s.number
+    LEFT JOIN article_part_applies AS ap ON ap.article = s.article AND ap.part = s.number AND ap.region = :iso
+    WHERE s.article = :id ORDER BY s.number)
 SELECT json_object(
     'id', CASE a.kind WHEN 'guide' THEN a.id END, 'number', a.number, 'title', a.title,
     'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id,
     'short', a.short,
     'aloud', json(CASE a.kind WHEN 'question'
         THEN '["' || replace(a.aloud, ' / ', '","') || '"]'
-        ELSE (SELECT json_group_array(title) FROM (SELECT title FROM step AS s
-              WHERE s.article = a.id ORDER BY s.number)) END),
-    'html', a.html, 'text', a.text, 'revision', a.revision,
+        ELSE (SELECT json_group_array(title) FROM (SELECT title FROM part AS s
+              WHERE s.article = a.id AND NOT s.fold ORDER BY s.number)) END),
+    'html', CASE a.kind WHEN 'guide' THEN a.html ELSE (SELECT html FROM article_whole AS w WHERE w.id = a.id) END,
+    'text', CASE a.kind WHEN 'guide' THEN a.text ELSE (SELECT text FROM article_whole AS w WHERE w.id = a.id) END,
+    'revision', a.revision,
     'updated', a.updated, 'audience', a.audience, 'needs', a.needs, 'minutes', a.minutes,
     'result', a.result, 'source', a.source, 'retired', a.retired,
     'replaced_by', (SELECT json_extract(p.piece, '$.url') FROM article_piece AS p
@@ -186,13 +412,8 @@ SELECT json_object(
                                   || a.id || '?r=' || number))
                        FROM (SELECT * FROM revision AS r WHERE r.article = a.id
                              ORDER BY r.number DESC))),
-    'steps', json((SELECT json_group_array(json_object(
-                       'number', number, 'title', title, 'html', html, 'text', text,
-                       'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
-                           'id', figure, 'alt', figure_alt,
-                           'svg', (SELECT svg FROM figure AS f WHERE f.id = figure)) END,
-                       'slot', slot, 'via', via))
-                   FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))),
+    CASE a.kind WHEN 'guide' THEN 'steps' ELSE 'parts' END,
+    json((SELECT json_group_array(json(document)) FROM piece)),
     'contacts', json((SELECT json_group_array(json(piece))
                       FROM (SELECT c.piece FROM article_contact AS ac
                             JOIN contact_piece AS c ON c.id = ac.contact
@@ -211,28 +432,29 @@ SELECT json_object(
                      FROM (SELECT p.piece FROM article_related AS ar
                            JOIN article_piece AS p ON p.id = ar.related
                            WHERE ar.article = a.id ORDER BY ar.position))),
-    'portals', json((SELECT json_group_array(json_object('id', id, 'name', name))
-                     FROM (SELECT p.id, p.name FROM article_portal AS ap
-                           JOIN portal AS p ON p.id = ap.portal WHERE ap.article = a.id))),
-    'table', json((SELECT json_group_array(json(document)) FROM (
-                       SELECT json_patch(p.piece, json_object('logins', json((
-                                  SELECT json_group_array(json(piece)) FROM (
-                                      SELECT l.piece FROM login_piece AS l
-                                      WHERE l.region = p.iso
-                                        AND l.status IN ('current', 'transition')
-                                        AND l.portal IN (SELECT portal FROM article_portal
-                                                         WHERE article = a.id)
-                                      ORDER BY l.position))))
-                              ) AS document
-                       FROM region_piece AS p
-                       WHERE EXISTS (SELECT 1 FROM login AS l JOIN article_portal AS ap
-                                     ON ap.portal = l.portal
-                                     WHERE ap.article = a.id AND l.region = p.iso
-                                       AND l.status IN ('current', 'transition'))
-                         AND (NOT EXISTS (SELECT 1 FROM article_region WHERE article = a.id)
-                              OR p.iso IN (SELECT region FROM article_region WHERE article = a.id))
-                       ORDER BY p.position))))
-FROM article AS a WHERE a.id = :id AND a.kind = :kind;
+    'symptom', a.symptom, 'reader', a.reader,
+    'intro', json_object('html', a.html, 'text', a.text),
+    'sources', json(coalesce((SELECT sources FROM cited AS c
+                              WHERE c.kind = 'article' AND c.owner = a.id AND c.id = ''), '[]')),
+    'limits', json(l.piece),
+    'depends', json(CASE WHEN l.limited
+                           OR EXISTS (SELECT 1 FROM part AS s WHERE s.article = a.id AND s.slot = 'address')
+                           OR EXISTS (SELECT 1 FROM part_limits AS o
+                                      WHERE o.article = a.id AND o.limited) THEN 'true' ELSE 'false' END),
+    'applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+    'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
+    'instead', json(CASE WHEN ap.applies = 0 THEN (
+        SELECT json_group_array(json(piece)) FROM (
+            SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+            WHERE i.article = a.id AND i.region = :iso
+            ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END),
+    'said', json_object(
+        'part', (SELECT part FROM said), 'title', (SELECT title FROM said),
+        'short', coalesce((SELECT short FROM said), a.short),
+        'aloud', json('["' || replace(coalesce((SELECT aloud FROM said), a.aloud), ' / ', '","') || '"]')))
+FROM article AS a JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+WHERE a.id = :id AND a.kind = :kind;
 
 -- name: revision
 -- A text of a guide or a question before the present one (:revision), and what became of it since.
@@ -284,24 +506,34 @@ SELECT json_object(
         LEFT JOIN article AS a ON a.id = c.article)));
 
 -- name: article_region
--- A reader's region as a guide needs it: its sign-in addresses of the portals that the guide is about (all of them, if it is
--- about none or about a federal one), and whom to ask there.
-SELECT json_patch(p.piece, json_object(
-    'timezone', (SELECT timezone FROM region AS r WHERE r.iso = p.iso),
-    'logins', json((
+-- The reader's region as an article needs it: its sign-in addresses of the portals that the article is about (all of them, if
+-- it is about none or about a federal one), and whom to ask there, but for those that the article names itself and those that
+-- help with something else only.
+SELECT json_set(p.piece,
+    '$.logins', json((
         SELECT json_group_array(json(piece)) FROM (
             SELECT l.piece FROM login_piece AS l
             WHERE l.region = p.iso
-              AND (l.portal IN (SELECT portal FROM article_portal WHERE article = :id)
-                   OR NOT EXISTS (SELECT 1 FROM article_portal AS ap JOIN portal AS o
-                                  ON o.id = ap.portal AND NOT o.federal
-                                  WHERE ap.article = :id))
+              AND (l.portal IN (SELECT portal FROM part_portal AS q WHERE q.article = :id AND q.part = 0)
+                   OR NOT EXISTS (SELECT 1 FROM part_portal AS q WHERE q.article = :id AND q.part = 0))
             ORDER BY l.position))),
-    'contacts', json((
+    '$.contacts', json((
         SELECT json_group_array(json(piece)) FROM (
             SELECT c.piece FROM region_help AS h JOIN contact_piece AS c ON c.id = h.contact
-            WHERE h.region = p.iso ORDER BY h.rank, c.position)))))
-FROM region_piece AS p WHERE p.iso = :iso;
+            WHERE h.region = p.iso
+              AND h.contact NOT IN (SELECT contact FROM article_contact AS a WHERE a.article = :id)
+              AND (NOT EXISTS (SELECT 1 FROM contact_symptom AS s WHERE s.contact = h.contact)
+                   OR (SELECT symptom FROM article AS a WHERE a.id = :id)
+                      IN (SELECT symptom FROM contact_symptom AS s WHERE s.contact = h.contact))
+            ORDER BY h.rank, c.position))),
+    '$.ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = p.iso AND h.own)
+                              THEN 'false' ELSE 'true' END),
+    '$.has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                                          WHERE h.region = p.iso AND c.is_where) THEN 'true' ELSE 'false' END))
+FROM case_piece AS p WHERE p.iso = :iso;
+
+-- name: case
+SELECT piece FROM case_piece WHERE iso = :iso;
 
 -- name: health
 SELECT json_object(
@@ -369,7 +601,7 @@ SELECT json_patch(p.piece, json_object(
     'steps', json((SELECT json_group_array(json_object(
                        'number', number, 'title', title, 'html', html,
                        'figure', json_object('id', figure, 'alt', figure_alt, 'svg', svg)))
-                   FROM (SELECT s.*, f.svg FROM step AS s JOIN figure AS f ON f.id = s.figure
+                   FROM (SELECT s.*, f.svg FROM part AS s JOIN figure AS f ON f.id = s.figure
                          JOIN article AS a ON a.id = s.article WHERE a.retired IS NULL
                          ORDER BY a.position, s.number LIMIT 1))),
     'questions', json((SELECT json_group_array(json(piece)) FROM (
@@ -437,10 +669,8 @@ SELECT json_object(
             'aliases', json((SELECT json_group_array(alias) FROM (
                 SELECT alias FROM region_alias AS a WHERE a.region = r.iso ORDER BY alias))),
             'logins', json(coalesce((SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')),
-            'former', json((SELECT json_group_array(json_object(
-                                'url', url, 'portal', portal, 'until', until,
-                                'replaced_by', replaced_by, 'source', source))
-                            FROM (SELECT * FROM former AS f WHERE f.region = r.iso ORDER BY f.position))),
+            'former', json((SELECT json_group_array(json(piece)) FROM (
+                                SELECT piece FROM former_piece AS f WHERE f.region = r.iso ORDER BY f.position))),
             'contacts', json((SELECT json_group_array(contact) FROM (
                 SELECT contact FROM region_help AS h JOIN contact AS c ON c.id = h.contact
                 WHERE h.region = r.iso ORDER BY h.rank, c.position)))) AS document
@@ -463,14 +693,14 @@ SELECT json_object(
             'html', a.html, 'text', a.text,
             'steps', json((SELECT json_group_array(json_object(
                                'number', number, 'title', title, 'html', html, 'text', text))
-                           FROM (SELECT * FROM step AS s WHERE s.article = a.id ORDER BY s.number))))) AS document
+                           FROM (SELECT * FROM part AS s WHERE s.article = a.id ORDER BY s.number))))) AS document
         FROM article_piece AS p JOIN article AS a ON a.id = p.id
         WHERE p.kind = 'guide' ORDER BY p.position))),
     'questions', json((SELECT json_group_array(json(document)) FROM (
         SELECT json_patch(p.piece, json_object(
             'reader', a.reader, 'revision', a.revision, 'updated', a.updated,
-            'html', a.html, 'text', a.text)) AS document
-        FROM article_piece AS p JOIN article AS a ON a.id = p.id
+            'html', w.html, 'text', w.text)) AS document
+        FROM article_piece AS p JOIN article AS a ON a.id = p.id JOIN article_whole AS w ON w.id = a.id
         WHERE p.kind = 'question' ORDER BY p.number))),
     'places', json((SELECT json_group_array(json(document)) FROM (
         SELECT json_object(

@@ -1,14 +1,41 @@
--- schema.sql: the published snapshot, directory.db. Written once by `vhod publish` (content/publish.c), read
--- with immutable=1 by every program (directory/snapshot.c), never changed after. A new publish is a new file.
+-- schema.sql: the published snapshot, directory.db. Written once by `vhod publish` (content/build.c), read
+-- into memory by every program (directory/image.c), never changed after. A new publish is a new file.
 --
 -- Conventions: dates are ISO 8601 text, as exact as known ("2018", "2025-11", "2026-09-24"); '' never stands
--- for "unknown", NULL does; html columns hold HTML made from Markdown by content/article.c, safe to send;
+-- for "unknown", NULL does; html columns hold HTML made from Markdown by content/markdown.c, safe to send;
 -- all other text is plain; "position" is the order in which a reader sees the rows, from 1.
 
 CREATE TABLE meta (               -- facts about the snapshot itself; one row a fact
-    key TEXT PRIMARY KEY,         -- 'identity' (hex of the content), 'published' (UTC time), 'schema' (number),
-                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first)
+    key TEXT PRIMARY KEY,         -- 'published' (UTC time), 'schema' (number), 'search' (version of the search index),
+                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first);
+                                  -- the seal (directory/seal.h): 'identity' (digest of the content), 'whole' (of all)
     value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE source (             -- where something is known from: data/sources.tsv
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    url TEXT,
+    date TEXT,                    -- of the source itself
+    origin TEXT NOT NULL          -- sources of one origin are not independent of each other
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE citation (           -- what rests on which source
+    kind TEXT NOT NULL
+        CHECK (kind IN ('article', 'login', 'former', 'portal', 'portal_address', 'contact')),
+    owner TEXT NOT NULL,          -- article.id; region.iso of a login or former address; portal.id; contact.id
+    id TEXT NOT NULL,             -- login, former, portal_address: the id there; else ''
+    source TEXT NOT NULL REFERENCES source,
+    position INTEGER NOT NULL,    -- in the order written, from 1
+    PRIMARY KEY (kind, owner, id, source)
+) STRICT, WITHOUT ROWID;
+
+-- Columns called source hold the titles of the sources of a row, "; " between: for lists that show nothing else.
+
+CREATE TABLE symptom (            -- what is wrong, in parents' words: data/symptoms.tsv
+    id TEXT PRIMARY KEY,
+    position INTEGER NOT NULL UNIQUE,
+    title TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE portal (             -- an information system that people sign in to
@@ -16,8 +43,9 @@ CREATE TABLE portal (             -- an information system that people sign in t
     name TEXT NOT NULL,           -- as people see it: «Сетевой город. Образование»
     about TEXT NOT NULL,          -- one sentence: what it is
     who TEXT,                     -- who signs in and with what
+    account TEXT,                 -- whose account it is where via = password means no school password: mos.ru
     federal INTEGER NOT NULL CHECK (federal IN (0, 1)), -- 1: the same for every region
-    source TEXT NOT NULL          -- where this is known from
+    source TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE portal_address (     -- addresses of a federal portal: [address.*] of its file
@@ -135,7 +163,8 @@ CREATE TABLE login (              -- one sign-in address of a portal in a region
     since TEXT,                   -- date from which this way of signing in holds
     note TEXT,                    -- one or two sentences for the reader
     plain_http TEXT CHECK (plain_http IS NOT NULL OR url LIKE 'https:%'), -- why http is accepted
-    confidence TEXT NOT NULL CHECK (confidence IN ('high', 'medium')),
+    doubt TEXT,                   -- where sources disagree about it, with their dates
+    confidence TEXT NOT NULL CHECK (confidence IN ('high', 'medium')), -- high: two or more sources of distinct origins
     source TEXT NOT NULL,
     checked TEXT,                 -- date of the source or of the last look
     PRIMARY KEY (region, id)
@@ -164,8 +193,17 @@ CREATE TABLE contact (            -- whom to call or write
     hours TEXT,                   -- 'mon-fri 09:00-18:00': days, then times, in its time zone
     timezone TEXT,                -- IANA zone; NULL only without hours
     note TEXT,
+    is_where INTEGER NOT NULL CHECK (is_where IN (0, 1)), -- 1: no number, but the place that says whom to call
+    checked TEXT,                 -- date of the source
     source TEXT NOT NULL,
-    CHECK ((hours IS NULL) = (timezone IS NULL))
+    CHECK ((hours IS NULL) = (timezone IS NULL)),
+    CHECK (NOT is_where OR url IS NOT NULL OR note IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE contact_symptom (    -- a contact is only for these symptoms; none = for all
+    contact TEXT NOT NULL REFERENCES contact,
+    symptom TEXT NOT NULL REFERENCES symptom,
+    PRIMARY KEY (contact, symptom)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE region_contact (     -- contacts of one region, beside those of its portals
@@ -187,54 +225,100 @@ CREATE TABLE article (            -- a guide or a question: what both have
     kind TEXT NOT NULL CHECK (kind IN ('guide', 'question')),
     number INTEGER UNIQUE,        -- questions: the permanent number
     reader TEXT NOT NULL CHECK (reader IN ('family', 'staff')), -- whom it is for: family, or school staff
+    symptom TEXT REFERENCES symptom, -- question: what it is grouped by
     position INTEGER NOT NULL,    -- order in its list
     title TEXT NOT NULL,
     short TEXT NOT NULL,          -- question: the answer in under 300 characters; guide: what it gets you
+                                  -- short and aloud are true for everybody whom the article is for
     aloud TEXT,                   -- question: phrases for reading aloud, parted by ' / ', at most 12 words each
     audience TEXT,                -- guide: for whom
     needs TEXT,                   -- guide: what to have at hand
-    minutes INTEGER,              -- guide: how long it takes
+    minutes INTEGER,              -- guide: how long it takes, if that is known
     result TEXT,                  -- guide: what one sees when it worked
-    html TEXT NOT NULL,           -- guide: introduction before step 1; question: the details
+    html TEXT NOT NULL,           -- what stands before the first part, for everybody; '' if nothing does
     text TEXT NOT NULL,           -- the same as plain text
     updated TEXT NOT NULL,        -- date of the last change of meaning
     revision INTEGER NOT NULL,    -- counts published texts of this article, from 1
     digest TEXT NOT NULL,         -- SHA-256 of the source text, to tell a new revision
-    source TEXT NOT NULL,         -- which documents it rests on
+    source TEXT NOT NULL,
     retired TEXT,                 -- date; the address answers 410 from then on
     replaced_by TEXT,             -- id of the article that replaced it, if any
-    CHECK ((kind = 'question') = (number IS NOT NULL))
+    CHECK ((kind = 'question') = (number IS NOT NULL)),
+    CHECK ((kind = 'question') = (symptom IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE step (               -- steps of a guide; a reader's address is /guide/ID#step-N
+CREATE TABLE part (               -- steps of a guide (/guide/ID#step-N), cases of a question (/q/N#part-N), in order
     article TEXT NOT NULL REFERENCES article,
     number INTEGER NOT NULL CHECK (number > 0),
     title TEXT NOT NULL,
     html TEXT NOT NULL,
     text TEXT NOT NULL,
-    figure TEXT REFERENCES figure, -- drawing beside the step
+    figure TEXT REFERENCES figure, -- drawing beside it
     figure_alt TEXT,              -- what to look for in it
     slot TEXT CHECK (slot IN ('address', 'contacts')), -- what the page fills in after the text
-    via TEXT CHECK (via IN ('esia', 'password', 'both')), -- only for regions that sign in so; NULL: for all
+    short TEXT,                   -- takes the place of article.short where this part applies; NULL: nothing does
+    aloud TEXT,                   -- the same with article.aloud
+    fold INTEGER NOT NULL CHECK (fold IN (0, 1)), -- 1: always shown folded under its title
     PRIMARY KEY (article, number),
     CHECK ((figure IS NULL) = (figure_alt IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE article_limit (      -- whom an article or a part of it is for; no row = for everybody
+    article TEXT NOT NULL REFERENCES article,
+    part INTEGER NOT NULL,        -- 0: the whole article; else part.number
+    kind TEXT NOT NULL CHECK (kind IN ('portal', 'region', 'via', 'age', 'reader', 'from', 'until')),
+    value TEXT NOT NULL,          -- portal.id; region.iso; esia or password; under-14, from-14 or adult; family or
+                                  -- staff; the first or the last day on which it holds
+    PRIMARY KEY (article, part, kind, value) -- one kind: any of the values; several kinds: each of them
+) STRICT, WITHOUT ROWID;
+
+-- What of this a region decides. A part inherits what its article is limited to; a portal and a way of signing in must
+-- be those of one address of the region. A college's address counts only where it is the only portal asked for; federal
+-- portals are everywhere; where a region has no address, any way of signing in may be right.
+
+CREATE VIEW article_part AS       -- articles as part 0, and their parts
+SELECT id AS article, 0 AS part FROM article UNION ALL SELECT article, number FROM part;
+
+CREATE VIEW part_limit AS         -- limits as they hold: of the part, or else of its article
+SELECT p.article, p.part, l.kind, l.value FROM article_part AS p JOIN article_limit AS l
+    ON l.article = p.article AND l.part = p.part
+UNION ALL
+SELECT p.article, p.part, l.kind, l.value FROM article_part AS p JOIN article_limit AS l
+    ON l.article = p.article AND l.part = 0
+WHERE p.part > 0 AND NOT EXISTS (SELECT 1 FROM article_limit AS o
+                                 WHERE o.article = p.article AND o.part = p.part AND o.kind = l.kind);
+
+CREATE VIEW article_part_applies AS
+SELECT p.article, p.part, r.iso AS region,
+       (NOT EXISTS (SELECT 1 FROM part_limit AS l
+                    WHERE l.article = p.article AND l.part = p.part AND l.kind = 'region')
+        OR EXISTS (SELECT 1 FROM part_limit AS l
+                   WHERE l.article = p.article AND l.part = p.part AND l.kind = 'region' AND l.value = r.iso))
+   AND (NOT EXISTS (SELECT 1 FROM part_limit AS l
+                    WHERE l.article = p.article AND l.part = p.part AND l.kind IN ('portal', 'via'))
+        OR EXISTS (SELECT 1 FROM part_limit AS l JOIN portal AS o ON o.id = l.value AND o.federal
+                   WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal')
+        OR (NOT EXISTS (SELECT 1 FROM part_limit AS l
+                        WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal')
+            AND NOT EXISTS (SELECT 1 FROM login AS g WHERE g.region = r.iso))
+        OR EXISTS (SELECT 1 FROM login AS g WHERE g.region = r.iso
+                   AND (g.status <> 'college'
+                        OR 1 = (SELECT count(*) FROM part_limit AS l
+                                WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal'))
+                   AND (NOT EXISTS (SELECT 1 FROM part_limit AS l
+                                    WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal')
+                        OR g.portal IN (SELECT value FROM part_limit AS l WHERE l.article = p.article
+                                        AND l.part = p.part AND l.kind = 'portal'))
+                   AND (g.via IN ('both', 'unknown')
+                        OR NOT EXISTS (SELECT 1 FROM part_limit AS l
+                                       WHERE l.article = p.article AND l.part = p.part AND l.kind = 'via')
+                        OR g.via IN (SELECT value FROM part_limit AS l WHERE l.article = p.article
+                                     AND l.part = p.part AND l.kind = 'via')))) AS applies
+FROM article_part AS p CROSS JOIN region AS r;
+
 CREATE TABLE figure (             -- schematic drawings
     id TEXT PRIMARY KEY,          -- file name in data/figures without .svg
     svg TEXT NOT NULL             -- one <svg> element, checked by content/figure.c
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE article_portal (     -- an article is about these portals; none = about all
-    article TEXT NOT NULL REFERENCES article,
-    portal TEXT NOT NULL REFERENCES portal,
-    PRIMARY KEY (article, portal)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE article_region (     -- an article holds in these regions only; none = in all
-    article TEXT NOT NULL REFERENCES article,
-    region TEXT NOT NULL REFERENCES region,
-    PRIMARY KEY (article, region)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE article_contact (

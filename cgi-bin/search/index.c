@@ -506,7 +506,7 @@ static const struct pass {
      "= h.host) <= " HOSTS_SHARED " ORDER BY h.region, h.host, h.path",
      take_labels},
     {"SELECT title || ' ' || short || ' ' || text FROM article UNION ALL SELECT title || ' ' || "
-     "text FROM step"
+     "coalesce(short || ' ', '') || text FROM part"
      " UNION ALL SELECT words FROM vocabulary WHERE role = 'same'",
      take_text},
 };

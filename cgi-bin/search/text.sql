@@ -4,7 +4,7 @@
 CREATE VIRTUAL TABLE search_text USING fts5(
     title,
     short,                        -- the short answer
-    body,                         -- the rest as plain text: introduction and steps of a guide, details of a question
+    body,                         -- the rest as plain text: introduction and parts
     article UNINDEXED,            -- article.id
     tokenize = 'vhod',
     prefix = '3'                  -- a word that is still being typed, from its third letter
@@ -12,8 +12,9 @@ CREATE VIRTUAL TABLE search_text USING fts5(
 
 INSERT INTO search_text (title, short, body, article)
 SELECT a.title, a.short,
-       a.text || coalesce((SELECT group_concat(char(10) || s.title || char(10) || s.text, '')
-                           FROM (SELECT * FROM step WHERE article = a.id ORDER BY number) AS s), ''),
+       a.text || coalesce((SELECT group_concat(char(10) || s.title || char(10)
+                                               || coalesce(s.short || char(10), '') || s.text, '')
+                           FROM (SELECT * FROM part WHERE article = a.id ORDER BY number) AS s), ''),
        a.id
 FROM article AS a WHERE a.retired IS NULL ORDER BY a.id;
 

@@ -1,48 +1,70 @@
 /*
- * loop.c: the only file that knows libfcgi. It brings requests in and bytes out, and stops when
- * told. What is answered is serve.c's matter.
+ * loop.c: connections of the web server in, bytes out, and the stop when told. The protocol is
+ * fastcgi.c's, what is answered is serve.c's matter.
  *
- * Why it is not a plain FCGX_Accept_r loop (libfcgi 2.4.2, found by test): a stop signal that comes
- * while the library polls a fresh connection makes it spin for ever; it has no read time-out, so
- * half a record holds the worker for ever; and a request whose peer died half-way runs with the
- * parameters read so far. So signals are blocked everywhere but in our ppoll(), the connection is
- * accepted here with time-outs and handed to the library, and what it returns is checked.
+ * A worker answers one request at a time, but it waits for many: a connection whose request is not
+ * whole yet is set aside, and holds nobody. Each has one deadline for all of its request and one
+ * for all of its answer, however small the pieces are in which a broken peer sends or reads.
+ *
+ * Signals are blocked everywhere but in ppoll(), so a stop never breaks an answer off.
  */
 #include "web/loop.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "web/command.h"
+#include "web/fastcgi.h"
 #include "web/serve.h"
 #include <errno.h>
-#include <fcgiapp.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LISTEN_FD 0
 /* The peer is the web server, which has the whole request before it connects: what takes longer
- * than this is broken, and holds a worker that others wait for. */
-#define PEER_SECONDS 10
-/* How long the library waits, after the answer to a request that was not read to its end, for the
- * peer to close; its own default is 2 s. */
-#define CLOSE_MILLISECONDS "200"
+ * than this is broken. */
+#define RECEIVE_MS 10000
+#define SEND_MS    30000
+/* A web server that has connected sends at once. Waiting this long for it, before other connections
+ * are looked at, keeps a worker at one request in hand: no more than that is lost if it is killed.
+ */
+#define FIRST_MS 5
+/* After a stop signal: for requests that have come in part, and answers that have gone out in part.
+ */
+#define STOP_MS 3000
 /* When descriptors or memory run out, accept() fails at once and again; others need time to give
  * some back. */
 #define EXHAUSTED_NANOSECONDS 100000000L
-#define COMPLAIN_EVERY        60 /* seconds between two lines about broken peers */
+#define COMPLAIN_MS           60000 /* between two lines about broken peers */
+#define CONNECTIONS_MAX       64    /* waited for at the same time */
+/* When all are waited for, one that has not done its part for so long makes room. */
+#define PATIENCE_MS 500
+#define CHUNK       65536
+
+/* The web server's end of one request. */
+struct connection {
+    int fd;           /* -1: free */
+    int64_t since;    /* monotonic milliseconds: when it was accepted */
+    int64_t deadline; /* of what it is waited for now */
+    bool answering;   /* the request was answered, out is on its way */
+    struct fastcgi input;
+    struct buffer out;
+    size_t sent; /* of out */
+};
 
 struct loop {
     struct serve *serve;
-    FCGX_Request request;
-    sigset_t stop;              /* the signals that stop us */
-    sigset_t open;              /* mask in which they come through */
-    struct buffer body, answer; /* kept for their memory */
-    time_t complained;
+    sigset_t stop; /* the signals that stop us */
+    sigset_t open; /* mask in which they come through */
+    struct connection connections[CONNECTIONS_MAX];
+    size_t count;         /* of them in use */
+    struct buffer answer; /* kept for its memory */
+    int64_t complained;
+    char chunk[CHUNK];
 };
 
 /* --- stopping --- */
@@ -65,12 +87,11 @@ static bool should_stop(const struct loop *loop)
     return stopped || sigtimedwait(&loop->stop, NULL, &at_once) > 0;
 }
 
-/* Our handlers go in before FCGX_Init, which leaves them alone; SIGPIPE is ignored after, because
- * it would put its own in place of "ignored". SIGXFSZ: a journal at its size limit must not end the
- * worker. */
+/* QUIT as well: it is what Debian's multiwatch sends for TERM. SIGPIPE: a peer that went away is an
+ * error of send(). SIGXFSZ: a journal at its size limit must not end the worker. */
 static enum err prepare_signals(struct loop *loop)
 {
-    static const int numbers[] = {SIGTERM, SIGUSR1, SIGINT};
+    static const int stops[] = {SIGTERM, SIGINT, SIGQUIT, SIGUSR1};
     struct sigaction action = {.sa_handler = on_stop};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     int failed = 0;
@@ -78,22 +99,21 @@ static enum err prepare_signals(struct loop *loop)
     sigemptyset(&loop->stop);
     sigemptyset(&action.sa_mask);
     sigemptyset(&ignore.sa_mask);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-        sigaddset(&loop->stop, numbers[i]);
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++)
+        sigaddset(&loop->stop, stops[i]);
     failed |= sigprocmask(SIG_BLOCK, &loop->stop, &loop->open);
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
-        sigdelset(&loop->open, numbers[i]);
-        failed |= sigaction(numbers[i], &action, NULL);
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        sigdelset(&loop->open, stops[i]);
+        failed |= sigaction(stops[i], &action, NULL);
     }
     failed |= sigaction(SIGXFSZ, &ignore, NULL);
-    failed |= FCGX_Init();
     failed |= sigaction(SIGPIPE, &ignore, NULL);
     if (failed != 0)
-        log_error("signals and libfcgi cannot be prepared: %s", strerror(errno));
+        log_error("signals cannot be prepared: %s", strerror(errno));
     return failed != 0 ? ERR_SYSTEM : ERR_NONE;
 }
 
-/* --- connections --- */
+/* --- the listening socket --- */
 
 static enum err prepare_socket(void)
 {
@@ -128,30 +148,22 @@ static bool is_exhausted(int cause)
 /* One line a minute: a broken peer comes back, and must not fill the disk. */
 static void complain(struct loop *loop, const char *what)
 {
-    struct timespec now = {0};
+    int64_t now = clock_monotonic_ms();
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (loop->complained != 0 && now.tv_sec - loop->complained < COMPLAIN_EVERY)
+    if (loop->complained != 0 && now - loop->complained < COMPLAIN_MS)
         return;
-    loop->complained = now.tv_sec;
+    loop->complained = now;
     log_warning("%s", what);
 }
 
-/* Accepts a connection with time-outs. -1: none this time, go on; *err is set if there never will
- * be. */
+/* -1: none this time, go on; *err is set if there never will be one. */
 static int accept_one(struct loop *loop, enum err *err)
 {
-    static const struct timeval patience = {PEER_SECONDS, 0};
     static const struct timespec pause_time = {0, EXHAUSTED_NANOSECONDS};
-    int fd = accept4(LISTEN_FD, NULL, NULL, SOCK_CLOEXEC);
+    int fd = accept4(LISTEN_FD, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    if (fd >= 0) {
-        /* Without time-outs the connection still serves; only a broken peer could hold it. */
-        if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) != 0 ||
-            setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0)
-            complain(loop, "a connection takes no time-outs");
+    if (fd >= 0)
         return fd;
-    }
     if (is_exhausted(errno)) {
         complain(loop, "accept: descriptors or memory ran out; raise the limits of the worker");
         nanosleep(&pause_time, NULL);
@@ -162,101 +174,265 @@ static int accept_one(struct loop *loop, enum err *err)
     return -1;
 }
 
-/* Waits until there is something to accept or a signal to stop comes: here, and only here, signals
- * come through. */
-static enum err wait_for_connection(const struct loop *loop)
-{
-    struct pollfd poller = {.fd = LISTEN_FD, .events = POLLIN};
+/* --- connections --- */
 
-    if (ppoll(&poller, 1, NULL, &loop->open) >= 0 || errno == EINTR)
-        return ERR_NONE;
-    log_error("ppoll: %s", strerror(errno));
-    return ERR_SYSTEM;
+static void close_connection(struct loop *loop, struct connection *c)
+{
+    close(c->fd);
+    c->fd = -1;
+    loop->count--;
+    /* The first one is used for nearly all requests and keeps its memory. */
+    if (c == loop->connections)
+        return;
+    fastcgi_free(&c->input);
+    buffer_free(&c->out);
+}
+
+/* Puts a fresh connection into the first free place; there is one (make_room()). */
+static struct connection *open_connection(struct loop *loop, int fd)
+{
+    struct connection *c = loop->connections;
+
+    while (c->fd >= 0)
+        c++;
+    loop->count++;
+    c->fd = fd;
+    c->since = clock_monotonic_ms();
+    c->deadline = c->since + RECEIVE_MS;
+    c->answering = false;
+    c->sent = 0;
+    buffer_clear(&c->out);
+    fastcgi_reset(&c->input, REQUEST_BODY_MAX + 1); /* one more shows that it is too much */
+    return c;
+}
+
+/* Sends what can be sent now, and closes when all is. A peer that went away is no fault of ours,
+ * and the view was counted when it was served. */
+static void send_answer(struct loop *loop, struct connection *c)
+{
+    while (c->sent < c->out.len) {
+        ssize_t sent = send(c->fd, c->out.data + c->sent, c->out.len - c->sent, MSG_NOSIGNAL);
+
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return;
+        if (sent <= 0)
+            break;
+        c->sent += (size_t)sent;
+    }
+    close_connection(loop, c);
+}
+
+/* What the protocol has to say before, or instead of, an answer: some bytes. False if the peer does
+ * not even take these. */
+static bool send_replies(struct connection *c)
+{
+    struct buffer *replies = &c->input.replies;
+    bool sent = replies->len == 0 ||
+                send(c->fd, replies->data, replies->len, MSG_NOSIGNAL) == (ssize_t)replies->len;
+
+    buffer_clear(replies);
+    return sent;
 }
 
 /* --- one request --- */
 
 static const char *get_variable(void *context, const char *name)
 {
-    const FCGX_Request *request = context;
-
-    return FCGX_GetParam(name, request->envp);
+    return fastcgi_variable(context, name);
 }
 
-/* Lets the library read the request from our connection. keepConnection keeps it from closing the
- * connection as the end of a request before; it is set anew from what the peer asks. */
-static bool begin(struct loop *loop, int fd)
+/* True if the request is one, and its body is as long as it was said to be: a body that was cut off
+ * is half a form. */
+static bool is_whole(struct loop *loop, const struct fastcgi *input)
 {
-    FCGX_Request *request = &loop->request;
+    const char *length = fastcgi_variable(input, "CONTENT_LENGTH");
 
-    request->ipcFd = fd;
-    request->keepConnection = 1;
-    if (FCGX_Accept_r(request) != 0)
-        return false; /* the library has closed it */
-    request->keepConnection = 0;
+    if (fastcgi_variable(input, "REQUEST_METHOD") == NULL ||
+        fastcgi_variable(input, "REQUEST_URI") == NULL) {
+        complain(loop, "a request came without REQUEST_METHOD and REQUEST_URI; it was dropped. If "
+                       "this repeats, look at the web server's FastCGI parameters");
+        return false;
+    }
+    if (length != NULL && strtoull(length, NULL, 10) > input->body_len) {
+        complain(loop, "a request's body was cut off; it was dropped");
+        return false;
+    }
     return true;
 }
 
-/* A peer that dies while it sends leaves a request with a part of its parameters. */
-static bool is_whole(struct loop *loop)
+static void answer(struct loop *loop, struct connection *c)
 {
-    const char *role = get_variable(&loop->request, "FCGI_ROLE");
+    struct request_source source = {get_variable, &c->input, buffer_text(&c->input.body),
+                                    c->input.body.len};
 
-    if (FCGX_GetError(loop->request.in) == 0 && role != NULL && strcmp(role, "RESPONDER") == 0 &&
-        get_variable(&loop->request, "REQUEST_METHOD") != NULL &&
-        get_variable(&loop->request, "REQUEST_URI") != NULL)
-        return true;
-    complain(
-        loop,
-        "a request came without REQUEST_METHOD and REQUEST_URI, or was cut off; it was dropped. If "
-        "this repeats, look at the web server's FastCGI parameters");
-    return false;
-}
-
-/* Reads the body to its end; an unread rest could be taken for the next request. False if it is cut
- * off or longer than any form of ours. */
-static bool drain(struct loop *loop)
-{
-    const char *declared = get_variable(&loop->request, "CONTENT_LENGTH");
-    unsigned long expected = declared != NULL ? strtoul(declared, NULL, 10) : 0;
-    char *room;
-    int got;
-
-    buffer_clear(&loop->body);
-    room = buffer_reserve(&loop->body, REQUEST_BODY_MAX + 1);
-    if (room == NULL)
-        return false;
-    got = FCGX_GetStr(room, REQUEST_BODY_MAX + 1, loop->request.in);
-    if (got < 0 || got > REQUEST_BODY_MAX || FCGX_GetError(loop->request.in) != 0)
-        return false;
-    buffer_grew(&loop->body, (size_t)got);
-    return expected <= (unsigned long)got;
-}
-
-static void answer(struct loop *loop)
-{
-    struct request_source source = {get_variable, &loop->request, buffer_text(&loop->body),
-                                    loop->body.len};
-
-    serve_request(loop->serve, &source, &loop->answer);
-    /* A peer that went away is no fault of ours, and the view was counted when it was served. */
-    FCGX_PutStr(buffer_text(&loop->answer), (int)loop->answer.len, loop->request.out);
-    /* All was read, so the connection can be closed at once: nothing can make the kernel drop the
-     * answer. */
-    FCGX_Detach(&loop->request);
-}
-
-static void handle(struct loop *loop, int fd)
-{
-    if (!begin(loop, fd))
+    if (!is_whole(loop, &c->input)) {
+        close_connection(loop, c);
         return;
-    if (is_whole(loop)) {
-        if (drain(loop))
-            answer(loop);
-        else
-            complain(loop, "a request body was cut off or larger than a form; it was dropped");
     }
-    FCGX_Finish_r(&loop->request);
+    serve_request(loop->serve, &source, &loop->answer);
+    fastcgi_answer(&c->input, &c->out, buffer_text(&loop->answer), loop->answer.len);
+    c->answering = true;
+    c->deadline = clock_monotonic_ms() + SEND_MS;
+    send_answer(loop, c); /* nothing to send if memory ran out: then it closes */
+}
+
+/* The peer closed, or sent something that is no request. */
+static void give_up(struct loop *loop, struct connection *c, enum fastcgi_state state)
+{
+    if (state == FASTCGI_BROKEN)
+        complain(loop, "a connection brought no FastCGI request, or one over its limits; it was "
+                       "closed");
+    else if (state == FASTCGI_REFUSED)
+        complain(loop, "a request was taken back, or is for another role than a responder's");
+    else if (c->input.begun || c->input.records.len > 0)
+        complain(loop, "a request was cut off; it was dropped");
+    close_connection(loop, c);
+}
+
+/* Reads what is there. Answers when the request is whole. */
+static void receive(struct loop *loop, struct connection *c)
+{
+    enum fastcgi_state state = FASTCGI_MORE;
+
+    while (state == FASTCGI_MORE) {
+        ssize_t got = recv(c->fd, loop->chunk, sizeof loop->chunk, 0);
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return;
+        if (got <= 0)
+            break;
+        state = fastcgi_take(&c->input, loop->chunk, (size_t)got);
+        if (!send_replies(c))
+            break;
+    }
+    if (state == FASTCGI_COMPLETE)
+        answer(loop, c);
+    else
+        give_up(loop, c, state);
+}
+
+/* --- waiting --- */
+
+/* Closes what has had its time. */
+static void expire(struct loop *loop, int64_t now)
+{
+    for (size_t i = 0; i < CONNECTIONS_MAX && loop->count > 0; i++) {
+        struct connection *c = &loop->connections[i];
+
+        if (c->fd < 0 || now < c->deadline)
+            continue;
+        complain(loop, c->answering ? "a peer does not take its answer; the connection was closed"
+                                    : "a request did not come to its end; it was dropped");
+        close_connection(loop, c);
+    }
+}
+
+/* The one that came first of those that are open; there is one. */
+static struct connection *find_oldest(struct loop *loop)
+{
+    struct connection *oldest = NULL;
+
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *c = &loop->connections[i];
+
+        if (c->fd >= 0 && (oldest == NULL || c->since < oldest->since))
+            oldest = c;
+    }
+    return oldest;
+}
+
+/* Milliseconds until another connection can be taken. Where all places are taken, the oldest one
+ * gives way when it has had some time: of peers that do not do their part there may be any number.
+ */
+static int64_t time_to_room(struct loop *loop, int64_t now)
+{
+    int64_t left;
+
+    if (loop->count < CONNECTIONS_MAX)
+        return 0;
+    left = find_oldest(loop)->since + PATIENCE_MS - now;
+    return left > 0 ? left : 0;
+}
+
+static void make_room(struct loop *loop)
+{
+    if (loop->count < CONNECTIONS_MAX)
+        return;
+    complain(loop, "too many connections without a whole request; the oldest was closed");
+    close_connection(loop, find_oldest(loop));
+}
+
+/* A fresh connection: in nearly all cases its whole request is there, or comes at once. */
+static void handle_fresh(struct loop *loop, int fd)
+{
+    struct connection *c;
+    struct pollfd poller = {.fd = fd, .events = POLLIN};
+
+    make_room(loop);
+    c = open_connection(loop, fd);
+    if (poll(&poller, 1, FIRST_MS) > 0)
+        receive(loop, c);
+}
+
+/* Fills pollers, the listening socket first, -1 while no connection is taken. Returns how long to
+ * wait, in milliseconds; -1: for ever. */
+static int64_t prepare_pollers(struct loop *loop, struct pollfd pollers[static CONNECTIONS_MAX + 1],
+                               bool accepting)
+{
+    int64_t now = clock_monotonic_ms(), full = accepting ? time_to_room(loop, now) : 0;
+    int64_t first = full > 0 ? now + full : INT64_MAX;
+
+    pollers[0] = (struct pollfd){.fd = accepting && full == 0 ? LISTEN_FD : -1, .events = POLLIN};
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        const struct connection *c = &loop->connections[i];
+
+        pollers[i + 1] = (struct pollfd){.fd = c->fd, .events = c->answering ? POLLOUT : POLLIN};
+        if (c->fd >= 0 && c->deadline < first)
+            first = c->deadline;
+    }
+    if (first == INT64_MAX)
+        return -1;
+    return first > now ? first - now : 0;
+}
+
+/* Goes on with the connections that ppoll() found ready. */
+static void serve_ready(struct loop *loop, const struct pollfd *pollers)
+{
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        struct connection *c = &loop->connections[i];
+
+        if (pollers[i].fd < 0 || pollers[i].revents == 0)
+            continue;
+        if (c->answering)
+            send_answer(loop, c);
+        else
+            receive(loop, c);
+    }
+    expire(loop, clock_monotonic_ms());
+}
+
+/* Waits for connections and for those that are open: here, and only here, signals come through.
+ * *ready: there is something to accept. */
+static enum err wait_and_serve(struct loop *loop, bool accepting, bool *ready)
+{
+    struct pollfd pollers[CONNECTIONS_MAX + 1];
+    int64_t left = prepare_pollers(loop, pollers, accepting);
+    struct timespec limit = {left / 1000, left % 1000 * 1000000};
+
+    *ready = false;
+    if (ppoll(pollers, CONNECTIONS_MAX + 1, left < 0 ? NULL : &limit, &loop->open) < 0) {
+        if (errno == EINTR)
+            return ERR_NONE;
+        log_error("ppoll: %s", strerror(errno));
+        return ERR_SYSTEM;
+    }
+    serve_ready(loop, pollers + 1);
+    *ready = pollers[0].revents != 0;
+    return ERR_NONE;
 }
 
 /* --- the loop --- */
@@ -264,16 +440,30 @@ static void handle(struct loop *loop, int fd)
 static enum err run(struct loop *loop)
 {
     enum err err = ERR_NONE;
+    bool ready = true; /* under load there is always a connection: no need to wait for one */
 
     while (err == ERR_NONE && !should_stop(loop)) {
-        int fd = accept_one(loop, &err); /* under load there is always one: no need to wait */
+        int fd = ready ? accept_one(loop, &err) : -1;
 
         if (fd >= 0)
-            handle(loop, fd);
-        else if (err == ERR_NONE)
-            err = wait_for_connection(loop);
+            handle_fresh(loop, fd);
+        if (err == ERR_NONE && (fd < 0 || loop->count > 0))
+            err = wait_and_serve(loop, true, &ready);
     }
     return err;
+}
+
+/* What has come in part, or gone out in part, gets a little time. */
+static void finish(struct loop *loop)
+{
+    int64_t limit = clock_monotonic_ms() + STOP_MS;
+    bool ready;
+
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        if (loop->connections[i].deadline > limit)
+            loop->connections[i].deadline = limit;
+    while (loop->count > 0 && wait_and_serve(loop, false, &ready) == ERR_NONE)
+        continue;
 }
 
 static enum err open_loop(struct loop *loop, const struct program *program,
@@ -281,31 +471,41 @@ static enum err open_loop(struct loop *loop, const struct program *program,
 {
     enum err err = prepare_socket();
 
-    if (err == ERR_NONE && setenv("LIBFCGI_OS_CLOSE_POLL_TIMEOUT", CLOSE_MILLISECONDS, 0) != 0)
-        err = ERR_MEMORY;
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++)
+        loop->connections[i].fd = -1;
     if (err == ERR_NONE)
         err = prepare_signals(loop);
-    if (err == ERR_NONE && FCGX_InitRequest(&loop->request, -1, 0) != 0)
-        err = ERR_SYSTEM;
     if (err == ERR_NONE)
         err = serve_open(&loop->serve, program, settings, true);
     return err;
 }
 
+static void close_loop(struct loop *loop)
+{
+    serve_close(loop->serve);
+    for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
+        fastcgi_free(&loop->connections[i].input);
+        buffer_free(&loop->connections[i].out);
+    }
+    buffer_free(&loop->answer);
+    free(loop);
+}
+
 static int serve_fastcgi(const struct program *program)
 {
-    struct loop loop = {0};
+    struct loop *loop = calloc(1, sizeof *loop);
     struct settings *settings = NULL;
-    enum err err = settings_load(&settings, NULL, NULL);
+    enum err err = loop == NULL ? ERR_MEMORY : settings_load(&settings, NULL, NULL);
 
     if (err == ERR_NONE)
-        err = open_loop(&loop, program, settings);
-    if (err == ERR_NONE)
-        err = run(&loop);
-    serve_close(loop.serve);
+        err = open_loop(loop, program, settings);
+    if (err == ERR_NONE) {
+        err = run(loop);
+        finish(loop);
+    }
+    if (loop != NULL)
+        close_loop(loop);
     settings_free(settings);
-    buffer_free(&loop.body);
-    buffer_free(&loop.answer);
     return err == ERR_NONE ? 0 : 1;
 }
 

@@ -1,9 +1,5 @@
 /*
- * loop.h: HTTP over FastCGI: the accept loop, and the same requests from the command line. The only
- * room that knows libfcgi (loop.c). It follows the rules for libfcgi 2.4 that keep a worker alive:
- * signals blocked except in our own ppoll() on the listening socket, own accept4() with time-outs
- * put into the request, FCGX_GetError after accept, body drained, one FCGX_PutStr, no FCGX_FPrintF,
- * no kept connections.
+ * loop.h: HTTP over FastCGI: the accept loop, and the same requests from the command line.
  */
 #ifndef VHOD_WEB_LOOP_H
 #define VHOD_WEB_LOOP_H
@@ -11,8 +7,8 @@
 #include "web/program.h"
 
 /* main() of each FastCGI program. Arguments:
- *   (none)                 serve FastCGI on descriptor 0 until SIGTERM, SIGINT or SIGUSR1; the
- * answer in hand is finished first
+ *   (none)                 serve FastCGI on descriptor 0 until SIGTERM, SIGQUIT, SIGINT
+ *                          or SIGUSR1; what is in hand is finished first
  *   --prefixes             print the first segments of the routes (route_prefixes)
  *   --version              print the version (base/version.h)
  *   METHOD TARGET [NAME=VALUE …]  answer one request on standard output, with CGI variables set:

@@ -11,6 +11,7 @@
  * errors.
  */
 #include "base/log.h"
+#include "directory/seal.h"
 #include "directory/snapshot.h"
 #include "search/find.h"
 #include "search/index.h"
@@ -309,7 +310,7 @@ static bool add_places(sqlite3 *db, long count)
 static int make_synthetic(const char *snapshot, long count, const char *out)
 {
     sqlite3 *db = NULL;
-    char copy[LINE_SIZE];
+    char copy[LINE_SIZE], identity[DIGEST_HEX_SIZE];
     bool fine;
 
     remove(out);
@@ -322,7 +323,8 @@ static int make_synthetic(const char *snapshot, long count, const char *out)
            sqlite3_exec(db, "PRAGMA synchronous = OFF; BEGIN", NULL, NULL, NULL) == SQLITE_OK &&
            sqlite3_exec(db, clear_sql, NULL, NULL, NULL) == SQLITE_OK && add_places(db, count) &&
            search_index_build(db) == ERR_NONE &&
-           sqlite3_exec(db, "COMMIT; VACUUM", NULL, NULL, NULL) == SQLITE_OK;
+           sqlite3_exec(db, "COMMIT; VACUUM", NULL, NULL, NULL) == SQLITE_OK &&
+           seal_write(db, identity) == ERR_NONE;
     if (!fine)
         fprintf(stderr, "search_bench: %s: %s\n", out,
                 db != NULL ? sqlite3_errmsg(db) : "cannot be made");

@@ -32,11 +32,12 @@
 
 /* --- a small content set --- */
 
-#define QUESTION(text)                                                                                        \
-    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsource: 001\naloud: Раз. / " \
+#define QUESTION(text)                                                                               \
+    "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\nsymptom: " \
+    "child\naloud: Раз. / "                                                                       \
     "Два.\n\n" text "\n"
 #define GUIDE                                                                                      \
-    "title: Шаги\nshort: Как войти.\nupdated: 2026-11-21\nsource: 002\nposition: 1\n"  \
+    "title: Шаги\nshort: Как войти.\nupdated: 2026-11-21\nsources: s\nposition: 1\n"   \
     "audience: Для всех\nneeds: Логин\nminutes: 5\nresult: Вы вошли\n\n"        \
     "Начало.\n\n## Откройте\n\nНажмите кнопку.\n\n## Закройте\n\nВсё.\n"
 #define REGION                                                                                                       \
@@ -44,24 +45,28 @@
     "kind = область\ndistrict = Южный\ntimezone = Europe/Moscow\ncodes = 22\npostcodes = 656\n"
 #define LOGIN(url)                                                                                 \
     "[login.schools]\ntitle = Для школ\nurl = " url "\nportal = alpha\naudience = all\n"           \
-    "via = esia\nstatus = current\nconfidence = high\nsource = s\n"
+    "via = esia\nstatus = current\nsources = s\n"
 #define FORMER                                                                                     \
     "[former.1]\nurl = https://one.example/\nportal = Альфа\nuntil = 2026-11-20\n"            \
-    "replaced_by = https://two.example/\nsource = s\n"
+    "replaced_by = https://two.example/\nsources = s\n"
 
 static const struct kit_file good_files[] = {
     {"regions/RU-AA.ini", REGION LOGIN("https://one.example/")},
-    {"portals/alpha.ini", "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\nsource = s\n"},
-    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsource = s\n"
-                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsource = s\n"},
+    {"portals/alpha.ini", "[portal]\nname = Альфа\nabout = Дневник.\nfederal = no\nsources = s\n"},
+    {"portals/fed.ini", "[portal]\nname = Фед\nabout = Вход.\nfederal = yes\nsources = s\n"
+                        "[address.main]\nwhat = Вход\nurl = https://fed.example/\nsources = s\n"},
     {"guides/first.md", GUIDE},
-    {"questions/01-one.md", "title: Что?\nnumber: 1\nshort: Ответ.\nupdated: 2026-11-21\nsource: "
-                            "001\naloud: Раз. / Два.\n\nТекст.\n"},
+    {"questions/01-one.md",
+     "title: Что?\nnumber: 1\nshort: Ответ.\nupdated: 2026-11-21\nsources: s\n"
+     "symptom: child\naloud: Раз. / Два.\n\nТекст.\n"},
     {"questions/02-two.md", QUESTION("Первый текст, и [ссылка](/q/1).")},
     {"places.tsv", "name\tregion\tpopulation\tlatitude\tlongitude\taliases\n"},
     {"clients.tsv", "pattern\tclient\n"},
     {"synonyms.tsv", "role\twords\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n"},
+    {"sources.tsv", "id\ttitle\turl\tdate\torigin\ns\tСводка\t\t\t\n"},
+    {"symptoms.tsv", "id\ttitle\nchild\tВход для ребёнка\n"},
+    {"glossary.tsv", "term\tmeaning\tavoid\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
 
@@ -219,7 +224,7 @@ static void test_guide_is_kept_whole(void **state)
     (void)state;
     publish_at(0);
     write_text("guides/first.md", "title: Шаги иначе\nshort: Как войти.\nupdated: 2026-11-21\n"
-                                  "source: 002\nposition: 1\naudience: Для всех\nneeds: Пароль\n"
+                                  "sources: s\nposition: 1\naudience: Для всех\nneeds: Пароль\n"
                                   "minutes: 5\nresult: Вы вошли\n\nНачало.\n\n## Откройте\n\n"
                                   "Нажмите дверь.\n\n## Закройте\n\nВсё.\n");
     publish_at(100);
@@ -229,6 +234,30 @@ static void test_guide_is_kept_whole(void **state)
                                                  "<p>Всё.</p>\n");
     assert_contains("SELECT diff_html FROM revision", "<ins>дверь.</ins>");
     assert_contains("SELECT diff_html FROM revision", "<del>Логин</del>");
+}
+
+/* Whom a part is for is no part of an old text; its short answer is. */
+static void test_parts_are_kept(void **state)
+{
+    (void)state;
+    write_text(
+        "questions/02-two.md",
+        QUESTION("Для всех.\n\n## В Альфе\nportals: alpha\nshort: Ответ *в* Альфе.\n\nРаз два.\n\n"
+                 "## Иначе\n\nВсё."));
+    publish_at(0);
+    write_text("questions/02-two.md", QUESTION("Для всех.\n\n## В Альфе\nregions: ru-aa\nmentions: "
+                                               "alpha\nshort: Ответ *там* в Альфе.\n\nРаз три.\n\n"
+                                               "## Иначе\n\nВсё."));
+    publish_at(100);
+    assert_snapshot("SELECT html FROM revision",
+                    "<p>Для всех.</p>\n\n<h2>В Альфе</h2>\n\n<p>Ответ *в* Альфе.</p>\n\n"
+                    "<p>Раз два.</p>\n\n<h2>Иначе</h2>\n\n<p>Всё.</p>\n");
+    assert_snapshot("SELECT text FROM revision",
+                    "Для всех.\n\nВ Альфе\n\nОтвет *в* Альфе.\n\nРаз два.\n\nИначе\n\nВсё.");
+    assert_contains("SELECT diff_html FROM revision", "<ins>*там* в</ins>");
+    assert_contains("SELECT diff_html FROM revision", "<del>два.</del>");
+    assert_snapshot("SELECT diff_html LIKE '%portals%' OR diff_html LIKE '%ru-aa%' FROM revision",
+                    "0");
 }
 
 /* --- changes --- */
@@ -255,8 +284,7 @@ static void test_changes_of_addresses(void **state)
         {REGION LOGIN("https://two.example/") "note = Заметка.\n" FORMER, ""},
         {REGION LOGIN("https://two.example/") FORMER
          "[login.more]\ntitle = Ещё\nurl = https://more.example/\nportal = alpha\n"
-         "audience = all\nvia = esia\nstatus = optional\nconfidence = high\nsource = "
-         "s\n",
+         "audience = all\nvia = esia\nstatus = optional\nsources = s\n",
          "login added https://more.example/ -"},
         {REGION LOGIN("https://two.example/") FORMER, "login removed https://more.example/ -"},
         {REGION, "login removed https://two.example/ -; former removed https://one.example/ -"},
@@ -290,9 +318,9 @@ static void test_changes_of_articles(void **state)
     publish_three();
     write_text("questions/03-new.md",
                "title: Новый\nnumber: 3\nshort: Да.\nupdated: 2026-11-21\naloud: Раз. / Два.\n"
-               "source: 1\n\nТекст.\n");
+               "sources: s\nsymptom: child\n\nТекст.\n");
     write_text("questions/02-two.md", "title: Второй\nnumber: 2\nshort: Ответ.\nupdated: "
-                                      "2026-11-21\nsource: 001\naloud: Раз. / Два.\n"
+                                      "2026-11-21\nsources: s\nsymptom: child\naloud: Раз. / Два.\n"
                                       "retired: 2026-11-22\nreplaced_by: q/3\n\nТретий текст.\n");
     publish_at(300);
     assert_snapshot("SELECT group_concat(change || ' ' || article || ' ' || revision, '; ') FROM"
@@ -546,6 +574,24 @@ static void test_short_answer_is_plain(void **state)
     article_difference_free(&difference);
 }
 
+/* A text of before there were parts: other keys, a step that said in its text for whom it is, a
+ * line that only looks like the metadata of a part. */
+static void test_text_of_before_parts(void **state)
+{
+    static const char source[] =
+        "title: Шаги\nshort: Да.\nupdated: 2026-11-21\nsource: 003\nminutes: 5\nposition: 1\n\n"
+        "Начало.\n\n## Откройте\nhint: да\n\n[вход](vhod:both)\n\n## Закройте\n\nВсё.\n";
+    struct article_past past = {.html = NULL};
+
+    (void)state;
+    assert_int_equal(article_past_load(&past, source, false), ERR_NONE);
+    assert_string_equal(past.html, "<p>Начало.</p>\n\n<h2>Откройте</h2>\n\n<p>hint: да</p>\n\n"
+                                   "<h2>Закройте</h2>\n\n<p>Всё.</p>\n");
+    assert_string_equal(past.head.values[HEAD_SHORT].text, "Да.");
+    assert_string_equal(past.head.values[HEAD_MINUTES].text, "5");
+    article_past_free(&past);
+}
+
 /* What passed the rules of another day is not sent if it could harm. */
 static void test_old_text_that_is_not_safe(void **state)
 {
@@ -637,11 +683,13 @@ int main(void)
         IN_FOLDER(test_same_again_is_nothing_new),
         IN_FOLDER(test_back_to_an_old_text),
         IN_FOLDER(test_guide_is_kept_whole),
+        IN_FOLDER(test_parts_are_kept),
         IN_FOLDER(test_first_publish_is_no_change),
         IN_FOLDER(test_changes_of_addresses),
         IN_FOLDER(test_changes_of_articles),
         cmocka_unit_test(test_differences),
         cmocka_unit_test(test_short_answer_is_plain),
+        cmocka_unit_test(test_text_of_before_parts),
         cmocka_unit_test(test_old_text_that_is_not_safe),
         cmocka_unit_test(test_markup),
     };

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "content/publish.h"
+#include "directory/seal.h"
 #include "directory/snapshot.h"
 #include "pages/search_event.h"
 #include "search/find.h"
@@ -699,13 +700,14 @@ static void test_event_text(void **state)
 
 static void damage(const char *copy, const char *sql)
 {
-    char command[400];
+    char command[400], identity[DIGEST_HEX_SIZE];
     sqlite3 *db = NULL;
 
     snprintf(command, sizeof command, "cp '%s' '%s'", path, copy);
     assert_int_equal(system(command), 0);
     assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(seal_write(db, identity), ERR_NONE); /* or nobody would open it */
     assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
