@@ -125,20 +125,15 @@ static enum err make_targets(struct look *look)
 /* Two runs at once would undo each other's results. */
 static enum err take_lock(struct look *look)
 {
-    char *path = NULL;
     enum err err = file_make_folder(look->folder);
 
-    if (err == ERR_NONE && asprintf(&path, "%s/lock", look->folder) < 0)
-        err = ERR_MEMORY;
     if (err != ERR_NONE)
         return err;
-    look->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (look->lock < 0 || flock(look->lock, LOCK_EX | LOCK_NB) != 0) {
-        log_error("probe: %s cannot be locked: another run is under way", path);
-        err = ERR_BUSY;
-    }
-    free(path);
-    return err;
+    look->lock = open(look->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (look->lock >= 0 && flock(look->lock, LOCK_EX | LOCK_NB) == 0)
+        return ERR_NONE;
+    log_error("probe: %s cannot be locked: another run is under way", look->folder);
+    return ERR_BUSY;
 }
 
 /* --- what is said --- */

@@ -103,7 +103,8 @@ bool region_login_in_use(const json_t *login)
 }
 
 /* The one address in use, or NULL if there is none or more than one: while a region moves, /go
- * sends the reader to choose. Borrowed from logins. */
+ * sends the reader to choose; and while one of them is taken out, to read why. Borrowed from
+ * logins. */
 static const char *only_address(const json_t *logins)
 {
     const char *found = NULL;
@@ -115,7 +116,8 @@ static const char *only_address(const json_t *logins)
 
         if (url == NULL || !region_login_in_use(login))
             continue;
-        if (found != NULL && strcmp(found, url) != 0)
+        if ((found != NULL && strcmp(found, url) != 0) ||
+            json_is_object(json_object_get(login, "blocked")))
             return NULL;
         found = url;
     }

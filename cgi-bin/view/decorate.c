@@ -60,7 +60,7 @@ static const struct words {
     {"via", {"esia", "password", "both", "unknown"}},
     {"audience", {"all", "parents", "students", "staff"}},
     {"confidence", {"high", "medium"}},
-    {"verdict", {"current", "former", "federal", "unknown"}},
+    {"verdict", {"current", "former", "federal", "unknown", "blocked"}},
     {"kind", {"page",    "region", "departure", "guide",  "question", "cited", "search",
               "missing", "embed",  "check",     "report", "name",     "alias", "place",
               "renamed", "system", "portal",    "host",   "former",   "code",  "postcode"}},
