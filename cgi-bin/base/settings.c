@@ -70,6 +70,7 @@ static const struct setting table[] = {
     {"stats", "loopback", KIND_BOOL, "no", 0, 0, FIELD(stats_loopback)},
     {"stats", "staff_networks", KIND_NETWORKS, "", 0, 0, FIELD(stats_staff_networks)},
     {"stats", "staff_header", KIND_HEADER, "", 0, 0, FIELD(stats_staff_header)},
+    {"sandbox", "confine", KIND_BOOL, "yes", 0, 0, FIELD(sandbox_confine)},
     {"cache", "kib", KIND_INT, "8192", 0, 1048576, FIELD(cache_kib)},
     {"probe", "parallel", KIND_INT, "4", 1, 32, FIELD(probe_parallel)},
     {"probe", "seconds", KIND_INT, "30", 1, 300, FIELD(probe_seconds)},
@@ -474,17 +475,30 @@ char *settings_state_file(const struct settings *settings, const char *name)
     return file_path(settings->path_state, name, NULL);
 }
 
+static const char tally_sqlite[] = "sqlite:";
+
+enum err settings_tally_file(const struct settings *settings, char **out)
+{
+    const char *file = settings->tally_store;
+
+    *out = NULL;
+    if (strncmp(file, tally_sqlite, strlen(tally_sqlite)) != 0)
+        return ERR_NONE;
+    file += strlen(tally_sqlite);
+    *out = *file == '/' ? strdup(file) : file_path(settings->path_state, file, NULL);
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
+}
+
 char *settings_tally_store(const struct settings *settings)
 {
-    static const char sqlite[] = "sqlite:";
-    const char *store = settings->tally_store;
-    char *path, *out;
+    char *file, *out = NULL;
 
-    if (strncmp(store, sqlite, strlen(sqlite)) != 0 || store[strlen(sqlite)] == '/')
-        return strdup(store);
-    path = file_path(settings->path_state, store + strlen(sqlite), NULL);
-    if (path == NULL || asprintf(&out, "%s%s", sqlite, path) < 0)
+    if (settings_tally_file(settings, &file) != ERR_NONE)
+        return NULL;
+    if (file == NULL)
+        return strdup(settings->tally_store);
+    if (asprintf(&out, "%s%s", tally_sqlite, file) < 0)
         out = NULL;
-    free(path);
+    free(file);
     return out;
 }

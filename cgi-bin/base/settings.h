@@ -34,7 +34,8 @@ struct settings {
                           settings_tally_store */
     char *stats_staff_networks; /* [stats] staff_networks: ranges for networks_parse; "" */
     char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
-    bool stats_loopback; /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    bool stats_loopback;  /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
     long probe_parallel;         /* [probe] parallel: addresses looked at at once; 1-32, 4 */
     long probe_seconds;          /* [probe] seconds: for one with all its redirects; 1-300, 30 */
@@ -65,5 +66,9 @@ char *settings_state_file(const struct settings *settings, const char *name);
 /* tally_store for tally_open, allocated: a relative file is taken from path_state. NULL when memory
  * runs out. */
 char *settings_tally_store(const struct settings *settings);
+
+/* The file of the tally, allocated into *out, absolute; NULL where the tally is no file but a
+ * database to connect to. ERR_MEMORY. */
+enum err settings_tally_file(const struct settings *settings, char **out);
 
 #endif

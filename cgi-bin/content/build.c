@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "content/content_rows.h"
 #include "content/past_rows.h"
+#include "content/readback.h"
 #include "content/rows.h"
 #include "directory/schema.h"
 #include "directory/seal.h"
@@ -95,6 +96,8 @@ enum err build_snapshot(const char *path, const struct content *content,
     run(&writer, "VACUUM");
     run(&writer, "ANALYZE");
     verify(&writer);
+    if (writer.err == ERR_NONE)
+        writer.err = readback_check(writer.db);
     if (writer.err == ERR_NONE)
         writer.err = seal_write(writer.db, identity);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)

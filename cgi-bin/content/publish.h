@@ -44,7 +44,7 @@ enum err content_check(const char *data, const char *previous, struct faults *fa
 /* content_check, then replaces snapshot (a path; its folder is made) by a new one, unless that
  * would hold the same content in the same schema. ERR_INVALID and faults as above; ERR_BUSY if
  * another publish runs; other errors are logged. In every case of an error the old snapshot is
- * untouched. */
+ * untouched (but see swap.h for a folder that cannot be synced). */
 enum err content_publish(const char *data, const char *snapshot, struct faults *faults,
                          struct publish_summary *summary);
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The lock file stays: removing it would make two locks. */
@@ -69,6 +70,12 @@ enum err swap_make_empty(const char *path)
         log_error("cannot make %s: %s", path, strerror(errno));
         return ERR_SYSTEM;
     }
+    /* whatever umask the publisher has: the programs that read it are other users */
+    if (fchmod(fd, 0644) != 0) {
+        log_error("cannot make %s readable: %s", path, strerror(errno));
+        close(fd);
+        return ERR_SYSTEM;
+    }
     close(fd);
     return ERR_NONE;
 }
@@ -88,15 +95,18 @@ static enum err keep_copy(const struct image *image, const char *snapshot)
 
 static enum err put_in_place(const char *made, const char *snapshot)
 {
-    char *folder;
-    enum err err;
+    char *folder = file_folder(snapshot); /* before the rename: after it, nothing may go wrong */
+    enum err err = folder != NULL ? ERR_NONE : ERR_MEMORY;
 
-    if (rename(made, snapshot) != 0) {
+    if (err == ERR_NONE && rename(made, snapshot) != 0) {
         log_error("cannot rename %s to %s: %s", made, snapshot, strerror(errno));
-        return ERR_SYSTEM;
+        err = ERR_SYSTEM;
+    } else if (err == ERR_NONE && file_sync(folder) != ERR_NONE) {
+        log_error("%s is in place, but its folder could not be synced: after a power cut it may be "
+                  "the one before",
+                  snapshot);
+        err = ERR_SYSTEM;
     }
-    folder = file_folder(snapshot);
-    err = folder != NULL ? file_sync(folder) : ERR_MEMORY;
     free(folder);
     return err;
 }

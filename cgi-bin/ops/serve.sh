@@ -23,6 +23,7 @@ workers=2          # of each program
 ready_seconds=60   # a sanitizer build on a busy machine needs some
 stop_seconds=10    # then the rest is killed
 collect_seconds=60
+timer_seconds=3
 
 say() { printf 'vhod: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
@@ -117,6 +118,9 @@ for program in "${programs[@]}"; do
 done
 "$build/bin/vhod" publish || fail "the content is not published: see above; mend it and start again"
 
+# So that there are statistics to look at, if only empty ones; a collector that is killed is started again below.
+"$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"
+
 # --- web server ------------------------------------------------------------------------------------------------------
 
 # One more pool, for lighttpd only.
@@ -210,12 +214,13 @@ take_port() {
 # --- workers ---------------------------------------------------------------------------------------------------------
 
 # multiwatch keeps the workers running: it restarts as often as need be (-r), and a worker that lived 10 ms counts as a
-# new one (-t). Each worker gets TERM should multiwatch itself be killed.
+# new one (-t). Each worker gets TERM should multiwatch itself be killed. -s QUIT: Debian's multiwatch sends the signal
+# before the one it is told (INT for QUIT, QUIT for TERM); workers stop on each of them.
 start_pool() {
     local name=$1
     shift
     start "$name" spawn-fcgi -n -s "$run/$name.sock" -M 0660 -b 1024 -- \
-        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s TERM -- /usr/bin/setpriv --pdeathsig TERM -- "$@"
+        /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s QUIT -- /usr/bin/setpriv --pdeathsig TERM -- "$@"
 }
 
 healthy() {
@@ -248,8 +253,10 @@ echo "vhod: http://127.0.0.1:$port/ (Ctrl-C ends it)"
 
 # --- until the end ---------------------------------------------------------------------------------------------------
 
+# A signal that comes in the moment before bash begins to wait is heard when a child ends: hence the short timer.
+waited=0
 while :; do
-    start timer sleep "$collect_seconds"
+    start timer sleep "$timer_seconds"
     timer=$!
     ended=''
     wait -n -p ended "${!names[@]}" || :
@@ -259,5 +266,7 @@ while :; do
         exit 1
     fi
     unset "names[$timer]"
+    [ $((waited += timer_seconds)) -ge "$collect_seconds" ] || continue
+    waited=0
     "$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"
 done

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "web/command.h"
+#include "web/confine.h"
 #include "web/fastcgi.h"
 #include "web/serve.h"
 #include <errno.h>
@@ -58,6 +59,7 @@ struct connection {
 
 struct loop {
     struct serve *serve;
+    struct confine *confine;
     sigset_t stop; /* the signals that stop us */
     sigset_t open; /* mask in which they come through */
     struct connection connections[CONNECTIONS_MAX];
@@ -442,7 +444,7 @@ static enum err run(struct loop *loop)
     enum err err = ERR_NONE;
     bool ready = true; /* under load there is always a connection: no need to wait for one */
 
-    while (err == ERR_NONE && !should_stop(loop)) {
+    while (err == ERR_NONE && !should_stop(loop) && !confine_is_outdated(loop->confine)) {
         int fd = ready ? accept_one(loop, &err) : -1;
 
         if (fd >= 0)
@@ -477,12 +479,15 @@ static enum err open_loop(struct loop *loop, const struct program *program,
         err = prepare_signals(loop);
     if (err == ERR_NONE)
         err = serve_open(&loop->serve, program, settings, true);
+    if (err == ERR_NONE)
+        err = confine_enter(&loop->confine, program, settings);
     return err;
 }
 
 static void close_loop(struct loop *loop)
 {
     serve_close(loop->serve);
+    confine_free(loop->confine);
     for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
         fastcgi_free(&loop->connections[i].input);
         buffer_free(&loop->connections[i].out);

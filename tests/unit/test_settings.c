@@ -219,7 +219,7 @@ static void all_faults_come_in_one_run(void **state)
         buffer_text(&faults),
         FILE_NAME " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
                   "timezone\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
-                  "journal, tally, stats, cache, probe\n" FILE_NAME
+                  "journal, tally, stats, sandbox, cache, probe\n" FILE_NAME
                   " 2 [site] url: must be an address like https://example.org or "
                   "http://127.0.0.1:8080\n" FILE_NAME
                   " 0 [site] name: is missing; it has no default\n" FILE_NAME
