@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include "pages/probe_status.h"
 #include "pages/reader_case.h"
 #include <stdint.h>
 #include <string.h>
@@ -60,6 +61,12 @@ enum err region_load(const struct page_call *call, struct page_answer *answer, c
                                  json_string_value(json_object_get(*out, "timezone")), answer);
     if (err == ERR_NONE)
         err = add_reports(call, answer, *out, iso);
+    if (err == ERR_NONE)
+        err = probe_add(call, json_object_get(*out, "logins"),
+                        json_string_value(json_object_get(*out, "timezone")), answer);
+    if (err == ERR_NONE &&
+        json_object_set_new(*out, "probed", json_boolean(probe_is_known(call))) != 0)
+        err = ERR_MEMORY;
     return err;
 }
 
