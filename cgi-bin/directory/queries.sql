@@ -9,6 +9,9 @@
 -- Values that several statements take: :iso, the reader's region, or '' for none; :today, the date that limits in time are
 -- held against.
 
+-- What was taken out because its host is blocked (blocked.sql fills it; empty at most times).
+CREATE TEMP TABLE taken (kind TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL);
+
 -- What something rests on, with dates: rows in the order written, for json_group_array(json(piece)).
 CREATE TEMP VIEW cited AS
 SELECT c.kind, c.owner, c.id, c.position, s.origin,
@@ -21,7 +24,8 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                    'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
                    'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
                    'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
-                   'typed', typed(l.url), 'doubt', l.doubt, 'account', p.account,
+                   'typed', typed(l.url),
+                   'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END, 'doubt', l.doubt, 'account', p.account,
                    'sources', json((SELECT json_group_array(json(piece)) FROM (
                        SELECT piece FROM cited AS s WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id
                        ORDER BY s.position))),
@@ -29,7 +33,8 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                                     WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id),
                    'origin_count', (SELECT count(DISTINCT origin) FROM cited AS s
                                     WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id)) AS piece
-FROM login AS l JOIN portal AS p ON p.id = l.portal;
+FROM login AS l JOIN portal AS p ON p.id = l.portal
+LEFT JOIN taken AS t ON t.kind = 'login' AND t.owner = l.region AND t.id = l.id;
 
 CREATE TEMP VIEW contact_piece AS
 SELECT c.id, c.position,
@@ -42,10 +47,11 @@ SELECT c.id, c.position,
                    'note', c.note, 'checked', c.checked,
                    'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
                    'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
+                   'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END,
                    'sources', json((SELECT json_group_array(json(piece)) FROM (
                        SELECT piece FROM cited AS s WHERE s.kind = 'contact' AND s.owner = c.id AND s.id = ''
                        ORDER BY s.position)))) AS piece
-FROM contact AS c;
+FROM contact AS c LEFT JOIN taken AS t ON t.kind = 'contact' AND t.owner = c.id;
 
 CREATE TEMP VIEW former_piece AS
 SELECT f.region, f.position,
@@ -217,8 +223,10 @@ FROM region_piece AS p LEFT JOIN region_systems AS s ON s.region = p.iso;
 CREATE TEMP VIEW federal_piece AS
 SELECT json_group_array(json(piece)) AS federal
 FROM (SELECT json_object('id', p.id, 'name', p.name, 'about', p.about, 'addresses',
-                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url))
-                       FROM (SELECT id, what, url FROM portal_address AS a
+                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url,
+                           'blocked', CASE WHEN since IS NOT NULL THEN json_object('since', since) END))
+                       FROM (SELECT a.id, a.what, a.url, t.since FROM portal_address AS a
+                             LEFT JOIN taken AS t ON t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id
                              WHERE a.portal = p.id ORDER BY a.position)))) AS piece
       FROM portal AS p WHERE p.federal ORDER BY p.id DESC);
 
@@ -673,17 +681,30 @@ SELECT json_object('known', json((SELECT json_group_array(json(item)) FROM (
                        'status', l.status, 'until', NULL, 'replaced_by', NULL,
                        'region', json(p.piece)) AS item, 1 AS kind, p.position AS whose, l.position AS rank
     FROM login AS l JOIN region_piece AS p ON p.iso = l.region
+    WHERE NOT EXISTS (SELECT 1 FROM taken AS t WHERE t.kind = 'login' AND t.owner = l.region AND t.id = l.id)
     UNION ALL
     SELECT json_object('verdict', 'federal', 'url', a.url, 'title', a.what, 'system', o.name,
                        'status', NULL, 'until', NULL, 'replaced_by', NULL, 'region', NULL),
            2, o.id, a.position
-    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal WHERE o.federal
+    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal
+    WHERE o.federal AND NOT EXISTS (SELECT 1 FROM taken AS t
+                                    WHERE t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id)
     UNION ALL
     SELECT json_object('verdict', 'former', 'url', f.url, 'title', NULL, 'system', f.portal,
                        'status', NULL, 'until', f.until, 'replaced_by', f.replaced_by,
                        'region', json(p.piece)), 3, p.position, f.position
     FROM former AS f JOIN region_piece AS p ON p.iso = f.region
     ORDER BY kind, whose, rank))));
+
+-- name: probe_targets
+-- Every address that `vhod probe` opens, once: those to sign in at, those that work everywhere, and the pages of contacts.
+SELECT json_object('targets', json((SELECT json_group_array(url) FROM (
+    SELECT url FROM login AS l
+    WHERE NOT EXISTS (SELECT 1 FROM taken AS t WHERE t.kind = 'login' AND t.owner = l.region AND t.id = l.id)
+    UNION SELECT a.url FROM portal_address AS a JOIN portal AS o ON o.id = a.portal
+    WHERE o.federal AND NOT EXISTS (SELECT 1 FROM taken AS t
+                                    WHERE t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id)
+    UNION SELECT url FROM contact WHERE url IS NOT NULL ORDER BY url))));
 
 -- name: directory
 -- Everything in one document, for use without us. Lists are in the order in which readers see them; places by size.

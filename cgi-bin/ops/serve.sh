@@ -7,6 +7,7 @@
 #   --state DIR   where directory.db, journal/ and tally.db live; default DIR/state of the build
 #   --data DIR    the content folder; default data/
 #   --server NAME lighttpd (default) or nginx
+#   --workers N   of each program; default 2
 #   --pool NAME=COMMAND  one more pool of workers at /NAME (tests/bench measures with it)
 #
 # Does not: listen anywhere but on 127.0.0.1, speak TLS, rotate logs. For a real machine see `make install`.
@@ -35,6 +36,7 @@ while [ $# -gt 0 ]; do
     --state) state=$2 ;;
     --data) data=$(cd "$2" && pwd) ;;
     --server) server=$2 ;;
+    --workers) workers=$2 ;;
     --pool) pool_name=${2%%=*} pool_command=${2#*=} ;;
     *) fail "unknown option $1" ;;
     esac
@@ -42,6 +44,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$build" ] || fail "--build DIR is missing; use make run"
 [[ $port == auto || $port == 0 || ($port =~ ^[0-9]{1,5}$ && $port -le 65535) ]] || fail "--port takes 1 to 65535, or auto"
+[[ $workers =~ ^[1-9][0-9]?$ ]] || fail "--workers takes 1 to 99"
 [[ $server == lighttpd || $server == nginx ]] || fail "--server takes lighttpd or nginx"
 build=$(cd "$build" && pwd)
 mkdir -p "${state:=$build/state}"
