@@ -11,10 +11,14 @@ BUILD   ?= build
 # --- what is needed, by Debian's package names -------------------------------------------------------------------
 
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev libqrencode-dev \
-	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev zlib1g-dev libbrotli-dev \
-	tzdata
+	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev zlib1g-dev libbrotli-dev \
+	hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
-PACKAGES_TEST  := libcmocka-dev chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools
+PACKAGES_UNIT  := libcmocka-dev
+PACKAGES_TEST  := chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
+PACKAGES_LINT  := clang-format clang-tidy cppcheck shellcheck python3
+PACKAGES_COVER := gcovr
+PACKAGES_FUZZ  := clang libclang-rt-dev
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
 
 # --- how it is built ----------------------------------------------------------------------------------------------
@@ -25,9 +29,10 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wformat=2 -Wdeclaration-after-statement -Wvla -Wcast-qual -Wundef
 OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE ?=
-CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -MMD -MP
+CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD)
+DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lz -lbrotlienc -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -lz -lbrotlienc -lm
 
 PROGRAMS := regions guides search stats
 ROOMS    := base journal tally tally/sqlite tally/postgres directory address search content web view pages pages/stats \
@@ -43,27 +48,64 @@ BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%.fcgi) $(BUILD)/bin/vhod
 Q   := $(if $(V),,@)
 say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 
-.PHONY: fuzz fuzz-run all run test check asan bench install clean help deps-build deps-run deps-test format screenshots
+# As many at once as there are processors, unless somebody has said how many.
+JOBS ?= $(shell nproc)
+AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+.PHONY: all programs run check test asan lint coverage mutate fuzz fuzz-run bench install clean help format screenshots FORCE \
+	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: deps-build ## build the programs
-	@$(MAKE) --no-print-directory -j2 $(BINARIES)
+	@$(AGAIN) programs
+
+programs: $(BINARIES)
+	@:
 
 $(BUILD)/gen/%.sql.h: cgi-bin/%.sql
 	@mkdir -p $(@D)
 	@{ printf 'static const char %s_sql[] =\n' $(basename $(notdir $<)); \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $<; echo ';'; } > $@
 
-# Which object includes which statements, the compiler writes down (-MMD): one .sql touched rebuilds those that include it.
-$(BUILD)/%.o: %.c | $(GEN)
+# How everything here was compiled, and of which files: these are new when that is, and what depends on it follows.
+FLAGS := $(BUILD)/flags
+PARTS := $(BUILD)/parts
+keep   = mkdir -p $(@D) && echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
+
+$(FLAGS): FORCE
+	@$(call keep,$(CC) $(CFLAGS) $(LDFLAGS) $(LIBS))
+$(PARTS): FORCE
+	@$(call keep,$(OBJECTS))
+
+# Words of the language, from the dictionary of hunspell-ru (cgi-bin/search/ordinary.h).
+DICTIONARY := /usr/share/hunspell/ru_RU
+
+$(BUILD)/ops/ordinary: cgi-bin/ops/ordinary.c $(addprefix $(BUILD)/cgi-bin/base/,buffer.o log.o utf8.o)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
-	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lutf8proc
 
-$(LIBRARY): $(OBJECTS)
+$(DICTIONARY).aff $(DICTIONARY).dic:
+	@echo 'make: $@ is missing: search would take ordinary words for towns. apt install hunspell-ru' >&2; exit 1
+
+$(BUILD)/gen/search/ordinary.h: $(BUILD)/ops/ordinary $(DICTIONARY).aff $(DICTIONARY).dic
+	@mkdir -p $(@D)
+	$(call say,make,$@)
+	$(Q)$^ >$@
+
+$(BUILD)/cgi-bin/search/ordinary.o: $(BUILD)/gen/search/ordinary.h
+
+# Which object includes which statements, the compiler writes down (-MMD): one .sql touched rebuilds those that include it.
+$(BUILD)/%.o: %.c $(FLAGS) | $(GEN)
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(DEPS) -c -o $@ $<
+
+$(LIBRARY): $(OBJECTS) $(PARTS)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,ar,$@)
+	$(Q)$(AR) rcs $@ $(OBJECTS)
 
 $(BUILD)/bin/%.fcgi: $(BUILD)/cgi-bin/%.o $(LIBRARY)
 	@mkdir -p $(@D)
@@ -75,22 +117,30 @@ $(BUILD)/bin/vhod: $(BUILD)/cgi-bin/vhod.o $(LIBRARY)
 	$(call say,link,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/bench/%: tests/bench/%.c
+$(BUILD)/bench/%: tests/bench/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -lfcgi
+	$(Q)$(CC) $(CFLAGS) $(DEPS) $(LDFLAGS) -o $@ $< -lfcgi
 
 $(BUILD)/bench/fold $(BUILD)/bench/search_bench: $(BUILD)/bench/%: tests/bench/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(DEPS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(wildcard $(OBJECTS:.o=.d) $(BUILD)/cgi-bin/*.d $(BUILD)/unit/*.d $(BUILD)/bench/*.d $(BUILD)/fuzz/*.d)
+
+# For editors: clangd and its like look into build/ by themselves.
+compile_commands.json: $(BUILD)/compile_commands.json ## for editors, into build/
+$(BUILD)/compile_commands.json: $(FLAGS) $(GEN) Makefile $(SOURCES) $(wildcard cgi-bin/*.c tests/unit/*.c)
+	@{ echo '['; for file in $(filter %.c,$^); do \
+	    printf '%s{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$comma" '$(CURDIR)' "$$file" \
+	        '$(subst ",\",$(CC) $(CFLAGS))' "$$file"; comma=$$(printf ',\nx'); comma=$${comma%x}; done; \
+	    printf '\n]\n'; } >$@
 
 # --- run ----------------------------------------------------------------------------------------------------------
 
 run: deps-build deps-run ## publish data/ and serve on http://127.0.0.1:$(PORT) until Ctrl-C
-	@$(MAKE) --no-print-directory -j2 $(BINARIES)
+	@$(AGAIN) programs
 	@exec cgi-bin/ops/serve.sh --build $(BUILD) --port $(PORT)
 
 # --- tests --------------------------------------------------------------------------------------------------------
@@ -101,14 +151,14 @@ UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/unit/%)
 $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(DEPS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
-check: deps-build deps-test ## C unit tests only
-	@$(MAKE) --no-print-directory -j2 $(UNIT_TESTS)
+check: deps-build deps-unit ## C unit tests only; those with PostgreSQL where it is installed
+	@$(AGAIN) $(UNIT_TESTS)
 	@tests/unit/run.sh $(UNIT_TESTS)
 
-test: deps-build deps-run deps-test ## every test; the last line is "N passed, N failed"
-	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(UNIT_TESTS)
+test: deps-build deps-run deps-unit deps-test ## every test; the last line is "N passed, N failed"
+	@$(AGAIN) programs $(UNIT_TESTS)
 	@tests/run.sh --build $(BUILD) $(UNIT_TESTS)
 
 asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -116,7 +166,7 @@ asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
 
 bench: deps-build deps-run deps-test ## ratios, side by side in one run
-	@$(MAKE) --no-print-directory -j2 $(BINARIES) $(BUILD)/bench/hello $(BUILD)/bench/fold \
+	@$(AGAIN) programs $(BUILD)/bench/hello $(BUILD)/bench/fold \
 		$(BUILD)/bench/search_bench
 	@tests/bench/run.sh --build $(BUILD)
 	@tests/bench/stats_bench.sh --build $(BUILD)
@@ -124,13 +174,12 @@ bench: deps-build deps-run deps-test ## ratios, side by side in one run
 	@tests/bench/search.sh --build $(BUILD)
 
 # Each harness of tests/fuzz for SECONDS, under clang's sanitizers; what it finds stays in build/fuzz.
-SECONDS       ?= 60
-PACKAGES_FUZZ := clang libclang-rt-14-dev
-FUZZERS       := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+SECONDS ?= 60
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
+	$(CC) $(CFLAGS) $(DEPS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
 fuzz-run: $(FUZZERS)
 	@for fuzzer in $^; do mkdir -p $$fuzzer.corpus && echo "== $$fuzzer" && \
@@ -143,13 +192,15 @@ fuzz: deps-build ## harnesses of tests/fuzz for SECONDS=60 each
 		SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzz-run
 
 screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
-	@$(MAKE) --no-print-directory -j2 $(BINARIES)
+	@$(AGAIN) programs
 	@cd tests/web && npm ci --silent --no-audit --no-fund && VHOD_BUILD='$(abspath $(BUILD))' node screenshots.js
 
 deps-build:
 	@$(PACKAGES) $(PACKAGES_BUILD)
 deps-run:
 	@$(PACKAGES) $(PACKAGES_RUN)
+deps-unit:
+	@$(PACKAGES) $(PACKAGES_UNIT)
 deps-test:
 	@$(PACKAGES) $(PACKAGES_TEST)
 
@@ -165,4 +216,4 @@ clean: ## remove everything built
 	rm -rf $(BUILD)
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z_.]*\):.*## /  make \1 — /p' $(MAKEFILE_LIST)

@@ -11,6 +11,7 @@ static const struct program program = {.name = "stats",
                                        .error = site_error,
                                        .open = site_open,
                                        .close = site_close,
+                                       .reads_tally = true,
                                        .script_policy = "'self'"};
 
 int main(int argc, char **argv)

@@ -4,28 +4,35 @@
  */
 #include "base/digest.h"
 #include <sha256.h>
-#include <stdint.h>
 
-static void sha256(const void *data, size_t len, uint8_t digest[static SHA256_DIGEST_LENGTH])
+_Static_assert(DIGEST_SIZE == SHA256_DIGEST_LENGTH, "libmd's digest is as long as ours");
+
+void digest_bytes(const void *data, size_t len, uint8_t out[static DIGEST_SIZE])
 {
     SHA256_CTX context;
 
     SHA256Init(&context);
     SHA256Update(&context, data, len);
-    SHA256Final(digest, &context);
+    SHA256Final(out, &context);
+}
+
+void digest_write_hex(const uint8_t digest[static DIGEST_SIZE], char out[static DIGEST_HEX_SIZE])
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < DIGEST_SIZE; i++) {
+        out[i * 2] = digits[digest[i] >> 4];
+        out[i * 2 + 1] = digits[digest[i] & 15];
+    }
+    out[DIGEST_SIZE * 2] = '\0';
 }
 
 void digest_hex(const void *data, size_t len, char out[static DIGEST_HEX_SIZE])
 {
-    static const char digits[] = "0123456789abcdef";
-    uint8_t digest[SHA256_DIGEST_LENGTH];
+    uint8_t digest[DIGEST_SIZE];
 
-    sha256(data, len, digest);
-    for (size_t i = 0; i < sizeof digest; i++) {
-        out[i * 2] = digits[digest[i] >> 4];
-        out[i * 2 + 1] = digits[digest[i] & 15];
-    }
-    out[sizeof digest * 2] = '\0';
+    digest_bytes(data, len, digest);
+    digest_write_hex(digest, out);
 }
 
 /* RFC 4648, section 4. 32 bytes leave two over, so the last group gets one '='. */
@@ -33,11 +40,11 @@ void digest_base64(const void *data, size_t len, char out[static DIGEST_BASE64_S
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    uint8_t digest[SHA256_DIGEST_LENGTH + 1]; /* one zero byte fills the last group */
+    uint8_t digest[DIGEST_SIZE + 1]; /* one zero byte fills the last group */
     size_t put = 0;
 
-    sha256(data, len, digest);
-    digest[SHA256_DIGEST_LENGTH] = 0;
+    digest_bytes(data, len, digest);
+    digest[DIGEST_SIZE] = 0;
     for (size_t i = 0; i < sizeof digest; i += 3) {
         unsigned group =
             (unsigned)digest[i] << 16 | (unsigned)digest[i + 1] << 8 | (unsigned)digest[i + 2];

@@ -68,6 +68,7 @@ static const struct setting table[] = {
     {"stats", "loopback", KIND_BOOL, "no", 0, 0, FIELD(stats_loopback)},
     {"stats", "staff_networks", KIND_NETWORKS, "", 0, 0, FIELD(stats_staff_networks)},
     {"stats", "staff_header", KIND_HEADER, "", 0, 0, FIELD(stats_staff_header)},
+    {"sandbox", "confine", KIND_BOOL, "yes", 0, 0, FIELD(sandbox_confine)},
     {"cache", "kib", KIND_INT, "8192", 0, 1048576, FIELD(cache_kib)},
 };
 
@@ -426,20 +427,75 @@ static enum err load(struct loading *l, const char *path)
     return err == ERR_NONE && l->faults > 0 ? ERR_INVALID : err;
 }
 
+/* --- which file --- */
+
+/* Cuts tail off the end of path; false if it does not end so. */
+static bool cut_tail(char *path, const char *tail)
+{
+    size_t len = strlen(path), tail_len = strlen(tail);
+
+    if (len <= tail_len || strcmp(path + len - tail_len, tail) != 0)
+        return false;
+    path[len - tail_len] = '\0';
+    return true;
+}
+
+char *settings_installed_file(const char *program)
+{
+    char *prefix = strdup(program), *slash, *out = NULL;
+
+    if (prefix == NULL)
+        return NULL;
+    slash = strrchr(prefix, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (slash != NULL && (cut_tail(prefix, "/lib/vhod") || cut_tail(prefix, "/bin")) &&
+        asprintf(&out, "%s/etc/vhod/vhod.ini", strcmp(prefix, "/usr") == 0 ? "" : prefix) < 0)
+        out = NULL;
+    free(prefix);
+    return out;
+}
+
+/* The file of the place where this program is installed, if there is one. */
+static char *find_installed(void)
+{
+    char program[4096];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *file;
+
+    if (len <= 0)
+        return NULL;
+    program[len] = '\0';
+    file = settings_installed_file(program);
+    if (file == NULL || access(file, F_OK) == 0)
+        return file;
+    free(file);
+    return NULL;
+}
+
+static char *choose_file(const char *path)
+{
+    char *installed;
+
+    if (path == NULL)
+        path = getenv("VHOD_SETTINGS");
+    if (path != NULL)
+        return strdup(path);
+    installed = find_installed();
+    return installed != NULL ? installed : strdup(DEFAULT_FILE);
+}
+
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report)
 {
     struct loading l = {.report = report};
     enum err err;
 
     *out = NULL;
-    if (path == NULL)
-        path = getenv("VHOD_SETTINGS");
-    if (path == NULL)
-        path = DEFAULT_FILE;
     l.settings = calloc(1, sizeof *l.settings);
     if (l.settings == NULL)
         return ERR_MEMORY;
-    err = load(&l, path);
+    l.settings->file = choose_file(path);
+    err = l.settings->file != NULL ? load(&l, l.settings->file) : ERR_MEMORY;
     if (err == ERR_NONE)
         *out = l.settings;
     else
@@ -462,6 +518,7 @@ void settings_free(struct settings *settings)
         free(*text);
     }
     free(settings->site_host);
+    free(settings->file);
     free(settings);
 }
 
@@ -470,17 +527,30 @@ char *settings_state_file(const struct settings *settings, const char *name)
     return file_path(settings->path_state, name, NULL);
 }
 
+static const char tally_sqlite[] = "sqlite:";
+
+enum err settings_tally_file(const struct settings *settings, char **out)
+{
+    const char *file = settings->tally_store;
+
+    *out = NULL;
+    if (strncmp(file, tally_sqlite, strlen(tally_sqlite)) != 0)
+        return ERR_NONE;
+    file += strlen(tally_sqlite);
+    *out = *file == '/' ? strdup(file) : file_path(settings->path_state, file, NULL);
+    return *out != NULL ? ERR_NONE : ERR_MEMORY;
+}
+
 char *settings_tally_store(const struct settings *settings)
 {
-    static const char sqlite[] = "sqlite:";
-    const char *store = settings->tally_store;
-    char *path, *out;
+    char *file, *out = NULL;
 
-    if (strncmp(store, sqlite, strlen(sqlite)) != 0 || store[strlen(sqlite)] == '/')
-        return strdup(store);
-    path = file_path(settings->path_state, store + strlen(sqlite), NULL);
-    if (path == NULL || asprintf(&out, "%s%s", sqlite, path) < 0)
+    if (settings_tally_file(settings, &file) != ERR_NONE)
+        return NULL;
+    if (file == NULL)
+        return strdup(settings->tally_store);
+    if (asprintf(&out, "%s%s", tally_sqlite, file) < 0)
         out = NULL;
-    free(path);
+    free(file);
     return out;
 }

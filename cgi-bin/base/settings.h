@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct settings {
+    char *file;      /* where they were read from, as it was named */
     char *site_url;  /* [site] url: https://host[:port], no trailing slash; required */
     char *site_host; /* host[:port] of site_url, as url_host() writes it: what our own links have as
                         their referrer */
@@ -36,15 +37,22 @@ struct settings {
     char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
     bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes (only with
                                    a site_url on this machine) or no, "no" */
+    bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
 };
 
-/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or data/vhod.ini. All faults go to
+/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or that of the installation this
+ * program belongs to (settings_installed_file) if it is there, or data/vhod.ini. All faults go to
  * report (NULL: to the log); those of a variable have the file "environment". Errors as ini_load,
  * ERR_INVALID for faults. On failure *out is NULL. The caller frees with settings_free. Not looked
  * at: whether the folders exist. */
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report);
 void settings_free(struct settings *settings);
+
+/* The settings that belong to a program by where it lies: PREFIX/bin/x and PREFIX/lib/vhod/x have
+ * PREFIX/etc/vhod/vhod.ini, and /usr has /etc/vhod/vhod.ini. Allocated; NULL for any other place.
+ */
+char *settings_installed_file(const char *program);
 
 /* path_state + "/" + name, allocated; NULL when memory runs out. */
 char *settings_state_file(const struct settings *settings, const char *name);
@@ -52,5 +60,9 @@ char *settings_state_file(const struct settings *settings, const char *name);
 /* tally_store for tally_open, allocated: a relative file is taken from path_state. NULL when memory
  * runs out. */
 char *settings_tally_store(const struct settings *settings);
+
+/* The file of the tally, allocated into *out, absolute; NULL where the tally is no file but a
+ * database to connect to. ERR_MEMORY. */
+enum err settings_tally_file(const struct settings *settings, char **out);
 
 #endif

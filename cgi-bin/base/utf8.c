@@ -162,6 +162,20 @@ enum err utf8_lower(struct buffer *out, const char *text, size_t len)
     return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
 }
 
+enum err utf8_capital(struct buffer *out, const char *text)
+{
+    const char *rest = text;
+    uint32_t first;
+
+    if (!utf8_valid(text, strlen(text)))
+        return ERR_INVALID;
+    first = utf8_next(&rest);
+    if (first != 0)
+        utf8_put(out, (uint32_t)utf8proc_toupper((utf8proc_int32_t)first));
+    buffer_puts(out, rest);
+    return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
+}
+
 enum fold_class { FOLD_KEEP, FOLD_SPACE, FOLD_DROP };
 
 /* Quotation marks and full stops that Unicode does not class as initial or final quotes. */

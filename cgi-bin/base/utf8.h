@@ -29,6 +29,10 @@ void utf8_repair(struct buffer *out, const char *text, size_t len);
 /* Appends the text in lower case, character by character, nothing else changed. ERR_INVALID if not
  * UTF-8. */
 enum err utf8_lower(struct buffer *out, const char *text, size_t len);
+/* Appends the text with a capital as its first letter, as a sentence begins. ERR_INVALID if not
+ * UTF-8.
+ */
+enum err utf8_capital(struct buffer *out, const char *text);
 /* Appends the text folded for look-up: NFKC, lower case, ё as е, dashes of every kind and runs of
  * white space as one space, quotation marks and full stops dropped, trimmed. «Санкт-Петербург» and
  * "САНКТ ПЕТЕРБУРГ" become the same. ERR_INVALID if not UTF-8. */

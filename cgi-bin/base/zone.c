@@ -316,16 +316,19 @@ static enum err read_zone(struct zone *zone, struct buffer *bytes)
     return read_footer(zone, bytes->data + (bytes->len - left));
 }
 
+const char *zone_folder(void)
+{
+    const char *folder = getenv("TZDIR");
+
+    return folder != NULL && folder[0] == '/' ? folder : DEFAULT_FOLDER;
+}
+
 /* The bytes of the zone's file. Whatever is no regular file ("Asia") is no zone either. */
 static enum err read_file(struct buffer *out, const char *name)
 {
-    const char *folder = getenv("TZDIR");
-    char *path;
+    char *path = file_path(zone_folder(), name, NULL);
     enum err err;
 
-    if (folder == NULL || folder[0] != '/')
-        folder = DEFAULT_FOLDER;
-    path = file_path(folder, name, NULL);
     if (path == NULL)
         return ERR_MEMORY;
     err = file_read(out, path, FILE_MAX);

@@ -16,7 +16,9 @@ struct zone;
 /* True for a name that can be an IANA zone and leads nowhere else: A-Z a-z 0-9 _ + - and /, no
  * slash first, last or twice, at most 63 bytes. */
 bool zone_is_name(const char *name);
-/* Loads a zone by name from $TZDIR (if absolute), else from /usr/share/zoneinfo. ERR_NOT_FOUND: no
+/* The folder of all zones: $TZDIR if absolute, else /usr/share/zoneinfo. */
+const char *zone_folder(void);
+/* Loads a zone by name from zone_folder. ERR_NOT_FOUND: no
  * such zone, or no zone name; ERR_INVALID: the file is no usable TZif. The caller frees with
  * zone_free. */
 enum err zone_load(struct zone **out, const char *name);

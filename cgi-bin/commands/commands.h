@@ -21,6 +21,7 @@ enum job_option {
     JOB_ACCESS_LOG,
     JOB_FORMAT,
     JOB_REBUILD,
+    JOB_TODO,
     JOB__MAX
 };
 
@@ -41,6 +42,7 @@ enum err command_publish(const struct job *job);
 enum err command_collect(const struct job *job);
 enum err command_report(const struct job *job);
 enum err command_search(const struct job *job);
+enum err command_verify(const struct job *job);
 
 /* True if the options fit each other; asked before the command is run, without settings. */
 bool command_collect_fits(const struct job *job);

@@ -1,8 +1,8 @@
 /*
  * build.c: the file of a new snapshot. Contract: build.h; the tables: directory/schema.sql.
  *
- * The identity of a snapshot is that of its rows and its schema, so the same content gives the same
- * identity on every machine, whatever was published there before.
+ * What was put is compared with what is read back, then the file is sealed (directory/seal.h).
+ * Whoever puts it in place checks the seal, as every reader does.
  */
 #include "content/build.h"
 #include "base/clock.h"
@@ -10,28 +10,24 @@
 #include "base/log.h"
 #include "content/content_rows.h"
 #include "content/past_rows.h"
+#include "content/readback.h"
 #include "content/rows.h"
 #include "directory/schema.h"
+#include "directory/seal.h"
 #include "gen/directory/schema.sql.h"
 #include "search/index.h"
 #include <sqlite3.h>
 #include <string.h>
 
-static void put_meta(struct writer *writer, char identity[static DIGEST_HEX_SIZE])
+/* The rest of meta is the seal. */
+static void put_meta(struct writer *writer)
 {
     char now[21];
 
-    buffer_puts(&writer->rows, schema_sql);
-    buffer_puts(&writer->rows, "search index " SEARCH_INDEX_VERSION);
-    if (buffer_failed(&writer->rows)) {
-        writer->err = ERR_MEMORY;
-        return;
-    }
-    digest_hex(writer->rows.data, writer->rows.len, identity);
     clock_format(clock_now(), now);
-    PUT(writer, INSERT_META, TEXT("identity"), TEXT(identity));
     PUT(writer, INSERT_META, TEXT("published"), TEXT(now));
     PUT(writer, INSERT_META, TEXT("schema"), TEXT(DIRECTORY_SCHEMA));
+    PUT(writer, INSERT_META, TEXT("search"), TEXT(SEARCH_INDEX_VERSION));
     PUT(writer, INSERT_META, TEXT("history"), TEXT(history_head(writer->history)));
     if (history_count(writer->history) > 0)
         PUT(writer, INSERT_META, TEXT("began"), TEXT(history_entry(writer->history, 0)->published));
@@ -62,14 +58,18 @@ static void verify(struct writer *writer)
         writer->err = rows_each(writer->db, integrity, expect_ok, integrity);
     if (writer->err == ERR_NONE)
         writer->err = rows_each(writer->db, keys, expect_ok, keys);
+    if (writer->err == ERR_NONE)
+        writer_compare(writer);
+    if (writer->err == ERR_NONE)
+        writer->err = readback_check(writer->db);
 }
 
 /* No journal file beside it: the file is thrown away if anything fails, and synced by us when all
- * is done. The header must not say WAL: readers open it immutable. */
+ * is done. The header must not say WAL: readers have nothing but this file. */
 static const char setup_sql[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
                                 "PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;";
 
-static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SIZE])
+static void write_rows(struct writer *writer)
 {
     run(writer, "BEGIN; PRAGMA defer_foreign_keys = ON;");
     run(writer, schema_sql);
@@ -78,7 +78,7 @@ static void write_rows(struct writer *writer, char identity[static DIGEST_HEX_SI
     content_rows_put(writer);
     past_rows_put(writer);
     if (writer->err == ERR_NONE)
-        put_meta(writer, identity);
+        put_meta(writer);
     if (writer->err == ERR_NONE)
         writer->err = search_index_build(writer->db);
     writer_release(writer);
@@ -94,12 +94,15 @@ enum err build_snapshot(const char *path, const struct content *content,
         writer_failed(&writer, path);
     run(&writer, setup_sql);
     if (writer.err == ERR_NONE)
-        write_rows(&writer, identity);
+        write_rows(&writer);
     run(&writer, "VACUUM");
     run(&writer, "ANALYZE");
     verify(&writer);
+    if (writer.err == ERR_NONE)
+        writer.err = readback_check(writer.db);
+    if (writer.err == ERR_NONE)
+        writer.err = seal_write(writer.db, identity);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)
         writer_failed(&writer, "close");
-    buffer_free(&writer.rows);
     return writer.err == ERR_NONE ? file_sync(path) : writer.err;
 }

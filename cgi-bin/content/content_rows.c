@@ -316,7 +316,7 @@ static void put_article_row(struct writer *writer, const struct article *article
         TEXT(head[HEAD_SHORT].text), TEXT(head[HEAD_ALOUD].text), TEXT(head[HEAD_AUDIENCE].text),
         TEXT(head[HEAD_NEEDS].text), MAYBE(minutes ? atol(minutes) : 0),
         TEXT(head[HEAD_RESULT].text), TEXT(article->html), TEXT(article->text),
-        TEXT(head[HEAD_UPDATED].text), HISTORY(revision_of(writer, article)), TEXT(article->digest),
+        TEXT(head[HEAD_UPDATED].text), NUMBER(revision_of(writer, article)), TEXT(article->digest),
         TEXT(titles), TEXT(head[HEAD_RETIRED].text), TEXT(head[HEAD_REPLACED_BY].text));
     put_citations(writer, "article", article->id, "", &sources);
     free(titles);

@@ -7,11 +7,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "content/rows.h"
-#include <errno.h>
+#include "directory/image.h"
+#include "directory/schema.h"
+#include "directory/seal.h"
+#include "directory/snapshot.h"
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 void published_free(struct published *published)
 {
@@ -59,25 +62,72 @@ static enum err take_meta(sqlite3_stmt *row, void *context)
     return ERR_NONE;
 }
 
-enum err published_read(struct published *out, const char *path)
+/* Reads what an open snapshot says. One of this program's schema carries a seal, which must hold;
+ * of an older one, what is read here has not changed. */
+static enum err read_rows(struct published *out, sqlite3 *db)
 {
-    sqlite3 *db = NULL;
-    enum err err = ERR_DATABASE;
+    char identity[DIGEST_HEX_SIZE];
+    enum err err = rows_each(db, "SELECT key, value FROM meta", take_meta, out);
 
-    if (path == NULL || (access(path, F_OK) != 0 && errno == ENOENT))
-        return ERR_NONE;
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK)
-        err = rows_each(db, "SELECT key, value FROM meta", take_meta, out);
+    if (err == ERR_NONE && strcmp(out->schema, DIRECTORY_SCHEMA) == 0)
+        err = seal_check(db, identity);
     if (err == ERR_NONE)
         err = rows_each(db, "SELECT id, revision, digest, retired FROM article ORDER BY id",
                         take_article, out);
     if (err == ERR_NONE)
         err = rows_each(db, "SELECT group_concat(iso) FROM region", take_regions, out);
-    if (err == ERR_DATABASE)
-        log_error("cannot read the published snapshot %s (%s): to publish from the archive alone, "
-                  "move it away",
-                  path, db ? sqlite3_errmsg(db) : "out of memory");
+    return err;
+}
+
+static enum err read_file(struct published *out, const char *path)
+{
+    struct image image = IMAGE_INIT;
+    sqlite3 *db = NULL;
+    enum err err = image_read(&image, path);
+
+    if (err == ERR_NONE)
+        err = image_open(&db, &image);
+    if (err == ERR_NONE)
+        err = read_rows(out, db);
     sqlite3_close(db);
+    image_free(&image);
+    if (err != ERR_NONE)
+        published_free(out);
+    return err;
+}
+
+/* What the publish before left beside its snapshot. Its identity is forgotten: what is in place is
+ * to be replaced, whatever it holds. */
+static enum err read_copy(struct published *out, const char *snapshot)
+{
+    char *path = NULL;
+    enum err err;
+
+    if (asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0)
+        return ERR_MEMORY;
+    err = read_file(out, path);
+    *out->identity = '\0';
+    if (err == ERR_NONE)
+        log_warning("the published snapshot %s is damaged; its copy is read in its place",
+                    snapshot);
+    free(path);
+    return err;
+}
+
+enum err published_read(struct published *out, const char *path)
+{
+    enum err err = path != NULL ? read_file(out, path) : ERR_NOT_FOUND;
+
+    if (err == ERR_NOT_FOUND)
+        return ERR_NONE;
+    if (err != ERR_NONE && err != ERR_MEMORY && read_copy(out, path) == ERR_NONE)
+        return ERR_NONE;
+    if (err == ERR_DATABASE || err == ERR_INVALID || err == ERR_LIMIT) {
+        log_error("cannot read the published snapshot %s: to publish from the archive alone, move "
+                  "it away",
+                  path);
+        err = ERR_DATABASE;
+    }
     return err;
 }
 

@@ -31,7 +31,8 @@ struct published {
 };
 
 /* Reads the snapshot at path (NULL or not there: nothing was published) into *out (zeroed before;
- * to be freed whatever happens). ERR_DATABASE (logged) if it cannot be read. */
+ * to be freed whatever happens). Of a damaged one, the copy beside it; identity is then "".
+ * ERR_DATABASE (logged) if neither can be read. */
 enum err published_read(struct published *out, const char *path);
 /* Opens the archive beside the snapshot, verified, and adds what it knows. An archive that does not
  * hold what the snapshot was made with has lost something: ERR_DATABASE, logged. *out is to be

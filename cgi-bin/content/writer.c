@@ -1,9 +1,10 @@
 /*
- * writer.c: the INSERTs of a snapshot, and what the identity is made of. Contract: writer.h; the
+ * writer.c: the INSERTs of a snapshot, and sums of what they put. Contract: writer.h; the
  * tables: directory/schema.sql.
  */
 #include "content/writer.h"
 #include "base/log.h"
+#include <stdio.h>
 #include <string.h>
 
 static const char *const inserts[INSERT__MAX] = {
@@ -76,25 +77,23 @@ void writer_failed(struct writer *writer, const char *what)
     writer->err = ERR_DATABASE;
 }
 
-/* Binds one value, and adds it to what the identity is made of. */
-static int bind(struct writer *writer, sqlite3_stmt *statement, int n, struct value value)
+/* Binds one value, and adds it to the row. */
+static int bind(struct buffer *row, sqlite3_stmt *statement, int n, struct value value)
 {
     switch (value.kind) {
     case VALUE_TEXT:
-        buffer_printf(&writer->rows, "t%zu:%s", strlen(value.text), value.text);
+        fingerprint_text(row, value.text, strlen(value.text));
         return sqlite3_bind_text(statement, n, value.text, -1, SQLITE_STATIC);
     case VALUE_REAL:
-        buffer_printf(&writer->rows, "r%.9f;", value.real);
+        fingerprint_real(row, value.real);
         return sqlite3_bind_double(statement, n, value.real);
     case VALUE_NUMBER:
-        buffer_printf(&writer->rows, "n%lld;", value.number);
-        return sqlite3_bind_int64(statement, n, value.number);
-    case VALUE_HISTORY:
+        fingerprint_number(row, value.number);
         return sqlite3_bind_int64(statement, n, value.number);
     case VALUE_NULL:
         break;
     }
-    buffer_puts(&writer->rows, "0;");
+    fingerprint_null(row);
     return sqlite3_bind_null(statement, n);
 }
 
@@ -102,20 +101,42 @@ void writer_put(struct writer *writer, enum insert insert, const struct value *v
 {
     sqlite3_stmt *statement = writer->statements[insert];
     int rc;
-    size_t before;
 
     if (writer->err != ERR_NONE)
         return;
+    buffer_clear(&writer->row);
     rc = sqlite3_bind_parameter_count(statement) == (int)count ? SQLITE_OK : SQLITE_RANGE;
-    before = writer->rows.len;
-    buffer_printf(&writer->rows, "\n%d:", (int)insert);
     for (size_t i = 0; i < count && rc == SQLITE_OK; i++)
-        rc = bind(writer, statement, (int)i + 1, values[i]);
-    if (writer->past)
-        buffer_cut(&writer->rows, before);
+        rc = bind(&writer->row, statement, (int)i + 1, values[i]);
     if (rc != SQLITE_OK || sqlite3_step(statement) != SQLITE_DONE)
         writer_failed(writer, inserts[insert]);
+    else if (buffer_failed(&writer->row))
+        writer->err = ERR_MEMORY;
+    else
+        table_sum_add(&writer->meant[insert], &writer->row);
     sqlite3_reset(statement);
+}
+
+/* Each INSERT names its table third. */
+static void compare(struct writer *writer, enum insert insert)
+{
+    struct table_sum found;
+    char table[32] = "";
+
+    sscanf(inserts[insert], "INSERT INTO %31[a-z_]", table);
+    writer->err = table_sum_read(&found, writer->db, table);
+    if (writer->err != ERR_NONE || memcmp(&found, &writer->meant[insert], sizeof found) == 0)
+        return;
+    log_error("cannot write the new snapshot: of %llu rows for %s, %llu are there, or others",
+              (unsigned long long)writer->meant[insert].rows, table,
+              (unsigned long long)found.rows);
+    writer->err = ERR_DATABASE;
+}
+
+void writer_compare(struct writer *writer)
+{
+    for (int i = 0; i < INSERT__MAX && writer->err == ERR_NONE; i++)
+        compare(writer, (enum insert)i);
 }
 
 void writer_prepare(struct writer *writer)
@@ -131,4 +152,5 @@ void writer_release(struct writer *writer)
 {
     for (size_t i = 0; i < INSERT__MAX; i++)
         sqlite3_finalize(writer->statements[i]);
+    buffer_free(&writer->row);
 }

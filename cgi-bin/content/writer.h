@@ -1,6 +1,6 @@
 /*
- * writer.h: a snapshot being written: the table of its INSERTs, and rows put into it. Every value
- * put also goes into a digest: the identity of a snapshot is that of its rows and its schema.
+ * writer.h: a snapshot being written: the table of its INSERTs, and rows put into it. What is put
+ * is added up on the way (directory/fingerprint.h), and compared with what is read back.
  *
  * What is put, content_rows.h and past_rows.h say; the file around it is build.h's business.
  */
@@ -11,8 +11,8 @@
 #include "base/err.h"
 #include "content/content.h"
 #include "content/history.h"
+#include "directory/fingerprint.h"
 #include <sqlite3.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 enum insert {
@@ -52,14 +52,14 @@ enum insert {
 struct writer {
     sqlite3 *db;
     sqlite3_stmt *statements[INSERT__MAX];
-    struct buffer rows; /* every value inserted: what the identity is made of */
+    struct buffer row;                   /* the one being put, as it is added up */
+    struct table_sum meant[INSERT__MAX]; /* what was put into each table */
     const struct content *content;
     const struct history *history;
-    bool past;    /* the rows being put are of the archive, and not part of the identity */
     enum err err; /* sticky: after an error, rows are ignored */
 };
 
-enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_NUMBER, VALUE_REAL, VALUE_HISTORY };
+enum value_kind { VALUE_NULL, VALUE_TEXT, VALUE_NUMBER, VALUE_REAL };
 
 struct value {
     enum value_kind kind;
@@ -82,18 +82,20 @@ static inline struct value number_value(sqlite3_int64 number)
 #define TEXT(text_)     text_value(text_)
 #define NUMBER(number_) number_value((sqlite3_int64)(number_))
 #define REAL(real_)     ((struct value){VALUE_REAL, NULL, 0, real_})
-/* not part of the content */
-#define HISTORY(number_) ((struct value){VALUE_HISTORY, NULL, number_, 0})
-#define NONE             ((struct value){VALUE_NULL, NULL, 0, 0})
-#define MAYBE(number_)   ((number_) > 0 ? NUMBER(number_) : NONE)
+#define NONE            ((struct value){VALUE_NULL, NULL, 0, 0})
+#define MAYBE(number_)  ((number_) > 0 ? NUMBER(number_) : NONE)
 
 /* Prepares every INSERT; the tables must be there. */
 void writer_prepare(struct writer *writer);
 /* Releases the prepared statements. */
 void writer_release(struct writer *writer);
-/* Puts a row; count values, in the order of the INSERT. Ignored after an error. */
+/* Puts a row; count values, in the order of the INSERT, which is that of schema.sql and names every
+ * column. Ignored after an error. */
 void writer_put(struct writer *writer, enum insert insert, const struct value *values,
                 size_t count);
+/* Reads every table back: what is there is what was put, no row more or less. Notes and logs a
+ * difference. */
+void writer_compare(struct writer *writer);
 /* Notes and logs that the database failed. */
 void writer_failed(struct writer *writer, const char *what);
 

@@ -3,14 +3,32 @@
 -- it opens a snapshot, so a statement that does not fit the schema is found at once.
 --
 -- The part before the first "-- name:" makes temporary views: the pieces that several documents share.
--- Functions of ours: site() = own address without a slash at the end; fold(text) = utf8_fold of base/utf8.h.
+-- Functions of ours: site() = own address without a slash at the end; fold(text) = utf8_fold of base/utf8.h;
+-- typed(address) = what a person types, of base/typed.h.
+--
+-- Values that several statements take: :iso, the reader's region, or '' for none; :today, the date that limits in time are
+-- held against.
+
+-- What something rests on, with dates: rows in the order written, for json_group_array(json(piece)).
+CREATE TEMP VIEW cited AS
+SELECT c.kind, c.owner, c.id, c.position, s.origin,
+       json_object('id', s.id, 'title', s.title, 'url', s.url, 'date', s.date) AS piece
+FROM citation AS c JOIN source AS s ON s.id = c.source;
 
 CREATE TEMP VIEW login_piece AS
 SELECT l.region, l.position, l.portal, l.status, l.url,
        json_object('id', l.id, 'url', l.url, 'portal', json_object('id', p.id, 'name', p.name),
                    'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
                    'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
-                   'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence) AS piece
+                   'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
+                   'typed', typed(l.url), 'doubt', l.doubt, 'account', p.account,
+                   'sources', json((SELECT json_group_array(json(piece)) FROM (
+                       SELECT piece FROM cited AS s WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id
+                       ORDER BY s.position))),
+                   'source_count', (SELECT count(*) FROM cited AS s
+                                    WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id),
+                   'origin_count', (SELECT count(DISTINCT origin) FROM cited AS s
+                                    WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id)) AS piece
 FROM login AS l JOIN portal AS p ON p.id = l.portal;
 
 CREATE TEMP VIEW contact_piece AS
@@ -21,8 +39,22 @@ SELECT c.id, c.position,
                        WHEN c.phone IS NOT NULL
                        THEN 'tel:' || replace(replace(c.phone, ' ', ''), '-', '') END,
                    'email', c.email, 'url', c.url, 'hours', c.hours, 'timezone', c.timezone,
-                   'note', c.note) AS piece
+                   'note', c.note, 'checked', c.checked,
+                   'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
+                   'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
+                   'sources', json((SELECT json_group_array(json(piece)) FROM (
+                       SELECT piece FROM cited AS s WHERE s.kind = 'contact' AND s.owner = c.id AND s.id = ''
+                       ORDER BY s.position)))) AS piece
 FROM contact AS c;
+
+CREATE TEMP VIEW former_piece AS
+SELECT f.region, f.position,
+       json_object('url', f.url, 'portal', f.portal, 'until', f.until, 'replaced_by', f.replaced_by,
+                   'source', f.source, 'typed', typed(f.url),
+                   'sources', json((SELECT json_group_array(json(piece)) FROM (
+                       SELECT piece FROM cited AS s WHERE s.kind = 'former' AND s.owner = f.region AND s.id = f.id
+                       ORDER BY s.position)))) AS piece
+FROM former AS f;
 
 CREATE TEMP VIEW region_logins AS
 SELECT region, json_group_array(json(piece)) AS logins
@@ -36,12 +68,45 @@ SELECT r.iso, r.position, r.name,
                    'url', site() || '/region/' || r.iso) AS piece
 FROM region AS r;
 
--- Portals and regions that a whole article is limited to.
-CREATE TEMP VIEW article_portal AS
-SELECT article, value AS portal FROM article_limit WHERE part = 0 AND kind = 'portal';
+-- The portals that decide whether an article (part 0) or a part concerns a region. Federal ones decide nothing: they are
+-- everywhere. Whether it does is article_part_applies of schema.sql.
+CREATE TEMP VIEW part_portal AS
+SELECT l.article, l.part, o.id AS portal
+FROM part_limit AS l JOIN portal AS o ON o.id = l.value AND NOT o.federal
+WHERE l.kind = 'portal';
 
-CREATE TEMP VIEW article_region AS
-SELECT article, value AS region FROM article_limit WHERE part = 0 AND kind = 'region';
+-- Whether a region decides, and the days within which it holds, which compare with a whole date, as exact as they are.
+CREATE TEMP VIEW part_span AS
+SELECT p.article, p.part,
+       EXISTS (SELECT 1 FROM article_limit AS l
+               WHERE l.article = p.article AND l.part = p.part AND l.kind IN ('portal', 'region', 'via')) AS limited,
+       coalesce((SELECT value FROM article_limit AS l
+                 WHERE l.article = p.article AND l.part = p.part AND l.kind = 'from'), '') AS since,
+       coalesce((SELECT value FROM article_limit AS l
+                 WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until'), '9999') || '~' AS until
+FROM article_part AS p;
+
+-- The limits themselves, for who reads them.
+CREATE TEMP VIEW limit_piece AS
+SELECT p.article, p.part,
+       json_object(
+           'portals', json((SELECT json_group_array(json_object('id', o.id, 'name', o.name))
+                            FROM article_limit AS l JOIN portal AS o ON o.id = l.value
+                            WHERE l.article = p.article AND l.part = p.part AND l.kind = 'portal')),
+           'regions', json((SELECT json_group_array(json_object('iso', r.iso, 'short', r.short, 'place', r.place))
+                            FROM article_limit AS l JOIN region AS r ON r.iso = l.value
+                            WHERE l.article = p.article AND l.part = p.part AND l.kind = 'region')),
+           'via', (SELECT value FROM article_limit AS l
+                   WHERE l.article = p.article AND l.part = p.part AND l.kind = 'via'),
+           'ages', json((SELECT json_group_array(json_object('age', value)) FROM article_limit AS l
+                         WHERE l.article = p.article AND l.part = p.part AND l.kind = 'age')),
+           'reader', (SELECT value FROM article_limit AS l
+                      WHERE l.article = p.article AND l.part = p.part AND l.kind = 'reader'),
+           'from', (SELECT value FROM article_limit AS l
+                    WHERE l.article = p.article AND l.part = p.part AND l.kind = 'from'),
+           'until', (SELECT value FROM article_limit AS l
+                     WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until')) AS piece
+FROM article_part AS p;
 
 -- The whole text of an article, its parts under their titles (which hold no sign that HTML means something by).
 CREATE TEMP VIEW article_whole AS
@@ -57,7 +122,7 @@ CREATE TEMP VIEW article_piece AS
 SELECT a.id, a.kind, a.number, a.position, a.reader,
        CASE a.kind WHEN 'guide'
            THEN json_object('id', a.id, 'number', NULL, 'title', a.title, 'short', a.short, 'minutes', a.minutes,
-                            'step_count', (SELECT count(*) FROM part AS s WHERE s.article = a.id),
+                            'step_count', (SELECT count(*) FROM part AS s WHERE s.article = a.id AND NOT s.fold),
                             'url', site() || '/guide/' || a.id)
            ELSE json_object('number', a.number, 'title', a.title, 'short', a.short,
                             'url', site() || '/' || a.id) END AS piece
@@ -65,20 +130,75 @@ FROM article AS a WHERE a.retired IS NULL;
 
 -- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
 CREATE TEMP VIEW region_article AS
-SELECT ap.region, a.id AS article,
-       CASE WHEN EXISTS (SELECT 1 FROM article_portal AS o JOIN login AS l ON l.portal = o.portal
-                         WHERE o.article = a.id AND l.region = ap.region) THEN 0 ELSE 1 END AS rank
-FROM article AS a JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.applies
-WHERE a.retired IS NULL AND a.reader = 'family';
+SELECT r.iso AS region, a.id AS article, l.since, l.until, CASE WHEN l.limited THEN 0 ELSE 1 END AS rank
+FROM region AS r CROSS JOIN article AS a JOIN part_span AS l ON l.article = a.id AND l.part = 0
+WHERE a.retired IS NULL AND a.reader = 'family'
+  AND (SELECT applies FROM article_part_applies AS ap
+       WHERE ap.article = a.id AND ap.part = 0 AND ap.region = r.iso);
 
--- Whom a region's reader may turn to: its own contacts, then those of its portals.
+-- Where an article is not about a region: what is, of those that it names or that name it, or that answer the same symptom.
+-- Only what speaks of that region's own portals, in whole or in a part.
+CREATE TEMP VIEW article_instead AS
+SELECT x.id AS article, r.iso AS region, y.id AS other,
+       CASE WHEN EXISTS (SELECT 1 FROM article_related AS n
+                         WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id))
+            THEN 0 ELSE 1 END + CASE WHEN y.kind = x.kind THEN 0 ELSE 2 END AS rank, y.position
+FROM region AS r CROSS JOIN article AS x CROSS JOIN article AS y
+WHERE y.id <> x.id AND y.retired IS NULL AND y.reader = x.reader
+  AND (y.symptom = x.symptom
+       OR EXISTS (SELECT 1 FROM article_related AS n
+                  WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id)))
+  AND (SELECT applies FROM article_part_applies AS ap
+       WHERE ap.article = y.id AND ap.part = 0 AND ap.region = r.iso)
+  AND EXISTS (SELECT 1 FROM article_limit AS l
+              WHERE l.article = y.id AND l.kind IN ('portal', 'region')
+                AND (SELECT applies FROM article_part_applies AS ap
+                     WHERE ap.article = y.id AND ap.part = l.part AND ap.region = r.iso));
+
+-- Of the parts that bring an answer of their own, how near each is to a region: first what names the region itself, then by
+-- the address that it is about.
+CREATE TEMP VIEW part_said AS
+SELECT s.article, s.number AS part, r.iso AS region, s.title, s.short, s.aloud, l.since, l.until,
+       coalesce((SELECT -1 FROM article_limit AS m
+                 WHERE m.article = s.article AND m.part = s.number AND m.kind = 'region'),
+                (SELECT min(CASE o.status WHEN 'current' THEN 0 WHEN 'transition' THEN 100 ELSE 200 END + o.position)
+                 FROM login AS o
+                 WHERE o.region = r.iso
+                   AND o.portal IN (SELECT portal FROM part_portal AS q
+                                    WHERE q.article = s.article AND q.part = s.number)), 999) AS rank
+FROM region AS r CROSS JOIN part AS s JOIN part_span AS l ON l.article = s.article AND l.part = s.number
+WHERE s.short IS NOT NULL AND NOT s.fold
+  AND (SELECT applies FROM article_part_applies AS ap
+       WHERE ap.article = s.article AND ap.part = s.number AND ap.region = r.iso);
+
+-- Whom a region's reader may turn to: its own contacts, then those of its portals, then where to find out. The school is
+-- whom everybody may ask; it is no contact of a region's own.
 CREATE TEMP VIEW region_help AS
-SELECT region, contact, min(rank) AS rank
-FROM (SELECT region, contact, position AS rank FROM region_contact
+SELECT h.region, h.contact, min(h.rank) + CASE WHEN c.is_where THEN 1000 ELSE 0 END AS rank,
+       max(h.own) AND NOT c.is_where AND h.contact <> 'school' AS own
+FROM (SELECT region, contact, position AS rank, 1 AS own FROM region_contact
       UNION ALL
-      SELECT l.region, pc.contact, 100 + pc.position FROM portal_contact AS pc
-      JOIN login AS l ON l.portal = pc.portal)
-GROUP BY region, contact;
+      SELECT l.region, pc.contact, 100 + pc.position, 0 FROM portal_contact AS pc
+      JOIN login AS l ON l.portal = pc.portal) AS h
+JOIN contact AS c ON c.id = h.contact
+GROUP BY h.region, h.contact;
+
+-- What the portals of a region are called there: those in use, or else what there is.
+CREATE TEMP VIEW region_systems AS
+SELECT region, json_group_array(json_object('name', system)) AS systems
+FROM (SELECT l.region, l.system, min(l.position) AS position FROM login AS l
+      WHERE l.status IN ('current', 'transition')
+         OR NOT EXISTS (SELECT 1 FROM login AS o
+                        WHERE o.region = l.region AND o.status IN ('current', 'transition'))
+      GROUP BY l.region, l.system ORDER BY l.region, position)
+GROUP BY region;
+
+-- A region as the reader's case: what it is called and what its portals are.
+CREATE TEMP VIEW case_piece AS
+SELECT p.iso, json_patch(p.piece, json_object(
+           'timezone', (SELECT timezone FROM region AS r WHERE r.iso = p.iso),
+           'systems', json(coalesce(s.systems, '[]')))) AS piece
+FROM region_piece AS p LEFT JOIN region_systems AS s ON s.region = p.iso;
 
 -- What works in every region.
 CREATE TEMP VIEW federal_piece AS
@@ -104,13 +224,23 @@ SELECT json_object(
               FROM region WHERE tile_row IS NOT NULL GROUP BY district) AS d)),
     'regions', json((SELECT json_group_array(json(piece))
                      FROM (SELECT piece FROM region_piece ORDER BY position))),
+    'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
     'questions', json((SELECT json_group_array(json(piece))
-                       FROM (SELECT piece FROM article_piece
-                             WHERE kind = 'question' AND reader = 'family'
-                             ORDER BY position LIMIT 6))),
+                       FROM (SELECT a.piece FROM article_piece AS a
+                             JOIN part_span AS l ON l.article = a.id AND l.part = 0
+                             WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+                               AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                                               WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+                                                 AND NOT ap.applies)
+                             ORDER BY a.position LIMIT 6))),
     'guides', json((SELECT json_group_array(json(piece))
-                    FROM (SELECT piece FROM article_piece
-                          WHERE kind = 'guide' AND reader = 'family' ORDER BY position LIMIT 4))));
+                    FROM (SELECT a.piece FROM article_piece AS a
+                          JOIN part_span AS l ON l.article = a.id AND l.part = 0
+                          WHERE a.kind = 'guide' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+                            AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                                            WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+                                              AND NOT ap.applies)
+                          ORDER BY a.position LIMIT 4))));
 
 -- name: regions
 SELECT json_object('regions', json((
@@ -127,10 +257,8 @@ SELECT json_object(
     'name', r.name, 'kind', r.kind, 'capital', r.capital, 'timezone', r.timezone,
     'url', site() || '/region/' || r.iso,
     'logins', json(coalesce((SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')),
-    'former', json((SELECT json_group_array(json_object(
-                        'url', url, 'portal', portal, 'until', until,
-                        'replaced_by', replaced_by, 'source', source))
-                    FROM (SELECT * FROM former AS f WHERE f.region = r.iso ORDER BY f.position))),
+    'former', json((SELECT json_group_array(json(piece)) FROM (
+                        SELECT piece FROM former_piece AS f WHERE f.region = r.iso ORDER BY f.position))),
     'contacts', json((SELECT json_group_array(json(piece))
                       FROM (SELECT c.piece FROM region_help AS h
                             JOIN contact_piece AS c ON c.id = h.contact
@@ -138,14 +266,19 @@ SELECT json_object(
     'guides', json((SELECT json_group_array(json(piece))
                     FROM (SELECT a.piece FROM region_article AS ra
                           JOIN article_piece AS a ON a.id = ra.article
-                          WHERE ra.region = r.iso AND a.kind = 'guide'
+                          WHERE ra.region = r.iso AND a.kind = 'guide' AND :today BETWEEN ra.since AND ra.until
                           ORDER BY ra.rank, a.position))),
     'questions', json((SELECT json_group_array(json(piece))
                        FROM (SELECT a.piece FROM region_article AS ra
                              JOIN article_piece AS a ON a.id = ra.article
-                             WHERE ra.region = r.iso AND a.kind = 'question'
+                             WHERE ra.region = r.iso AND a.kind = 'question' AND :today BETWEEN ra.since AND ra.until
                              ORDER BY ra.rank, a.position))),
+    'ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = r.iso AND h.own)
+                            THEN 'false' ELSE 'true' END),
+    'has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                                        WHERE h.region = r.iso AND c.is_where) THEN 'true' ELSE 'false' END),
     'short', r.short, 'place', r.place, 'english', r.english, 'district', r.district,
+    'systems', json(coalesce((SELECT systems FROM region_systems AS s WHERE s.region = r.iso), '[]')),
     'note', r.note,
     'codes', json((SELECT json_group_array(code)
                    FROM (SELECT code FROM region_code AS c WHERE c.region = r.iso
@@ -163,19 +296,119 @@ FROM region AS r WHERE r.iso = :iso;
 SELECT json_object('iso', region) FROM region_code WHERE code = :code;
 
 -- name: guides
-SELECT json_object('guides', json((
-    SELECT json_group_array(json(document)) FROM (
-        SELECT json_patch(p.piece, json_object('audience', a.audience, 'reader', a.reader)) AS document
-        FROM article_piece AS p JOIN article AS a ON a.id = p.id
-        WHERE p.kind = 'guide' ORDER BY p.position))));
+SELECT json_object(
+    'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
+    'guides', json((
+        SELECT json_group_array(json(document)) FROM (
+            SELECT json_set(p.piece, '$.audience', a.audience, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+                            '$.applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+                            '$.instead', json(CASE WHEN a.applies = 0 THEN (
+                                SELECT json_group_array(json(piece)) FROM (
+                                    SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+                                    WHERE i.article = a.id AND i.region = :iso
+                                    ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
+            FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                             WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+                  FROM article AS o) AS a
+            JOIN article_piece AS p ON p.id = a.id
+            JOIN part_span AS l ON l.article = a.id AND l.part = 0
+            WHERE p.kind = 'guide' AND :today BETWEEN l.since AND l.until ORDER BY p.position))));
 
 -- name: questions
+-- By number; symptoms: what parents say, in the order of the page.
+SELECT json_object(
+    'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
+    'symptoms', json((SELECT json_group_array(json_object('id', id, 'title', title))
+                      FROM (SELECT id, title FROM symptom ORDER BY position))),
+    'questions', json((
+        SELECT json_group_array(json(document)) FROM (
+            SELECT json_set(p.piece, '$.symptom', a.symptom, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+                            '$.applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+                            '$.instead', json(CASE WHEN a.applies = 0 THEN (
+                                SELECT json_group_array(json(piece)) FROM (
+                                    SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+                                    WHERE i.article = a.id AND i.region = :iso
+                                    ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
+            FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                             WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+                  FROM article AS o) AS a
+            JOIN article_piece AS p ON p.id = a.id
+            JOIN part_span AS l ON l.article = a.id AND l.part = 0
+            WHERE p.kind = 'question' AND :today BETWEEN l.since AND l.until ORDER BY p.number))));
+
+-- name: cases
+-- What articles say to one reader, by id: :ids is a JSON array. short and aloud are what replaces the article's own there.
+SELECT json_group_object(id, json(document)) FROM (
+    SELECT a.id, json_object(
+        'applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+        'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)), 'symptom', a.symptom,
+        'cite_url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id || '?cited'
+                    || CASE WHEN a.applies IS NULL THEN '' ELSE '&region=' || :iso END,
+        'short', coalesce((SELECT s.short FROM part_said AS s
+                           WHERE s.article = a.id AND s.region = :iso AND :today BETWEEN s.since AND s.until
+                           ORDER BY s.rank, s.part LIMIT 1), a.short),
+        'instead', json(CASE WHEN a.applies = 0 THEN (
+            SELECT json_group_array(json(piece)) FROM (
+                SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+                WHERE i.article = a.id AND i.region = :iso
+                ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
+    FROM (SELECT o.*, (SELECT applies FROM article_part_applies AS ap
+                       WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+          FROM json_each(:ids) AS e JOIN article AS o ON o.id = e.value) AS a
+    JOIN part_span AS l ON l.article = a.id AND l.part = 0);
+
+-- name: often
+-- Questions to begin with where nothing else was found.
 SELECT json_object('questions', json((
     SELECT json_group_array(json(piece)) FROM (
-        SELECT piece FROM article_piece WHERE kind = 'question' ORDER BY number))));
+        SELECT a.piece FROM article_piece AS a JOIN part_span AS l ON l.article = a.id AND l.part = 0
+        WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
+          AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                          WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso AND NOT ap.applies)
+        ORDER BY a.position LIMIT 6))));
+
+-- name: next_limit
+-- The first day after :today on which some article or part begins or ceases to hold, as the second at which it begins where
+-- the clock shows UTC: pages made today are true until then.
+SELECT json_object('midnight', CAST(strftime('%s', min(day)) AS INTEGER)) FROM (
+    SELECT CASE kind WHEN 'from' THEN date(substr(value || '-01-01', 1, 10))
+                     ELSE date(substr(value || '-12-31', 1, 10), '+1 day') END AS day
+    FROM article_limit WHERE kind IN ('from', 'until'))
+WHERE day > :today;
 
 -- name: article
--- A guide or a question with everything on its page.
+-- A guide or a question with everything on its page. Without a region the parts that are for some regions only are not open;
+-- with one, those that are not for it. said: what it says to this reader in short: the part's own words where one has them.
+WITH said AS (
+    SELECT s.part, s.title, s.short, s.aloud FROM part_said AS s
+    WHERE s.article = :id AND s.region = :iso AND :today BETWEEN s.since AND s.until
+    ORDER BY s.rank, s.part LIMIT 1),
+piece AS (
+    SELECT s.number, s.html, s.text, s.title, json_object(
+        'number', s.number, 'title', s.title, 'html', s.html, 'text', s.text,
+        'figure', json(CASE WHEN s.figure IS NOT NULL THEN json_object(
+            'id', s.figure, 'alt', s.figure_alt,
+            'svg', (SELECT svg FROM figure AS f WHERE f.id = s.figure)) END),
+        'slot', s.slot, 'short', s.short,
+        'aloud', json('["' || replace(s.aloud, ' / ', '","') || '"]'),
+        'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)), 'limited', json(CASE WHEN l.limited THEN 'true' ELSE 'false' END),
+        'applies', json(CASE s.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+        'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
+        'open', json(CASE WHEN NOT s.fold AND :today BETWEEN l.since AND l.until
+                           AND coalesce(s.applies, NOT l.limited) THEN 'true' ELSE 'false' END),
+        'logins', json(CASE WHEN s.slot = 'address' AND s.applies IS NOT NULL THEN (
+            SELECT json_group_array(json(piece)) FROM (
+                SELECT o.piece FROM login_piece AS o
+                WHERE o.region = :iso
+                  AND (o.portal IN (SELECT portal FROM part_portal AS q
+                                    WHERE q.article = s.article AND q.part = s.number)
+                       OR NOT EXISTS (SELECT 1 FROM part_portal AS q
+                                      WHERE q.article = s.article AND q.part = s.number))
+                ORDER BY o.position)) ELSE '[]' END)) AS document
+    FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                     WHERE ap.article = o.article AND ap.part = o.number AND ap.region = :iso) AS applies
+          FROM part AS o WHERE o.article = :id) AS s
+    JOIN part_span AS l ON l.article = s.article AND l.part = s.number ORDER BY s.number)
 SELECT json_object(
     'id', CASE a.kind WHEN 'guide' THEN a.id END, 'number', a.number, 'title', a.title,
     'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id,
@@ -183,7 +416,7 @@ SELECT json_object(
     'aloud', json(CASE a.kind WHEN 'question'
         THEN '["' || replace(a.aloud, ' / ', '","') || '"]'
         ELSE (SELECT json_group_array(title) FROM (SELECT title FROM part AS s
-              WHERE s.article = a.id ORDER BY s.number)) END),
+              WHERE s.article = a.id AND NOT s.fold ORDER BY s.number)) END),
     'html', CASE a.kind WHEN 'guide' THEN a.html ELSE (SELECT html FROM article_whole AS w WHERE w.id = a.id) END,
     'text', CASE a.kind WHEN 'guide' THEN a.text ELSE (SELECT text FROM article_whole AS w WHERE w.id = a.id) END,
     'revision', a.revision,
@@ -198,15 +431,8 @@ SELECT json_object(
                                   || a.id || '?r=' || number))
                        FROM (SELECT * FROM revision AS r WHERE r.article = a.id
                              ORDER BY r.number DESC))),
-    'steps', json((SELECT json_group_array(json_object(
-                       'number', number, 'title', title, 'html', html, 'text', text,
-                       'figure', CASE WHEN figure IS NULL THEN NULL ELSE json_object(
-                           'id', figure, 'alt', figure_alt,
-                           'svg', (SELECT svg FROM figure AS f WHERE f.id = figure)) END,
-                       'slot', slot, 'via', (SELECT value FROM article_limit AS l
-                                             WHERE l.article = a.id AND l.part = s.number AND l.kind = 'via')))
-                   FROM (SELECT * FROM part AS s WHERE s.article = a.id AND a.kind = 'guide'
-                         ORDER BY s.number) AS s)),
+    CASE a.kind WHEN 'guide' THEN 'steps' ELSE 'parts' END,
+    json((SELECT json_group_array(json(document)) FROM piece)),
     'contacts', json((SELECT json_group_array(json(piece))
                       FROM (SELECT c.piece FROM article_contact AS ac
                             JOIN contact_piece AS c ON c.id = ac.contact
@@ -225,28 +451,33 @@ SELECT json_object(
                      FROM (SELECT p.piece FROM article_related AS ar
                            JOIN article_piece AS p ON p.id = ar.related
                            WHERE ar.article = a.id ORDER BY ar.position))),
-    'portals', json((SELECT json_group_array(json_object('id', id, 'name', name))
-                     FROM (SELECT p.id, p.name FROM article_portal AS ap
-                           JOIN portal AS p ON p.id = ap.portal WHERE ap.article = a.id))),
-    'table', json((SELECT json_group_array(json(document)) FROM (
-                       SELECT json_patch(p.piece, json_object('logins', json((
-                                  SELECT json_group_array(json(piece)) FROM (
-                                      SELECT l.piece FROM login_piece AS l
-                                      WHERE l.region = p.iso
-                                        AND l.status IN ('current', 'transition')
-                                        AND l.portal IN (SELECT portal FROM article_portal
-                                                         WHERE article = a.id)
-                                      ORDER BY l.position))))
-                              ) AS document
-                       FROM region_piece AS p
-                       WHERE EXISTS (SELECT 1 FROM login AS l JOIN article_portal AS ap
-                                     ON ap.portal = l.portal
-                                     WHERE ap.article = a.id AND l.region = p.iso
-                                       AND l.status IN ('current', 'transition'))
-                         AND (NOT EXISTS (SELECT 1 FROM article_region WHERE article = a.id)
-                              OR p.iso IN (SELECT region FROM article_region WHERE article = a.id))
-                       ORDER BY p.position))))
-FROM article AS a WHERE a.id = :id AND a.kind = :kind;
+    'cite_url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id || '?cited'
+                || CASE WHEN a.applies IS NULL THEN '' ELSE '&region=' || :iso END,
+    'symptom', a.symptom, 'reader', a.reader,
+    'intro', json_object('html', a.html, 'text', a.text),
+    'sources', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM cited AS s WHERE s.kind = 'article' AND s.owner = a.id AND s.id = ''
+        ORDER BY s.position))),
+    'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+    'depends', json(CASE WHEN l.limited
+                           OR EXISTS (SELECT 1 FROM part AS s WHERE s.article = a.id AND s.slot = 'address')
+                           OR EXISTS (SELECT 1 FROM part_span AS o
+                                      WHERE o.article = a.id AND o.limited) THEN 'true' ELSE 'false' END),
+    'applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+    'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
+    'instead', json(CASE WHEN a.applies = 0 THEN (
+        SELECT json_group_array(json(piece)) FROM (
+            SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
+            WHERE i.article = a.id AND i.region = :iso
+            ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END),
+    'said', json_object(
+        'part', (SELECT part FROM said), 'title', (SELECT title FROM said),
+        'short', coalesce((SELECT short FROM said), a.short),
+        'aloud', json('["' || replace(coalesce((SELECT aloud FROM said), a.aloud), ' / ', '","') || '"]')))
+FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                 WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+      FROM article AS o WHERE o.id = :id AND o.kind = :kind) AS a
+JOIN part_span AS l ON l.article = a.id AND l.part = 0;
 
 -- name: revision
 -- A text of a guide or a question before the present one (:revision), and what became of it since.
@@ -298,24 +529,34 @@ SELECT json_object(
         LEFT JOIN article AS a ON a.id = c.article)));
 
 -- name: article_region
--- A reader's region as a guide needs it: its sign-in addresses of the portals that the guide is about (all of them, if it is
--- about none or about a federal one), and whom to ask there.
-SELECT json_patch(p.piece, json_object(
-    'timezone', (SELECT timezone FROM region AS r WHERE r.iso = p.iso),
-    'logins', json((
+-- The reader's region as an article needs it: its sign-in addresses of the portals that the article is about (all of them, if
+-- it is about none or about a federal one), and whom to ask there, but for those that the article names itself and those that
+-- help with something else only.
+SELECT json_set(p.piece,
+    '$.logins', json((
         SELECT json_group_array(json(piece)) FROM (
             SELECT l.piece FROM login_piece AS l
             WHERE l.region = p.iso
-              AND (l.portal IN (SELECT portal FROM article_portal WHERE article = :id)
-                   OR NOT EXISTS (SELECT 1 FROM article_portal AS ap JOIN portal AS o
-                                  ON o.id = ap.portal AND NOT o.federal
-                                  WHERE ap.article = :id))
+              AND (l.portal IN (SELECT portal FROM part_portal AS q WHERE q.article = :id AND q.part = 0)
+                   OR NOT EXISTS (SELECT 1 FROM part_portal AS q WHERE q.article = :id AND q.part = 0))
             ORDER BY l.position))),
-    'contacts', json((
+    '$.contacts', json((
         SELECT json_group_array(json(piece)) FROM (
             SELECT c.piece FROM region_help AS h JOIN contact_piece AS c ON c.id = h.contact
-            WHERE h.region = p.iso ORDER BY h.rank, c.position)))))
-FROM region_piece AS p WHERE p.iso = :iso;
+            WHERE h.region = p.iso
+              AND h.contact NOT IN (SELECT contact FROM article_contact AS a WHERE a.article = :id)
+              AND (NOT EXISTS (SELECT 1 FROM contact_symptom AS s WHERE s.contact = h.contact)
+                   OR (SELECT symptom FROM article AS a WHERE a.id = :id)
+                      IN (SELECT symptom FROM contact_symptom AS s WHERE s.contact = h.contact))
+            ORDER BY h.rank, c.position))),
+    '$.ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = p.iso AND h.own)
+                              THEN 'false' ELSE 'true' END),
+    '$.has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
+                                          WHERE h.region = p.iso AND c.is_where) THEN 'true' ELSE 'false' END))
+FROM case_piece AS p WHERE p.iso = :iso;
+
+-- name: case
+SELECT piece FROM case_piece WHERE iso = :iso;
 
 -- name: health
 SELECT json_object(
@@ -444,10 +685,8 @@ SELECT json_object(
             'aliases', json((SELECT json_group_array(alias) FROM (
                 SELECT alias FROM region_alias AS a WHERE a.region = r.iso ORDER BY alias))),
             'logins', json(coalesce((SELECT logins FROM region_logins AS l WHERE l.region = r.iso), '[]')),
-            'former', json((SELECT json_group_array(json_object(
-                                'url', url, 'portal', portal, 'until', until,
-                                'replaced_by', replaced_by, 'source', source))
-                            FROM (SELECT * FROM former AS f WHERE f.region = r.iso ORDER BY f.position))),
+            'former', json((SELECT json_group_array(json(piece)) FROM (
+                                SELECT piece FROM former_piece AS f WHERE f.region = r.iso ORDER BY f.position))),
             'contacts', json((SELECT json_group_array(contact) FROM (
                 SELECT contact FROM region_help AS h JOIN contact AS c ON c.id = h.contact
                 WHERE h.region = r.iso ORDER BY h.rank, c.position)))) AS document

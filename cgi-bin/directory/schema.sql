@@ -1,13 +1,14 @@
 -- schema.sql: the published snapshot, directory.db. Written once by `vhod publish` (content/build.c), read
--- with immutable=1 by every program (directory/snapshot.c), never changed after. A new publish is a new file.
+-- into memory by every program (directory/image.c), never changed after. A new publish is a new file.
 --
 -- Conventions: dates are ISO 8601 text, as exact as known ("2018", "2025-11", "2026-09-24"); '' never stands
 -- for "unknown", NULL does; html columns hold HTML made from Markdown by content/markdown.c, safe to send;
 -- all other text is plain; "position" is the order in which a reader sees the rows, from 1.
 
 CREATE TABLE meta (               -- facts about the snapshot itself; one row a fact
-    key TEXT PRIMARY KEY,         -- 'identity' (hex of the content), 'published' (UTC time), 'schema' (number),
-                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first)
+    key TEXT PRIMARY KEY,         -- 'published' (UTC time), 'schema' (number), 'search' (version of the search index),
+                                  -- 'history' (digest of the archive's last entry), 'began' (UTC time of its first);
+                                  -- the seal (directory/seal.h): 'identity' (digest of the content), 'whole' (of all)
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -279,13 +280,12 @@ CREATE VIEW article_part AS       -- articles as part 0, and their parts
 SELECT id AS article, 0 AS part FROM article UNION ALL SELECT article, number FROM part;
 
 CREATE VIEW part_limit AS         -- limits as they hold: of the part, or else of its article
-SELECT p.article, p.part, l.kind, l.value FROM article_part AS p JOIN article_limit AS l
-    ON l.article = p.article AND l.part = p.part
+SELECT article, part, kind, value FROM article_limit
 UNION ALL
-SELECT p.article, p.part, l.kind, l.value FROM article_part AS p JOIN article_limit AS l
+SELECT p.article, p.number, l.kind, l.value FROM part AS p JOIN article_limit AS l
     ON l.article = p.article AND l.part = 0
-WHERE p.part > 0 AND NOT EXISTS (SELECT 1 FROM article_limit AS o
-                                 WHERE o.article = p.article AND o.part = p.part AND o.kind = l.kind);
+WHERE NOT EXISTS (SELECT 1 FROM article_limit AS o
+                  WHERE o.article = p.article AND o.part = p.number AND o.kind = l.kind);
 
 CREATE VIEW article_part_applies AS
 SELECT p.article, p.part, r.iso AS region,

@@ -1,49 +1,53 @@
 /*
  * snapshot.c: opening, swapping and asking the published directory. Contract in snapshot.h.
  *
- * A worker keeps one connection and its prepared statements. The file never changes under it: a
- * publish renames a new file over the name, and the open one lives on until we let go of it. So
- * immutable=1 is true, no lock is ever taken, and what two statements of one page see is the same
+ * A worker keeps the file in memory (image.h), one connection and its prepared statements. Nothing
+ * changes under it, no lock is ever taken, and what two statements of one page see is the same
  * snapshot.
  */
 #include "directory/snapshot.h"
 #include "base/buffer.h"
 #include "base/log.h"
+#include "base/typed.h"
 #include "base/utf8.h"
-#include "directory/schema.h"
+#include "directory/image.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
 #include "search/find.h"
-#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-/* What tells one file from another under the same name. */
-struct identity {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec modified;
-};
+#include <unistd.h>
 
 /* One open snapshot file. */
 struct snapshot {
-    sqlite3 *db;
+    struct image image;
+    sqlite3 *db; /* of the image */
     sqlite3_stmt *prepared[STATEMENTS_MAX];
-    struct identity file;
-    char digest[80];
+    char digest[DIGEST_HEX_SIZE];
     struct search *search; /* opened when first asked: most programs never search */
 };
 
-struct directory {
+/* A place where a snapshot may lie. */
+struct candidate {
     char *path;
+    bool refused; /* what lay there last could not be used */
+    enum err err; /* why */
+    struct file_mark mark;
+    struct timespec tried;
+    int held; /* keeps the inode of what was refused from being given to another file; -1: none */
+};
+
+/* What was published; and the copy of it that is asked only while nothing is open. */
+enum file { FILE_PUBLISHED, FILE_GOOD, FILE__MAX };
+
+struct directory {
+    struct candidate files[FILE__MAX];
     char *site;
     struct statements statements;
     struct snapshot *open; /* NULL while there is none */
-    bool complained;       /* the file that could not be opened was logged */
-    struct identity refused;
 };
 
 /* --- SQL functions of ours --- */
@@ -71,34 +75,27 @@ static void sql_fold(sqlite3_context *context, int count, sqlite3_value **values
     buffer_free(&folded);
 }
 
+static void sql_typed(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct buffer typed = BUFFER_INIT;
+    const char *address = (const char *)sqlite3_value_text(values[0]);
+
+    (void)count;
+    if (address == NULL)
+        sqlite3_result_null(context);
+    else if (typed_address(&typed, address) != ERR_NONE)
+        sqlite3_result_error_nomem(context);
+    else
+        sqlite3_result_text(context, buffer_text(&typed), (int)typed.len, SQLITE_TRANSIENT);
+    buffer_free(&typed);
+}
+
 /* --- opening --- */
 
 static enum err database_error(sqlite3 *db, const char *what)
 {
     log_error("snapshot: %s: %s", what, db ? sqlite3_errmsg(db) : "no memory");
     return ERR_DATABASE;
-}
-
-/* The file is ours, yet the site is public: what a read-only page never needs is switched off, so a
- * damaged file or a slip in a statement cannot do more than fail (sqlite.org/security.html). */
-static void harden(sqlite3 *db)
-{
-    static const struct {
-        int option, value;
-    } options[] = {{SQLITE_DBCONFIG_DEFENSIVE, 1},      {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-                   {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0}, {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-                   {SQLITE_DBCONFIG_DQS_DML, 0},        {SQLITE_DBCONFIG_DQS_DDL, 0}};
-    static const struct {
-        int limit, value;
-    } limits[] = {{SQLITE_LIMIT_LENGTH, 16 << 20},
-                  {SQLITE_LIMIT_SQL_LENGTH, 100000},
-                  {SQLITE_LIMIT_ATTACHED, 0},
-                  {SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50}};
-
-    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-        sqlite3_db_config(db, options[i].option, options[i].value, NULL);
-    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
-        sqlite3_limit(db, limits[i].limit, limits[i].value);
 }
 
 static enum err add_functions(sqlite3 *db, const char *site)
@@ -111,6 +108,8 @@ static enum err add_functions(sqlite3 *db, const char *site)
     if (sqlite3_create_function_v2(db, "site", 0, flags, own, sql_site, NULL, NULL, sqlite3_free) !=
             SQLITE_OK ||
         sqlite3_create_function_v2(db, "fold", 1, flags, NULL, sql_fold, NULL, NULL, NULL) !=
+            SQLITE_OK ||
+        sqlite3_create_function_v2(db, "typed", 1, flags, NULL, sql_typed, NULL, NULL, NULL) !=
             SQLITE_OK)
         return database_error(db, "functions");
     return ERR_NONE;
@@ -147,30 +146,6 @@ static enum err prepare_all(struct snapshot *snapshot, const struct statements *
     return ERR_NONE;
 }
 
-/* Reads one value of the table meta into out; ERR_DATABASE if it is not there. */
-static enum err read_meta(sqlite3 *db, const char *key, char *out, size_t size)
-{
-    sqlite3_stmt *statement = NULL;
-    enum err err = ERR_DATABASE;
-    const char *value;
-
-    if (sqlite3_prepare_v2(db, "SELECT value FROM meta WHERE key = ?1", -1, &statement, NULL) !=
-            SQLITE_OK ||
-        sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC) != SQLITE_OK ||
-        sqlite3_step(statement) != SQLITE_ROW) {
-        database_error(db, key);
-        goto out;
-    }
-    value = (const char *)sqlite3_column_text(statement, 0);
-    if (value != NULL && strlen(value) < size) {
-        memcpy(out, value, strlen(value) + 1);
-        err = ERR_NONE;
-    }
-out:
-    sqlite3_finalize(statement);
-    return err;
-}
-
 static void snapshot_close(struct snapshot *snapshot)
 {
     if (snapshot == NULL)
@@ -179,68 +154,19 @@ static void snapshot_close(struct snapshot *snapshot)
     for (size_t i = 0; i < STATEMENTS_MAX; i++)
         sqlite3_finalize(snapshot->prepared[i]);
     sqlite3_close(snapshot->db);
+    image_free(&snapshot->image);
     free(snapshot);
 }
 
-/* Appends "file:PATH?immutable=1", PATH encoded so that '?', '#' and '%' in it mean themselves. */
-static void add_uri(struct buffer *out, const char *path)
-{
-    buffer_puts(out, "file:");
-    for (const char *c = path; *c; c++) {
-        if (*c == '?' || *c == '#' || *c == '%')
-            buffer_printf(out, "%%%02x", (unsigned)(unsigned char)*c);
-        else
-            buffer_putc(out, *c);
-    }
-    buffer_puts(out, "?immutable=1");
-}
-
-static enum err open_database(sqlite3 **db, const char *path)
-{
-    struct buffer uri = BUFFER_INIT;
-    int rc;
-    enum err err;
-
-    add_uri(&uri, path);
-    if (buffer_failed(&uri))
-        return ERR_MEMORY;
-    rc = sqlite3_open_v2(buffer_text(&uri), db,
-                         SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
-    err = rc == SQLITE_OK ? ERR_NONE : database_error(*db, path);
-    buffer_free(&uri);
-    return err;
-}
-
-static enum err check_schema(sqlite3 *db)
-{
-    char version[16];
-    enum err err = read_meta(db, "schema", version, sizeof version);
-
-    if (err == ERR_NONE && strcmp(version, DIRECTORY_SCHEMA) != 0) {
-        log_error(
-            "snapshot: schema %s, this program reads %s; run vhod publish of the same version",
-            version, DIRECTORY_SCHEMA);
-        err = ERR_DATABASE;
-    }
-    return err;
-}
-
-static enum err snapshot_open(struct directory *directory, const struct identity *file,
-                              struct snapshot **out)
+/* Opens and checks the file at path. */
+static enum err snapshot_open(struct directory *directory, const char *path, struct snapshot **out)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     enum err err;
 
     if (snapshot == NULL)
         return ERR_MEMORY;
-    snapshot->file = *file;
-    err = open_database(&snapshot->db, directory->path);
-    if (err == ERR_NONE) {
-        harden(snapshot->db);
-        err = check_schema(snapshot->db);
-    }
-    if (err == ERR_NONE)
-        err = read_meta(snapshot->db, "identity", snapshot->digest, sizeof snapshot->digest);
+    err = image_load(&snapshot->image, &snapshot->db, path, snapshot->digest);
     if (err == ERR_NONE)
         err = add_functions(snapshot->db, directory->site);
     if (err == ERR_NONE)
@@ -256,24 +182,37 @@ static enum err snapshot_open(struct directory *directory, const struct identity
     return ERR_NONE;
 }
 
+static enum err name_files(struct directory *directory, const char *path, const char *site)
+{
+    struct candidate *good = &directory->files[FILE_GOOD];
+
+    directory->site = strdup(site);
+    for (size_t i = 0; i < FILE__MAX; i++)
+        directory->files[i].held = -1;
+    directory->files[FILE_PUBLISHED].path = strdup(path);
+    if (asprintf(&good->path, "%s%s", path, DIRECTORY_GOOD_SUFFIX) < 0)
+        good->path = NULL;
+    return directory->site != NULL && good->path != NULL &&
+                   directory->files[FILE_PUBLISHED].path != NULL
+               ? ERR_NONE
+               : ERR_MEMORY;
+}
+
 enum err directory_open(struct directory **out, const char *path, const char *site)
 {
-    struct directory *directory;
+    struct directory *directory = calloc(1, sizeof *directory);
     enum err err;
 
     *out = NULL;
-    directory = calloc(1, sizeof *directory);
     if (directory == NULL)
         return ERR_MEMORY;
-    directory->path = strdup(path);
-    directory->site = strdup(site);
-    if (directory->path == NULL || directory->site == NULL) {
-        directory_close(directory);
-        return ERR_MEMORY;
+    err = name_files(directory, path, site);
+    if (err == ERR_NONE) {
+        err = statements_split(&directory->statements, queries_sql);
+        if (err != ERR_NONE)
+            log_error("queries.sql: %s", err_text(err));
     }
-    err = statements_split(&directory->statements, queries_sql);
     if (err != ERR_NONE) {
-        log_error("queries.sql: %s", err_text(err));
         directory_close(directory);
         return err;
     }
@@ -281,77 +220,147 @@ enum err directory_open(struct directory **out, const char *path, const char *si
     return directory_refresh(directory, NULL);
 }
 
+/* Forgets that what lay there was refused. */
+static void let_go(struct candidate *file)
+{
+    if (file->held >= 0)
+        close(file->held);
+    file->held = -1;
+    file->refused = false;
+}
+
 void directory_close(struct directory *directory)
 {
     if (directory == NULL)
         return;
     snapshot_close(directory->open);
-    free(directory->path);
+    for (size_t i = 0; i < FILE__MAX; i++) {
+        let_go(&directory->files[i]);
+        free(directory->files[i].path);
+    }
     free(directory->site);
     free(directory);
 }
 
 /* --- swapping --- */
 
-static bool same_file(const struct identity *a, const struct identity *b)
+#define SETTLE_NS 1000000000L /* without a write, a file counts as written */
+
+/* Nanoseconds since that time by the wall clock, which is what files are stamped by; negative for
+ * times to come. */
+static long age_of(struct timespec when)
 {
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->modified.tv_sec == b->modified.tv_sec && a->modified.tv_nsec == b->modified.tv_nsec;
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (now.tv_sec - when.tv_sec > 10)
+        return 10 * SETTLE_NS;
+    if (now.tv_sec < when.tv_sec)
+        return -1;
+    return (now.tv_sec - when.tv_sec) * 1000000000L + now.tv_nsec - when.tv_nsec;
 }
 
-static enum err look(const char *path, struct identity *file)
+static bool is_inode_of(const struct file_mark *mark, const struct file_mark *other)
 {
-    struct stat status;
+    return mark->device == other->device && mark->inode == other->inode;
+}
 
-    if (stat(path, &status) != 0) {
-        if (errno == ENOENT || errno == ENOTDIR)
-            return ERR_NOT_FOUND;
-        log_error("%s: %s", path, strerror(errno));
-        return ERR_SYSTEM;
-    }
-    memset(file, 0, sizeof *file);
-    file->device = status.st_dev;
-    file->inode = status.st_ino;
-    file->size = status.st_size;
-    file->modified = status.st_mtim;
+/* A file that was seen before and changes without getting another inode is being written in place,
+ * by somebody who is no publisher. It is left alone until it has settled. */
+static bool is_unsettled(const struct directory *directory, const struct candidate *file,
+                         const struct file_mark *mark)
+{
+    long age = age_of(mark->modified);
+    bool seen = (file->refused && is_inode_of(mark, &file->mark)) ||
+                (directory->open != NULL && is_inode_of(mark, &directory->open->image.mark));
+
+    return seen && age >= 0 && age < SETTLE_NS;
+}
+
+/* Whether a refused file deserves another try: it is another one by now, or the reason was ours. */
+static bool is_refused(const struct candidate *file, const struct file_mark *mark)
+{
+    bool ours = file->err == ERR_MEMORY || file->err == ERR_SYSTEM;
+
+    return file->refused && file_mark_same(&file->mark, mark) &&
+           (!ours || age_of(file->tried) < SETTLE_NS);
+}
+
+static enum err refuse(struct directory *directory, struct candidate *file, enum err err,
+                       const struct file_mark *mark)
+{
+    let_go(file);
+    file->held = open(file->path, O_PATH | O_CLOEXEC);
+    file->refused = true;
+    file->err = err;
+    file->mark = *mark;
+    clock_gettime(CLOCK_REALTIME, &file->tried);
+    log_error("%s: cannot be used (%s)%s", file->path, err_text(err),
+              directory->open ? "; the snapshot before it goes on" : "");
+    return err;
+}
+
+/* What is no file, said once. */
+static enum err miss(struct directory *directory, struct candidate *file, enum err err)
+{
+    static const struct file_mark nowhere;
+
+    if (err == ERR_NOT_FOUND ||
+        (file->refused && file->err == err && file_mark_same(&file->mark, &nowhere)))
+        return err;
+    return refuse(directory, file, err, &nowhere);
+}
+
+/* Looks at one of the two files; opens it if it is another one than the open one. ERR_NONE: what is
+ * open is what lies there. */
+static enum err consider(struct directory *directory, struct candidate *file, bool *changed)
+{
+    struct file_mark mark;
+    struct snapshot *fresh = NULL;
+    enum err err = file_mark_read(&mark, file->path);
+
+    if (err != ERR_NONE)
+        return miss(directory, file, err);
+    if (directory->open != NULL && file_mark_same(&directory->open->image.mark, &mark))
+        return ERR_NONE;
+    if (is_refused(file, &mark))
+        return file->err;
+    if (is_unsettled(directory, file, &mark))
+        return ERR_BUSY;
+    err = snapshot_open(directory, file->path, &fresh);
+    if (err != ERR_NONE)
+        return refuse(directory, file, err, &mark);
+    snapshot_close(directory->open);
+    directory->open = fresh;
+    let_go(file);
+    *changed = true;
     return ERR_NONE;
 }
 
 enum err directory_refresh(struct directory *directory, bool *changed)
 {
-    struct identity file;
-    enum err err;
-    struct snapshot *fresh = NULL;
+    bool swapped = false;
+    enum err err = consider(directory, &directory->files[FILE_PUBLISHED], &swapped);
 
+    if (directory->open == NULL &&
+        consider(directory, &directory->files[FILE_GOOD], &swapped) == ERR_NONE)
+        log_warning("%s is used in its place", directory->files[FILE_GOOD].path);
     if (changed != NULL)
-        *changed = false;
-    err = look(directory->path, &file);
-    if (err != ERR_NONE) /* taken away: what is open stays right until a new one comes */
-        return directory->open != NULL ? ERR_NONE : err;
-    if (directory->open != NULL && same_file(&directory->open->file, &file))
-        return ERR_NONE;
-    if (directory->complained && same_file(&directory->refused, &file))
-        return directory->open != NULL ? ERR_NONE : ERR_DATABASE;
-
-    err = snapshot_open(directory, &file, &fresh);
-    if (err != ERR_NONE) {
-        directory->complained = true;
-        directory->refused = file;
-        log_error("%s: cannot be used (%s)%s", directory->path, err_text(err),
-                  directory->open ? "; the snapshot before it goes on" : "");
-        return directory->open != NULL ? ERR_NONE : err;
-    }
-    snapshot_close(directory->open);
-    directory->open = fresh;
-    directory->complained = false;
-    if (changed != NULL)
-        *changed = true;
-    return ERR_NONE;
+        *changed = swapped;
+    return directory->open != NULL ? ERR_NONE : err;
 }
 
 const char *directory_identity(const struct directory *directory)
 {
     return directory != NULL && directory->open != NULL ? directory->open->digest : "";
+}
+
+const void *directory_bytes(const struct directory *directory, size_t *len)
+{
+    bool open = directory != NULL && directory->open != NULL;
+
+    *len = open ? directory->open->image.len : 0;
+    return open ? directory->open->image.bytes : NULL;
 }
 
 /* --- asking --- */

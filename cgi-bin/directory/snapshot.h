@@ -1,8 +1,9 @@
 /*
- * snapshot.h: the published directory, read-only. Opens directory.db immutable, notices a newer
- * file by its identity (inode, size, time), swaps, and returns documents (JSON trees) made by the
- * statements of queries.sql. Nothing of SQLite shows here. One connection per worker, never across
- * a fork.
+ * snapshot.h: the published directory, read-only. Reads directory.db whole, checks it (seal.h),
+ * notices another file by its mark (inode, size, times), swaps, and returns documents (JSON trees)
+ * made by the statements of queries.sql. A file that is not what was published is never asked: the
+ * last good one goes on, and a program that starts meanwhile takes the copy beside it. Nothing of
+ * SQLite shows here. One connection per worker, never across a fork.
  */
 #ifndef VHOD_DIRECTORY_SNAPSHOT_H
 #define VHOD_DIRECTORY_SNAPSHOT_H
@@ -10,21 +11,31 @@
 #include "base/err.h"
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct directory;
 
-/* Opens the file; statements that name :site get the site's own address (https://host, no slash at
- * the end). ERR_NOT_FOUND if there is no snapshot yet: *out is then usable, and directory_refresh
- * may find one. */
+/* A publish leaves a copy of what it put in place under this name. */
+#define DIRECTORY_GOOD_SUFFIX ".good"
+
+/* Opens the file at path, or its good copy if that one cannot be used; statements that name :site
+ * get the site's own address (https://host, no slash at the end). ERR_NOT_FOUND if there is no
+ * snapshot yet; ERR_DATABASE, ERR_INVALID and others if there is none that can be used. In all of
+ * these *out is usable unless it is NULL, and directory_refresh may find one. */
 enum err directory_open(struct directory **out, const char *path, const char *site);
 void directory_close(struct directory *directory);
 
-/* One stat(2); reopens if the file is another one. *changed (may be NULL) says so. A new file that
- * cannot be opened is logged, and the old one goes on. ERR_NOT_FOUND while there is none. */
+/* One stat(2); reads and checks the file if it is another one. *changed (may be NULL) says so. One
+ * that cannot be used is logged, once, and the old one goes on. A file that somebody writes to in
+ * place is looked at when it has settled for a second. An error only while nothing is open, as
+ * above. */
 enum err directory_refresh(struct directory *directory, bool *changed);
 
 /* Identity of the open snapshot (hex of its content), or "". */
 const char *directory_identity(const struct directory *directory);
+/* The open snapshot as a file's bytes, as they were published; NULL without one. Valid until the
+ * next swap. */
+const void *directory_bytes(const struct directory *directory, size_t *len);
 
 /* A named value for a statement: text, or a number if text is NULL. */
 struct directory_value {

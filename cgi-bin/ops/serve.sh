@@ -22,6 +22,7 @@ workers=2          # of each program
 ready_seconds=60   # a sanitizer build on a busy machine needs some
 stop_seconds=10    # then the rest is killed
 collect_seconds=60
+timer_seconds=3
 
 say() { printf 'vhod: %s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
@@ -114,6 +115,9 @@ for program in "${programs[@]}"; do
     [ -x "$build/bin/$program.fcgi" ] || fail "$build/bin/$program.fcgi is not there; run make first"
 done
 "$build/bin/vhod" publish || fail "the content is not published: see above; mend it and start again"
+
+# So that there are statistics to look at, if only empty ones; a collector that is killed is started again below.
+"$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"
 
 # --- web server ------------------------------------------------------------------------------------------------------
 
@@ -257,8 +261,10 @@ echo "vhod: http://127.0.0.1:$port/ (Ctrl-C ends it)"
 
 # --- until the end ---------------------------------------------------------------------------------------------------
 
+# A signal that comes in the moment before bash begins to wait is heard when a child ends: hence the short timer.
+waited=0
 while :; do
-    start timer sleep "$collect_seconds"
+    start timer sleep "$timer_seconds"
     timer=$!
     ended=''
     wait -n -p ended "${!names[@]}" || :
@@ -268,5 +274,7 @@ while :; do
         exit 1
     fi
     unset "names[$timer]"
+    [ $((waited += timer_seconds)) -ge "$collect_seconds" ] || continue
+    waited=0
     "$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"
 done

@@ -1,40 +1,66 @@
 /*
- * article_page.c: one guide, one question. A guide may be told the reader's region and then shows
- * that region's address; one that was taken out answers 410 and says what replaced it. An older
- * text of either is shown with what became of it since.
+ * article_page.c: one guide, one question, for the region of whoever reads it: what is about other
+ * portals is folded, an article that is not about this region says so, and the field at the top
+ * takes a region. One that was taken out answers 410 and says what replaced it. An older text is
+ * shown with what became of it since.
  */
 #include "pages/article_page.h"
 #include "base/buffer.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of the routes' parameters. */
-enum { GUIDE_ID, GUIDE_REGION, GUIDE_REVISION };
-enum { QUESTION_NUMBER, QUESTION_REVISION };
+/* In the order of the routes' parameters, of guides and questions alike. */
+enum { PARAM_ID, PARAM_REGION_ISO, PARAM_REVISION, PARAM_WHERE };
 
 static const struct page page_revision = {
     .make = NULL, .templates = {[REP_HTML] = "pages/revision", [REP_TEXT] = "text/revision"}};
 
-/* Fetches an article; one that is retired becomes status 410, with its document kept for the error
- * page. */
-static enum err fetch(const struct page_call *call, struct page_answer *answer, const char *kind,
-                      const char *id)
+/* --- the document --- */
+
+/* Adds "region", if the case has one that exists. */
+static enum err add_region(const struct page_call *call, struct page_answer *answer, const char *id,
+                           const struct reader_case *reader)
 {
-    const struct directory_value values[] = {{":id", id, 0}, {":kind", kind, 0}, {NULL, NULL, 0}};
+    const struct directory_value values[] = {
+        {":id", id, 0}, {":iso", reader->iso, 0}, {NULL, NULL, 0}};
+    json_t *region = NULL;
+    enum err err = *reader->iso != '\0'
+                       ? directory_document(call->directory, "article_region", values, &region)
+                       : ERR_NOT_FOUND;
+
+    if (err == ERR_NOT_FOUND)
+        return ERR_NONE;
+    if (err == ERR_NONE && json_object_set_new(answer->document, "region", region) != 0)
+        err = ERR_MEMORY;
+    return err;
+}
+
+enum err article_page_load(const struct page_call *call, struct page_answer *answer,
+                           const char *kind, const char *id, const struct reader_case *reader)
+{
+    const struct directory_value values[] = {{":id", id, 0},
+                                             {":kind", kind, 0},
+                                             {":iso", reader->iso, 0},
+                                             {":today", reader->day, 0},
+                                             {NULL, NULL, 0}};
     enum err err = directory_document(call->directory, "article", values, &answer->document);
 
     if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
         answer->status = STATUS_GONE;
+    else if (err == ERR_NONE)
+        err = add_region(call, answer, id, reader);
     return err;
 }
 
 /* Puts an old text of the article in the place of the present one. The present one under its number
  * is nothing else than the article, and a retired article answers for all its texts. */
 static enum err turn_back(const struct page_call *call, struct page_answer *answer,
-                          const char *kind, const char *id, const char *revision)
+                          const char *kind, const char *id)
 {
+    const char *revision = call->values->value[PARAM_REVISION];
     long number = revision != NULL ? strtol(revision, NULL, 10) : 0;
     const struct directory_value values[] = {
         {":id", id, 0}, {":kind", kind, 0}, {":revision", NULL, number}, {NULL, NULL, 0}};
@@ -53,114 +79,96 @@ static enum err turn_back(const struct page_call *call, struct page_answer *answ
     return ERR_NONE;
 }
 
-/* The reader's time zone, as far as a region was chosen; else NULL. Borrowed. */
-static const char *zone_of(const struct page_answer *answer)
-{
-    return json_string_value(
-        json_object_get(json_object_get(answer->document, "region"), "timezone"));
-}
-
-/* Adds the clock to the article's own contacts. */
+/* Adds the clock to the contacts of the article and of the region. */
 static enum err add_clock(const struct page_call *call, struct page_answer *answer)
 {
-    return contacts_add_clock(call, json_object_get(answer->document, "contacts"), zone_of(answer),
-                              answer);
+    const json_t *region = json_object_get(answer->document, "region");
+    const char *zone = json_string_value(json_object_get(region, "timezone"));
+    enum err err =
+        contacts_add_clock(call, json_object_get(answer->document, "contacts"), zone, answer);
+
+    if (err == ERR_NONE && region != NULL)
+        err = contacts_add_clock(call, json_object_get(region, "contacts"), zone, answer);
+    return err;
 }
 
-/* Adds "region" to a guide's document. A region that does not exist is as good as none chosen: the
- * guide still helps. */
-static enum err add_region(const struct page_call *call, struct page_answer *answer, const char *id,
-                           const char *iso)
-{
-    const struct directory_value values[] = {{":id", id, 0}, {":iso", iso, 0}, {NULL, NULL, 0}};
-    json_t *region = NULL;
-    enum err err = directory_document(call->directory, "article_region", values, &region);
+/* --- the pages --- */
 
-    if (err == ERR_NOT_FOUND)
-        return ERR_NONE;
-    if (err == ERR_NONE && json_object_set_new(answer->document, "region", region) != 0)
-        err = ERR_MEMORY;
+static enum err make_article(const struct page_call *call, struct page_answer *answer,
+                             const char *kind, const char *id)
+{
+    const char *where = call->values->value[PARAM_WHERE];
+    struct reader_case reader;
+    bool done = false;
+    enum err err = case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
+
     if (err == ERR_NONE)
-        err =
-            contacts_add_clock(call, json_object_get(region, "contacts"), zone_of(answer), answer);
-    return err;
-}
-
-/* True if one of the addresses in use is signed in to that way. */
-static bool signs_in(const json_t *logins, const char *via)
-{
-    size_t i;
-    json_t *login;
-
-    json_array_foreach (logins, i, login) {
-        const char *way = json_string_value(json_object_get(login, "via"));
-
-        if (way != NULL && strcmp(way, via) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Leaves out the steps that are for another way of signing in than the region's. Numbers stay: they
- * are addresses. */
-static void leave_out_steps(json_t *document)
-{
-    const json_t *logins = json_object_get(json_object_get(document, "region"), "logins");
-    json_t *steps = json_object_get(document, "steps");
-
-    for (size_t i = json_array_size(steps); i-- > 0;) {
-        const char *via = json_string_value(json_object_get(json_array_get(steps, i), "via"));
-
-        if (via != NULL && !signs_in(logins, via))
-            json_array_remove(steps, i);
-    }
-}
-
-enum err article_add_region(const struct page_call *call, struct page_answer *answer,
-                            const char *id, const char *iso)
-{
-    enum err err = add_region(call, answer, id, iso);
-
-    if (err == ERR_NONE && json_object_get(answer->document, "region") != NULL)
-        leave_out_steps(answer->document);
-    return err;
+        err = article_page_load(call, answer, kind, id, &reader);
+    if (err == ERR_NONE)
+        err = turn_back(call, answer, kind, id);
+    if (err != ERR_NONE || answer->shown != NULL)
+        return err;
+    if (answer->status == STATUS_OK && where != NULL && *where)
+        err = case_choose(call, answer, where, &done);
+    return err == ERR_NONE && !done ? add_clock(call, answer) : err;
 }
 
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
 {
-    const char *const *values = call->values->value;
-    const char *id = values[GUIDE_ID], *iso = values[GUIDE_REGION];
-    enum err err;
+    const char *id = call->values->value[PARAM_ID];
 
     event_set(&answer->event, answer->event.kind, id);
-    err = fetch(call, answer, "guide", id);
-    if (err == ERR_NONE)
-        err = turn_back(call, answer, "guide", id, values[GUIDE_REVISION]);
-    if (err != ERR_NONE || answer->shown != NULL)
-        return err;
-    if (answer->status == STATUS_OK && iso != NULL)
-        err = article_add_region(call, answer, id, iso);
-    if (err == ERR_NONE)
-        err = add_clock(call, answer);
-    return err;
+    return make_article(call, answer, "guide", id);
 }
 
 static enum err make_question(const struct page_call *call, struct page_answer *answer)
 {
-    const char *const *values = call->values->value;
+    const char *number = call->values->value[PARAM_ID];
     struct buffer id = BUFFER_INIT;
     enum err err;
 
-    event_set(&answer->event, answer->event.kind, values[QUESTION_NUMBER]);
+    event_set(&answer->event, answer->event.kind, number);
     buffer_puts(&id, "q/");
-    buffer_puts(&id, values[QUESTION_NUMBER]);
-    err = buffer_failed(&id) ? ERR_MEMORY : fetch(call, answer, "question", id.data);
-    if (err == ERR_NONE)
-        err = turn_back(call, answer, "question", id.data, values[QUESTION_REVISION]);
-    if (err == ERR_NONE && answer->shown == NULL)
-        err = add_clock(call, answer);
+    buffer_puts(&id, number);
+    err =
+        buffer_failed(&id) ? ERR_MEMORY : make_article(call, answer, "question", buffer_text(&id));
     buffer_free(&id);
     return err;
+}
+
+/* --- what templates see --- */
+
+static bool is_apart(const json_t *part)
+{
+    return json_is_false(json_object_get(part, "applies"));
+}
+
+/* The parts that are, or that are not, for others only. NULL without memory. */
+static json_t *pick(const json_t *parts, bool apart)
+{
+    json_t *part, *picked = json_array();
+    size_t i;
+
+    json_array_foreach (parts, i, part) {
+        if (is_apart(part) == apart && json_array_append(picked, part) != 0) {
+            json_decref(picked);
+            return NULL;
+        }
+    }
+    return picked;
+}
+
+/* A question's "parts" are those of this reader, in their order; "apart" are the others. A guide's
+ * steps stay together: their numbers are said over the phone. */
+static enum err dress_question(const json_t *document, json_t **out)
+{
+    const json_t *parts = json_object_get(document, "parts");
+
+    *out = json_copy((json_t *)(uintptr_t)document); /* json_copy forgot to say const */
+    if (*out == NULL || json_object_set_new(*out, "parts", pick(parts, false)) != 0 ||
+        json_object_set_new(*out, "apart", pick(parts, true)) != 0)
+        return ERR_MEMORY;
+    return ERR_NONE;
 }
 
 const struct page page_guide = {
@@ -171,5 +179,6 @@ const struct page page_guide = {
 const struct page page_question = {
     .make = make_question,
     .templates = {[REP_HTML] = "pages/question", [REP_TEXT] = "text/question"},
+    .dress = dress_question,
     .structured = structured_question,
     .topic = TOPIC_QUESTION};

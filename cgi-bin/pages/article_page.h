@@ -1,16 +1,19 @@
 /*
- * article_page.h: what the page of a guide shares with its embed: how it looks for a reader's
- * region.
+ * article_page.h: what the page of a guide or a question shares with its embed: the document, as
+ * one reader sees it.
  */
 #ifndef VHOD_PAGES_ARTICLE_PAGE_H
 #define VHOD_PAGES_ARTICLE_PAGE_H
 
 #include "pages/page.h"
+#include "pages/reader_case.h"
 
-/* Adds "region" to a guide's document (answer->document), and leaves out the steps that are for
- * another way of signing in than that region's. A region that does not exist is as good as none
- * chosen: the guide still helps. answer->expires as of contacts_add_clock. */
-enum err article_add_region(const struct page_call *call, struct page_answer *answer,
-                            const char *id, const char *iso);
+/* The document of an article (statement "article") in answer->document, with "region" (statement
+ * "article_region") where the case has one that exists: a region that does not exist is as good as
+ * none, the article still helps. kind: "guide" or "question"; id as in the snapshot: "epos-link",
+ * "q/17". One that is retired becomes status 410, with its document kept for the error page.
+ * ERR_NOT_FOUND. */
+enum err article_page_load(const struct page_call *call, struct page_answer *answer,
+                           const char *kind, const char *id, const struct reader_case *reader);
 
 #endif

@@ -7,9 +7,13 @@
 #include "base/civil.h"
 #include "base/clock.h"
 #include "pages/pages.h"
+#include "pages/reader_case.h"
 #include "pages/region_page.h"
 #include "search/find.h"
 #include <string.h>
+
+/* In the order of the route's parameters. */
+enum { PARAM_QUERY, PARAM_REGION_ISO };
 
 #define ANSWERS_MAX 3
 #define OTHERS_MAX  4 /* further regions that the query may mean */
@@ -81,21 +85,30 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
     return err;
 }
 
-/* The surest region becomes the card, the next ones are named. */
+/* The surest region that was named becomes the card and the case, or else the one that is known
+ * already; further ones are named. */
 static enum err add_regions(const struct page_call *call, struct page_answer *answer,
-                            const json_t *found)
+                            const json_t *found, struct reader_case *reader)
 {
+    const json_t *regions = json_object_get(found, "regions");
+    const char *named = json_string_value(json_object_get(json_array_get(regions, 0), "iso"));
     json_t *region, *others = json_array();
     size_t i;
     enum err err = others != NULL ? ERR_NONE : ERR_MEMORY;
 
-    json_array_foreach (json_object_get(found, "regions"), i, region) {
-        if (err == ERR_NONE && i == 0)
-            err = add_region(call, answer, json_string_value(json_object_get(region, "iso")));
-        else if (err == ERR_NONE && i <= OTHERS_MAX)
+    if (named != NULL && strlen(named) < CASE_ISO_SIZE)
+        memcpy(reader->iso, named, strlen(named) + 1);
+    if (err == ERR_NONE && *reader->iso)
+        err = add_region(call, answer, reader->iso);
+    if (err == ERR_NOT_FOUND) /* an address may name a region that there is not */
+        err = ERR_NONE;
+    json_array_foreach (regions, i, region) {
+        if (err == ERR_NONE && i > 0 && i <= OTHERS_MAX)
             err = append(others, region);
     }
-    if (err == ERR_NONE && json_object_set(answer->document, "others", others) != 0)
+    if (err == ERR_NONE && (json_object_set(answer->document, "others", others) != 0 ||
+                            json_object_set_new(answer->document, "assumed",
+                                                json_boolean(named == NULL && *reader->iso)) != 0))
         err = ERR_MEMORY;
     json_decref(others);
     return err;
@@ -140,44 +153,76 @@ static enum err take(json_t *answers, const json_t *list)
     return err;
 }
 
-/* Questions first: they have an answer to read out. What the search leaves free is filled with what
- * is asked most in that region. */
-static enum err add_answers(const json_t *found, json_t *document)
+/* What was found, questions first: they have an answer to read out. What is about other regions
+ * comes last of it. Copies. */
+static enum err find_answers(const struct page_call *call, const json_t *found,
+                             const struct reader_case *reader, json_t **out)
 {
-    const json_t *region = json_object_get(document, "region");
-    const json_t *lists[] = {json_object_get(found, "questions"), json_object_get(found, "guides"),
-                             json_object_get(region, "questions")};
-    json_t *answers = json_array();
-    enum err err = answers != NULL ? ERR_NONE : ERR_MEMORY;
+    const json_t *lists[] = {json_object_get(found, "questions"), json_object_get(found, "guides")};
+    json_t *item;
+    size_t at;
 
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0] && err == ERR_NONE; i++)
-        err = take(answers, lists[i]);
+    *out = json_array();
+    if (*out == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        json_array_foreach (lists[i], at, item) {
+            if (json_array_append_new(*out, json_copy(item)) != 0)
+                return ERR_MEMORY;
+        }
+    }
+    return case_judge(call, reader, *out, true);
+}
+
+/* What the search leaves free is filled with what is asked most in that region. */
+static enum err add_answers(const struct page_call *call, const json_t *found,
+                            const struct reader_case *reader, json_t *document)
+{
+    json_t *often = json_object_get(json_object_get(document, "region"), "questions");
+    json_t *judged = NULL, *answers = json_array();
+    enum err err = answers != NULL ? find_answers(call, found, reader, &judged) : ERR_MEMORY;
+
+    if (err == ERR_NONE)
+        err = take(answers, judged);
+    if (err == ERR_NONE && json_array_size(answers) < ANSWERS_MAX)
+        err = case_judge(call, reader, often, true);
+    if (err == ERR_NONE)
+        err = take(answers, often);
     if (err == ERR_NONE && json_object_set(document, "answers", answers) != 0)
         err = ERR_MEMORY;
+    json_decref(judged);
     json_decref(answers);
     return err;
 }
 
 static enum err find(const struct page_call *call, struct page_answer *answer, const char *query)
 {
+    static const char *const said[] = {"corrected", "uncovered"};
     const struct search_request request = {query, strlen(query), false, NULL};
+    struct reader_case reader;
     json_t *found = NULL;
-    enum err err = directory_search(call->directory, &request, &found);
+    enum err err = case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
 
     if (err == ERR_NONE)
-        err = add_regions(call, answer, found);
+        err = directory_search(call->directory, &request, &found);
     if (err == ERR_NONE)
-        err = add_answers(found, answer->document);
-    if (err == ERR_NONE &&
-        json_object_set(answer->document, "corrected", json_object_get(found, "corrected")) != 0)
-        err = ERR_MEMORY;
+        err = add_regions(call, answer, found, &reader);
+    if (err == ERR_NONE)
+        err = add_answers(call, found, &reader, answer->document);
+    for (size_t i = 0; i < sizeof said / sizeof said[0] && err == ERR_NONE; i++) {
+        json_t *value = json_object_get(found, said[i]);
+
+        if (value != NULL && json_object_set(answer->document, said[i], value) != 0)
+            err = ERR_MEMORY;
+    }
     json_decref(found);
     return err;
 }
 
 static enum err make_desk(const struct page_call *call, struct page_answer *answer)
 {
-    const char *query = call->values->value[0] != NULL ? call->values->value[0] : "";
+    const char *query =
+        call->values->value[PARAM_QUERY] != NULL ? call->values->value[PARAM_QUERY] : "";
     enum err err;
 
     answer->expires = clock_now() + MAX_AGE;

@@ -64,5 +64,4 @@ static const struct csv_view directory_csv = {
      {NULL, NULL}},
 };
 
-const struct page page_directory = {
-    .make = make_directory, .csv = &directory_csv, .file = "directory.db", .digest = true};
+const struct page page_directory = {.make = make_directory, .csv = &directory_csv, .digest = true};

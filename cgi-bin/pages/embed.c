@@ -21,12 +21,9 @@ static enum err set(json_t *object, const char *name, json_t *value)
     return json_object_set_new(object, name, value) == 0 ? ERR_NONE : ERR_MEMORY;
 }
 
-/* Fetches the document; what is not there becomes one of its own, with status 404. */
-static enum err fetch(const struct page_call *call, struct page_answer *answer, const char *query,
-                      const struct directory_value *values)
+/* What is not there becomes a document of its own, with status 404. */
+static enum err missing(struct page_answer *answer, enum err err)
 {
-    enum err err = directory_document(call->directory, query, values, &answer->document);
-
     if (err != ERR_NOT_FOUND)
         return err;
     answer->status = STATUS_NOT_FOUND;
@@ -76,7 +73,7 @@ static enum err add_logins(json_t *document)
         if (json_array_append(shown, login) != 0)
             err = ERR_MEMORY;
         if (err == ERR_NONE)
-            err = wrap_lines(lines, json_string_value(json_object_get(login, "url")), LINE_WIDTH,
+            err = wrap_lines(lines, json_string_value(json_object_get(login, "typed")), LINE_WIDTH,
                              LINES_MAX - (int)json_array_size(lines));
     }
     if (err == ERR_NONE)
@@ -91,9 +88,15 @@ static enum err add_logins(json_t *document)
 
 static enum err make_region(const struct page_call *call, struct page_answer *answer)
 {
-    const struct directory_value values[] = {{":iso", call->values->value[0], 0}, {NULL, NULL, 0}};
-    enum err err = fetch(call, answer, "region", values);
+    const char *iso = call->values->value[0];
+    struct reader_case reader;
+    enum err err = case_read(call, answer, iso, false, &reader);
+    const struct directory_value values[] = {
+        {":iso", iso, 0}, {":today", reader.day, 0}, {NULL, NULL, 0}};
 
+    if (err == ERR_NONE)
+        err = missing(answer,
+                      directory_document(call->directory, "region", values, &answer->document));
     if (err == ERR_NONE)
         err = add_embed(call, answer, TOPIC_REGION, NULL);
     if (err == ERR_NONE)
@@ -103,36 +106,38 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
 
 /* --- a guide, a question --- */
 
-static enum err make_article(const struct page_call *call, struct page_answer *answer,
-                             enum topic topic, const char *id, const char *region)
+/* Adds "lines": the title for the picture. */
+static enum err add_title(json_t *document)
 {
-    const struct directory_value values[] = {
-        {":id", id, 0}, {":kind", topic_word(topic), 0}, {NULL, NULL, 0}};
-    enum err err = fetch(call, answer, "article", values);
-    const char *title = json_string_value(json_object_get(answer->document, "title"));
+    const char *title = json_string_value(json_object_get(document, "title"));
     json_t *lines = json_array();
+    enum err err = lines != NULL
+                       ? wrap_lines(lines, title != NULL ? title : "", LINE_WIDTH, LINES_MAX)
+                       : ERR_MEMORY;
 
-    if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
-        answer->status = STATUS_GONE;
-    if (err == ERR_NONE && answer->status == STATUS_OK && region != NULL)
-        err = article_add_region(call, answer, id, region);
-    answer->expires = 0; /* hours of contacts are not shown here */
-    if (err == ERR_NONE)
-        err = add_embed(call, answer, topic, region);
-    if (err == ERR_NONE)
-        err = lines != NULL ? wrap_lines(lines, title != NULL ? title : "", LINE_WIDTH, LINES_MAX)
-                            : ERR_MEMORY;
-    if (err == ERR_NONE && json_object_set(answer->document, "lines", lines) != 0)
+    if (err == ERR_NONE && json_object_set(document, "lines", lines) != 0)
         err = ERR_MEMORY;
     json_decref(lines);
     return err;
 }
 
+static enum err make_article(const struct page_call *call, struct page_answer *answer,
+                             enum topic topic, const char *id)
+{
+    const char *region = call->values->value[1];
+    struct reader_case reader;
+    enum err err = case_read(call, answer, region, false, &reader);
+
+    if (err == ERR_NONE)
+        err = missing(answer, article_page_load(call, answer, topic_word(topic), id, &reader));
+    if (err == ERR_NONE)
+        err = add_embed(call, answer, topic, region);
+    return err == ERR_NONE ? add_title(answer->document) : err;
+}
+
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
 {
-    const char *const *value = call->values->value;
-
-    return make_article(call, answer, TOPIC_GUIDE, value[0], value[1]);
+    return make_article(call, answer, TOPIC_GUIDE, call->values->value[0]);
 }
 
 static enum err make_question(const struct page_call *call, struct page_answer *answer)
@@ -143,7 +148,7 @@ static enum err make_question(const struct page_call *call, struct page_answer *
     buffer_puts(&id, "q/");
     buffer_puts(&id, call->values->value[0]);
     err = buffer_failed(&id) ? ERR_MEMORY
-                             : make_article(call, answer, TOPIC_QUESTION, buffer_text(&id), NULL);
+                             : make_article(call, answer, TOPIC_QUESTION, buffer_text(&id));
     buffer_free(&id);
     return err;
 }

@@ -1,9 +1,10 @@
 /*
- * lists.c: the pages that are one statement each: the front page, the lists, what changed, and the
- * pages about the data, what is recorded and accessibility. The statement makes the document;
- * hardly anything is left to do here.
+ * lists.c: the pages that are one statement each: the front page, the table of addresses, what
+ * changed, and the pages about the data, what is recorded and accessibility. The statement makes
+ * the document; hardly anything is left to do here. The lists of articles are article_lists.c.
  */
 #include "pages/pages.h"
+#include "pages/reader_case.h"
 
 static enum err list(const struct page_call *call, struct page_answer *answer, const char *query)
 {
@@ -13,22 +14,19 @@ static enum err list(const struct page_call *call, struct page_answer *answer, c
 
 static enum err make_front(const struct page_call *call, struct page_answer *answer)
 {
-    return list(call, answer, "front");
+    struct reader_case reader;
+    enum err err = case_read(call, answer, NULL, true, &reader);
+    const struct directory_value values[] = {
+        {":iso", reader.iso, 0}, {":today", reader.day, 0}, {NULL, NULL, 0}};
+
+    event_set(&answer->event, answer->event.kind, call->request->path);
+    return err == ERR_NONE ? directory_document(call->directory, "front", values, &answer->document)
+                           : err;
 }
 
 static enum err make_regions(const struct page_call *call, struct page_answer *answer)
 {
     return list(call, answer, "regions");
-}
-
-static enum err make_guides(const struct page_call *call, struct page_answer *answer)
-{
-    return list(call, answer, "guides");
-}
-
-static enum err make_questions(const struct page_call *call, struct page_answer *answer)
-{
-    return list(call, answer, "questions");
 }
 
 static enum err make_about(const struct page_call *call, struct page_answer *answer)
@@ -82,11 +80,6 @@ static const struct csv_view regions_csv = {
 const struct page page_front = {.make = make_front, .templates = {[REP_HTML] = "pages/front"}};
 const struct page page_regions = {
     .make = make_regions, .templates = {[REP_HTML] = "pages/regions"}, .csv = &regions_csv};
-const struct page page_guides = {
-    .make = make_guides, .templates = {[REP_HTML] = "pages/guides", [REP_TEXT] = "text/guides"}};
-const struct page page_questions = {
-    .make = make_questions,
-    .templates = {[REP_HTML] = "pages/questions", [REP_TEXT] = "text/questions"}};
 const struct page page_about = {.make = make_about, .templates = {[REP_HTML] = "pages/about"}};
 const struct page page_privacy = {.make = make_privacy,
                                   .templates = {[REP_HTML] = "pages/privacy"}};

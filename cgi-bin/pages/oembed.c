@@ -19,7 +19,7 @@ struct subject {
     enum topic topic;
     char path[128]; /* "/guide/epos-link": canonical */
     const char *id; /* into path */
-    char region[8]; /* that a guide's address names, or "" */
+    char region[8]; /* that an article's address names, or "" */
 };
 
 /* True if url is at our own host; http for https is fine, since we redirect. */
@@ -50,8 +50,7 @@ static bool canonical_path(const struct url *url, char out[static 128])
     return true;
 }
 
-/* The region of "?region=ru-per", by which a guide's frame then leads there; "" for anything else.
- */
+/* The region of "?region=ru-per", which the frame then keeps; "" for anything else. */
 static void find_region(const struct url *url, char out[static 8])
 {
     static const char name[] = "region=";
@@ -105,7 +104,7 @@ static enum err fetch(const struct page_call *call, const struct subject *subjec
     enum err err = directory_document(call->directory, is_region ? "region" : "article",
                                       is_region ? region : article, out);
 
-    if (err == ERR_NONE && subject->topic == TOPIC_GUIDE && *subject->region &&
+    if (err == ERR_NONE && !is_region && *subject->region &&
         json_object_set_new(*out, "region", json_pack("{s:s}", "iso", subject->region)) != 0)
         err = ERR_MEMORY;
     return err;

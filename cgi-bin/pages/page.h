@@ -62,7 +62,6 @@ struct page {
                                         first is that without a parameter */
     page_dresser *dress;             /* or NULL: templates see the document */
     structured_maker *structured;    /* JSON-LD inside the HTML view, or NULL */
-    const char *file;                /* file of the state folder that is the SQLite view, or NULL */
     const char *media_type;          /* in place of the representation's, or NULL */
     bool digest;                     /* sent with its SHA-256 */
     enum topic topic; /* a page that others may place on theirs: its HTML view gets "embed",

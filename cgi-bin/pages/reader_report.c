@@ -12,6 +12,7 @@
 #include "view/decorate.h"
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- what a program keeps --- */
 
@@ -19,7 +20,12 @@ enum err reports_open(struct reports *reports, const struct settings *settings)
 {
     reports->key_path = settings_state_file(settings, "report.key");
     reports->recent_path = settings_state_file(settings, RECENT_FILE);
-    return reports->key_path != NULL && reports->recent_path != NULL ? ERR_NONE : ERR_MEMORY;
+    if (reports->key_path == NULL || reports->recent_path == NULL)
+        return ERR_MEMORY;
+    /* Now, because a program that serves cannot make files any more (web/confine.h). */
+    if (access(settings->path_state, F_OK) == 0)
+        (void)reports_key(reports);
+    return ERR_NONE;
 }
 
 void reports_close(struct reports *reports)

@@ -21,7 +21,7 @@ struct reports {
     char *key_path;
     char *recent_path;
     bool have_key;
-    struct report_key key; /* read when first needed: a program may start before the folder is */
+    struct report_key key; /* read at the start if the folder is there, else when first needed */
     struct recent_view recent;
 };
 

@@ -7,7 +7,12 @@
 #include "base/clock.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include "pages/reader_case.h"
+#include <stdint.h>
 #include <string.h>
+
+#define QUESTIONS_SHOWN                                                                            \
+    8 /* those about the region's own portals come first; the list has the rest */
 
 char *region_path(const char *iso)
 {
@@ -43,9 +48,13 @@ static enum err add_reports(const struct page_call *call, struct page_answer *an
 enum err region_load(const struct page_call *call, struct page_answer *answer, const char *iso,
                      json_t **out)
 {
-    const struct directory_value values[] = {{":iso", iso, 0}, {NULL, NULL, 0}};
-    enum err err = directory_document(call->directory, "region", values, out);
+    struct reader_case reader;
+    enum err err = case_read(call, answer, iso, false, &reader);
+    const struct directory_value values[] = {
+        {":iso", iso, 0}, {":today", reader.day, 0}, {NULL, NULL, 0}};
 
+    if (err == ERR_NONE)
+        err = directory_document(call->directory, "region", values, out);
     if (err == ERR_NONE)
         err = contacts_add_clock(call, json_object_get(*out, "contacts"),
                                  json_string_value(json_object_get(*out, "timezone")), answer);
@@ -60,6 +69,30 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
 
     event_set(&answer->event, answer->event.kind, iso);
     return region_load(call, answer, iso, &answer->document);
+}
+
+/* Instead of all questions the first ones, "question_count" and "more_questions". */
+static enum err dress_region(const json_t *document, json_t **out)
+{
+    const json_t *all = json_object_get(document, "questions");
+    json_t *item, *shown = json_array();
+    enum err err = shown != NULL ? ERR_NONE : ERR_MEMORY;
+    size_t i;
+
+    json_array_foreach (all, i, item) {
+        if (i < QUESTIONS_SHOWN && err == ERR_NONE && json_array_append(shown, item) != 0)
+            err = ERR_MEMORY;
+    }
+    *out = json_copy((json_t *)(uintptr_t)document); /* json_copy forgot to say const */
+    if (err == ERR_NONE &&
+        (*out == NULL || json_object_set(*out, "questions", shown) != 0 ||
+         json_object_set_new(*out, "question_count",
+                             json_integer((json_int_t)json_array_size(all))) != 0 ||
+         json_object_set_new(*out, "more_questions",
+                             json_boolean(json_array_size(all) > QUESTIONS_SHOWN)) != 0))
+        err = ERR_MEMORY;
+    json_decref(shown);
+    return err;
 }
 
 bool region_login_in_use(const json_t *login)
@@ -160,6 +193,7 @@ static enum err make_code(const struct page_call *call, struct page_answer *answ
 const struct page page_region = {
     .make = make_region,
     .templates = {[REP_HTML] = "pages/region", [REP_TEXT] = "text/region"},
+    .dress = dress_region,
     .topic = TOPIC_REGION};
 const struct page page_go = {.make = make_go};
 const struct page page_ping = {.make = make_ping};

@@ -1,18 +1,20 @@
 /*
  * search.c: one field, one answer. What matches is search/find.h's; here is what comes of it:
- * a page, or the region at once when exactly one is meant. What was searched is recorded folded and
- * masked, with how much it found; what a reader is still typing is not.
+ * a page, with what concerns the reader's region first, or the region at once when exactly one is
+ * meant. Where nothing was found, what is asked most and whom to ask. What was searched is recorded
+ * folded and masked, with how much it found; what a reader is still typing is not.
  */
 #include "base/url.h"
 #include "base/utf8.h"
 #include "pages/pages.h"
+#include "pages/reader_case.h"
 #include "pages/region_page.h"
 #include "pages/search_event.h"
 #include "search/find.h"
 #include <string.h>
 
 /* In the order of the route's parameters. */
-enum { PARAM_QUERY, PARAM_GO, PARAM_VERBATIM, PARAM_TYPING };
+enum { PARAM_QUERY, PARAM_GO, PARAM_VERBATIM, PARAM_TYPING, PARAM_REGION_ISO };
 
 static int count_results(const json_t *document)
 {
@@ -76,6 +78,48 @@ static enum err add_verbatim(const struct page_call *call, const char *query, js
     return err;
 }
 
+/* Nothing was found: "often", questions that many ask, and "help", whom to ask in the region. */
+static enum err add_way_out(const struct page_call *call, const struct reader_case *reader,
+                            json_t *document)
+{
+    const struct directory_value values[] = {
+        {":id", "", 0}, {":iso", reader->iso, 0}, {":today", reader->day, 0}, {NULL, NULL, 0}};
+    json_t *often = NULL, *help = NULL;
+    enum err err = directory_document(call->directory, "often", values, &often);
+
+    if (err == ERR_NONE && *reader->iso)
+        err = directory_document(call->directory, "article_region", values, &help);
+    if (err == ERR_NOT_FOUND)
+        err = ERR_NONE;
+    if (err == ERR_NONE && json_object_set(document, "often", often) != 0)
+        err = ERR_MEMORY;
+    if (err == ERR_NONE && help != NULL && json_object_set(document, "help", help) != 0)
+        err = ERR_MEMORY;
+    json_decref(often);
+    json_decref(help);
+    return err;
+}
+
+/* What the answer says to this reader. */
+static enum err judge(const struct page_call *call, struct page_answer *answer)
+{
+    json_t *document = answer->document;
+    struct reader_case reader;
+    enum err err = case_read(call, answer, call->values->value[PARAM_REGION_ISO], true, &reader);
+
+    if (err == ERR_NONE) {
+        case_take_named(&reader, document);
+        err = case_add_region(call, &reader, document);
+    }
+    if (err == ERR_NONE)
+        err = case_judge(call, &reader, json_object_get(document, "questions"), false);
+    if (err == ERR_NONE)
+        err = case_judge(call, &reader, json_object_get(document, "guides"), false);
+    if (err == ERR_NONE && count_results(document) == 0 && call->rep == REP_HTML)
+        err = add_way_out(call, &reader, document);
+    return err;
+}
+
 static enum err make_search(const struct page_call *call, struct page_answer *answer)
 {
     const char *const *values = call->values->value;
@@ -87,6 +131,8 @@ static enum err make_search(const struct page_call *call, struct page_answer *an
 
     if (err == ERR_NONE)
         err = add_verbatim(call, query, answer->document);
+    if (err == ERR_NONE)
+        err = judge(call, answer);
     if (err == ERR_NONE)
         err = record(answer, query, values[PARAM_TYPING] != NULL);
     iso = err == ERR_NONE ? only_region(answer->document) : NULL;

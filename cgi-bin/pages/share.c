@@ -101,9 +101,9 @@ json_t *embed_describe(const char *site, enum topic topic, const char *path, con
     return json_pack(
         "{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:i}", "topic", topic_word(topic), "page",
         page, "frame", address(site, "/embed", path, "", region), "picture",
-        address(site, "/embed", path, ".svg", NULL), "go", go_address(site, topic, path), "oembed",
-        oembed, "width", size.width, "height", size.height, "picture_width", EMBED_PICTURE_WIDTH,
-        "picture_height", EMBED_PICTURE_HEIGHT);
+        address(site, "/embed", path, ".svg", region), "go", go_address(site, topic, path),
+        "oembed", oembed, "width", size.width, "height", size.height, "picture_width",
+        EMBED_PICTURE_WIDTH, "picture_height", EMBED_PICTURE_HEIGHT);
 }
 
 /* --- code --- */

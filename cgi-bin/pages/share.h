@@ -32,8 +32,8 @@ enum topic topic_of(const char *path, const char **id);
 
 /* {topic, page, frame, picture, go, oembed, width, height, picture_width, picture_height},
  * addresses absolute. site: own address without a slash at the end; path: of the page,
- * "/region/ru-alt"; region: iso for a guide shown with a region's address, or NULL. NULL when
- * memory runs out. */
+ * "/region/ru-alt"; region: iso for an article shown as that region's readers see it, or NULL.
+ * NULL when memory runs out. */
 json_t *embed_describe(const char *site, enum topic topic, const char *path, const char *region);
 
 /* Adds to a decorated view, which has "url_path": "embed" as above, and "share": {link, go, frame,

@@ -11,11 +11,11 @@
 #include "view/mustache.h"
 #include "view/qr.h"
 #include "view/style.h"
+#include "view/together.h"
 #include <stdlib.h>
 #include <string.h>
 
 #define STYLE_MAX (64 * 1024)
-#define FILE_MAX  (16 * 1024 * 1024)
 
 /* The style sheets and the one script that must run before anything is drawn: files beside the
  * templates. Each is a partial like any other, so that a layout can put it inside <style> or
@@ -140,6 +140,8 @@ static enum err make_view(const struct site *site, const struct request *request
     enum err err = decorate_document(document, site->settings->site_url, out);
 
     if (err == ERR_NONE)
+        err = together_document(*out);
+    if (err == ERR_NONE)
         err = add_surroundings(site, request, *out);
     if (err != ERR_NONE) {
         json_decref(*out);
@@ -212,11 +214,11 @@ static enum err add_remembered(const struct site *site, const struct request *re
     return err;
 }
 
-/* The code of the page's address, for its printed leaflet. */
-static enum err add_code(const json_t *document, json_t *view)
+/* The code of the page's address as it is given out (share.h), for its printed leaflet. */
+static enum err add_code(json_t *view)
 {
     struct buffer path = BUFFER_INIT;
-    const char *url = json_string_value(json_object_get(document, "url"));
+    const char *url = json_string_value(json_object_get(json_object_get(view, "embed"), "page"));
     int size = 0;
     enum err err = url != NULL ? qr_path(&path, url, &size) : ERR_NONE;
 
@@ -261,7 +263,7 @@ static enum err add_extras(const struct site *site, const struct request *reques
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = add_topic(site, page->topic, view, response);
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
-        err = add_code(document, view);
+        err = add_code(view);
     if (err == ERR_NONE && !page->embeddable)
         err = add_remembered(site, request, document, view);
     return err;
@@ -299,18 +301,14 @@ static enum err represent_template(const struct site *site, const struct request
     return err;
 }
 
-/* The snapshot is sent as it lies there: publishing replaces the file whole, so what is read is one
- * of them. */
-static enum err represent_file(const struct site *site, const struct page *page,
-                               struct response *response)
+/* The snapshot that answers everything else, never what may lie at its path by now. */
+static enum err represent_snapshot(const struct site *site, struct response *response)
 {
-    char *path = settings_state_file(site->settings, page->file);
-    enum err err = path != NULL ? file_read(&response->body, path, FILE_MAX) : ERR_MEMORY;
+    size_t len;
+    const void *bytes = directory_bytes(site->directory, &len);
 
-    if (err != ERR_NONE)
-        log_error("%s: %s", path ? path : page->file, err_text(err));
-    free(path);
-    return err;
+    buffer_add(&response->body, bytes, len);
+    return bytes != NULL ? ERR_NONE : ERR_NOT_FOUND;
 }
 
 /* The CSV view asked for. The page function has refused a name that it has no table for. */
@@ -332,8 +330,8 @@ static enum err represent(const struct site *site, const struct request *request
     const struct csv_view *csv = csv_of(page, request);
     enum err err;
 
-    if (response->rep == REP_SQLITE && page->file != NULL)
-        err = represent_file(site, page, response);
+    if (response->rep == REP_SQLITE)
+        err = represent_snapshot(site, response);
     else if (response->rep == REP_JSON)
         err = write_json(document, &response->body);
     else if (response->rep == REP_CSV && csv != NULL)

@@ -7,7 +7,9 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/typed.h"
 #include "base/url.h"
+#include "base/utf8.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -81,6 +83,9 @@ static const struct words {
     {"compare", {"year", "before", "none"}},
     {"choice", {"opened", "fails", "wrong-portal", "helped", "not-helped"}},
     {"level", {NULL}},
+    {"source_count", {NULL}},
+    {"first", {"questions", "regions"}},
+    {"age", {"under-14", "from-14", "adult"}},
     {"timezone", {"Europe/Moscow"}},
 };
 
@@ -127,6 +132,7 @@ static enum err add_words(struct gain *gain, const json_t *value)
 static const char *const dates[] = {"since", "until", "checked", "updated", "published", "retired",
                                     "began", "date",  "from",    "to",      NULL};
 static const char *const addresses[] = {"url", "address", "difference", "replaced_by", NULL};
+static const char *const starts[] = {"place", NULL};
 static const char *const counts[] = {"fails",      "minutes", "views", "results", "departures",
                                      "cited",      "count",   "steps", "robots",  "dropped",
                                      "prefetched", "times",   NULL};
@@ -220,6 +226,21 @@ static json_t *path_of(const struct decorator *d, const char *text)
     return *text == '/' ? json_string(text) : json_null();
 }
 
+/* As a person types it; null for what is no address. */
+static json_t *typed_of(const char *text)
+{
+    struct buffer typed = BUFFER_INIT;
+    struct url url;
+    json_t *out = NULL;
+
+    if (text == NULL || url_parse(&url, text) != ERR_NONE)
+        return json_null();
+    if (typed_address(&typed, text) == ERR_NONE)
+        out = json_stringn(buffer_text(&typed), typed.len);
+    buffer_free(&typed);
+    return out;
+}
+
 /* An article's replaced_by is an id, and has neither host nor path. */
 static enum err add_address(struct gain *gain, const json_t *value)
 {
@@ -229,7 +250,31 @@ static enum err add_address(struct gain *gain, const json_t *value)
     if (!is_listed(addresses, gain->key) || !(json_is_string(value) || json_is_null(value)))
         return ERR_NONE;
     err = add(gain, "_host", "", host_of(text));
+    if (err == ERR_NONE)
+        err = add(gain, "_typed", "", typed_of(text));
     return err == ERR_NONE ? add(gain, "_path", "", path_of(gain->decorator, text)) : err;
+}
+
+/* --- words that may begin a sentence --- */
+
+static json_t *capital_of(const char *text)
+{
+    struct buffer out = BUFFER_INIT;
+    json_t *value = NULL;
+
+    if (text == NULL)
+        return json_null();
+    if (utf8_capital(&out, text) == ERR_NONE)
+        value = json_stringn(buffer_text(&out), out.len);
+    buffer_free(&out);
+    return value;
+}
+
+static enum err add_start(struct gain *gain, const json_t *value)
+{
+    if (!is_listed(starts, gain->key) || !(json_is_string(value) || json_is_null(value)))
+        return ERR_NONE;
+    return add(gain, "_start", "", capital_of(json_string_value(value)));
 }
 
 /* --- counts --- */
@@ -310,7 +355,7 @@ static enum err add_array(struct gain *gain, const json_t *value)
 /* --- the walk --- */
 
 static enum err (*const rules[])(struct gain *, const json_t *) = {
-    add_words, add_date, add_address, add_count, add_grouped, add_array};
+    add_words, add_date, add_address, add_start, add_count, add_grouped, add_array};
 
 static enum err decorate(struct decorator *d, json_t *value, int depth);
 

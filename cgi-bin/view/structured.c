@@ -26,23 +26,31 @@ static json_t *guide_step(const json_t *document, const json_t *step)
 
 json_t *structured_guide(const json_t *document)
 {
-    char minutes[32];
+    const json_t *minutes = json_object_get(document, "minutes");
+    char time[32];
+    json_t *tree;
     size_t i;
     json_t *step, *steps = json_array();
 
     json_array_foreach (json_object_get(document, "steps"), i, step) {
+        if (!json_is_true(json_object_get(step, "open")))
+            continue;
         if (json_array_append_new(steps, guide_step(document, step)) != 0) {
             json_decref(steps);
             return NULL;
         }
     }
-    snprintf(minutes, sizeof minutes, "PT%dM",
-             (int)json_integer_value(json_object_get(document, "minutes")));
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "@context",
-                     "https://schema.org", "@type", "HowTo", "inLanguage", "ru", "name",
-                     json_text(document, "title"), "description", json_text(document, "short"),
-                     "url", json_text(document, "url"), "dateModified",
-                     json_text(document, "updated"), "totalTime", minutes, "step", steps);
+    tree = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "@context", "https://schema.org",
+                     "@type", "HowTo", "inLanguage", "ru", "name", json_text(document, "title"),
+                     "description", json_text(document, "short"), "url", json_text(document, "url"),
+                     "dateModified", json_text(document, "updated"), "step", steps);
+    snprintf(time, sizeof time, "PT%dM", (int)json_integer_value(minutes));
+    if (tree != NULL && json_is_integer(minutes) &&
+        json_object_set_new(tree, "totalTime", json_string(time)) != 0) {
+        json_decref(tree);
+        return NULL;
+    }
+    return tree;
 }
 
 json_t *structured_question(const json_t *document)

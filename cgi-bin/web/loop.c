@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "web/command.h"
+#include "web/confine.h"
 #include "web/fastcgi.h"
 #include "web/serve.h"
 #include <errno.h>
@@ -58,6 +59,7 @@ struct connection {
 
 struct loop {
     struct serve *serve;
+    struct confine *confine;
     sigset_t stop; /* the signals that stop us */
     sigset_t open; /* mask in which they come through */
     struct connection connections[CONNECTIONS_MAX];
@@ -438,8 +440,8 @@ static enum err wait_and_serve(struct loop *loop, bool accepting, bool *ready)
 /* --- the loop --- */
 
 /* One that waits is served before the first look for a signal. On a busy machine workers that are
- * told to stop may be told so while they start, one after the other; if none of them served anybody,
- * readers would wait for as long as that goes on. */
+ * told to stop may be told so while they start, one after the other; if none of them served
+ * anybody, readers would wait for as long as that goes on. */
 static enum err run(struct loop *loop)
 {
     enum err err = ERR_NONE;
@@ -448,7 +450,7 @@ static enum err run(struct loop *loop)
 
     if (fd >= 0)
         handle_fresh(loop, fd);
-    while (err == ERR_NONE && !should_stop(loop)) {
+    while (err == ERR_NONE && !should_stop(loop) && !confine_is_outdated(loop->confine)) {
         fd = ready ? accept_one(loop, &err) : -1;
         if (fd >= 0)
             handle_fresh(loop, fd);
@@ -480,12 +482,15 @@ static enum err open_loop(struct loop *loop, const struct program *program,
         loop->connections[i].fd = -1;
     if (err == ERR_NONE)
         err = serve_open(&loop->serve, program, settings, true);
+    if (err == ERR_NONE)
+        err = confine_enter(&loop->confine, program, settings);
     return err;
 }
 
 static void close_loop(struct loop *loop)
 {
     serve_close(loop->serve);
+    confine_free(loop->confine);
     for (size_t i = 0; i < CONNECTIONS_MAX; i++) {
         fastcgi_free(&loop->connections[i].input);
         buffer_free(&loop->connections[i].out);

@@ -32,6 +32,7 @@ struct program {
      * respond is not called. On failure the program ends. */
     enum err (*open)(void **site, const struct settings *settings, struct directory *directory);
     void (*close)(void *site);
+    bool reads_tally;          /* needs the statistics: web/confine.h lets it */
     const char *script_policy; /* CSP source list for scripts ("'self'"), or NULL for none */
 };
 

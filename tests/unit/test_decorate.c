@@ -81,22 +81,36 @@ static const struct example {
     {"{\"to\": \"today\"}", "{\"to_date\": null}"},
 
     /* addresses */
-    {"{\"url\": \"https://H.example:444/x\"}",
-     "{\"url_host\": \"h.example:444\", \"url_path\": null}"},
-    {"{\"url\": \"http://h\"}", "{\"url_host\": \"h\", \"url_path\": null}"},
+    {"{\"url\": \"https://H.example:444/x\"}", "{\"url_host\": \"h.example:444\", \"url_typed\": "
+                                               "\"https://h.example:444/x\", \"url_path\": null}"},
+    {"{\"url\": \"http://h\"}",
+     "{\"url_host\": \"h\", \"url_typed\": \"http://h\", \"url_path\": null}"},
     {"{\"url\": \"" SITE "/region/ru-alt?a=1\"}",
-     "{\"url_host\": \"vhod.example\", \"url_path\": \"/region/ru-alt?a=1\"}"},
-    {"{\"url\": \"" SITE "/\"}", "{\"url_host\": \"vhod.example\", \"url_path\": \"/\"}"},
-    {"{\"url\": \"" SITE "\"}", "{\"url_host\": \"vhod.example\", \"url_path\": \"/\"}"},
+     "{\"url_host\": \"vhod.example\", \"url_typed\": \"vhod.example/region/ru-alt?a=1\", "
+     "\"url_path\": \"/region/ru-alt?a=1\"}"},
+    {"{\"url\": \"" SITE "/\"}",
+     "{\"url_host\": \"vhod.example\", \"url_typed\": \"vhod.example\", \"url_path\": \"/\"}"},
+    {"{\"url\": \"" SITE "\"}",
+     "{\"url_host\": \"vhod.example\", \"url_typed\": \"vhod.example\", \"url_path\": \"/\"}"},
     {"{\"url\": \"" SITE ".evil.example/\"}",
-     "{\"url_host\": \"vhod.example.evil.example\", \"url_path\": null}"},
-    {"{\"url\": \"" SITE ":444/\"}", "{\"url_host\": \"vhod.example:444\", \"url_path\": null}"},
-    {"{\"url\": \"javascript:alert(1)\"}", "{\"url_host\": null, \"url_path\": null}"},
-    {"{\"url\": \"ftp://h/\"}", "{\"url_host\": null, \"url_path\": null}"},
-    {"{\"url\": null}", "{\"url_host\": null, \"url_path\": null}"},
+     "{\"url_host\": \"vhod.example.evil.example\", \"url_typed\": \"vhod.example.evil.example\", "
+     "\"url_path\": null}"},
+    {"{\"url\": \"" SITE ":444/\"}", "{\"url_host\": \"vhod.example:444\", \"url_typed\": "
+                                     "\"https://vhod.example:444\", \"url_path\": null}"},
+    {"{\"url\": \"javascript:alert(1)\"}",
+     "{\"url_host\": null, \"url_typed\": null, \"url_path\": null}"},
+    {"{\"url\": \"ftp://h/\"}", "{\"url_host\": null, \"url_typed\": null, \"url_path\": null}"},
+    {"{\"url\": null}", "{\"url_host\": null, \"url_typed\": null, \"url_path\": null}"},
     {"{\"replaced_by\": \"https://b.example/\"}",
-     "{\"replaced_by_host\": \"b.example\", \"replaced_by_path\": null}"},
-    {"{\"replaced_by\": \"q/5\"}", "{\"replaced_by_host\": null, \"replaced_by_path\": null}"},
+     "{\"replaced_by_host\": \"b.example\", \"replaced_by_typed\": \"b.example\", "
+     "\"replaced_by_path\": null}"},
+    {"{\"replaced_by\": \"q/5\"}",
+     "{\"replaced_by_host\": null, \"replaced_by_typed\": null, \"replaced_by_path\": null}"},
+
+    /* beginnings */
+    {"{\"place\": \"в Алтайском крае\"}", "{\"place_start\": \"В Алтайском крае\"}"},
+    {"{\"place\": null}", "{\"place_start\": null}"},
+    {"{\"place\": \"\"}", "{\"place_start\": \"\"}"},
 
     /* counts and arrays */
     {"{\"minutes\": 5}", "{\"minutes_plural\": {\"one\": false, \"few\": false, \"many\": true}}"},
@@ -147,7 +161,7 @@ static void keeps_what_the_document_says(void **state)
     (void)state;
     check("{\"slot\": \"address\", \"slot=contacts\": \"own\", \"url\": null, \"url_path\": \"/x\","
           " \"codes\": [1], \"codes_count\": 9}",
-          "{\"slot=address\": true, \"url_host\": null, \"codes?\": true,"
+          "{\"slot=address\": true, \"url_host\": null, \"url_typed\": null, \"codes?\": true,"
           " \"codes_count_plural\": {\"one\": false, \"few\": false, \"many\": true}}");
 }
 

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <postgresql/libpq-fe.h>
 #include <setjmp.h>
@@ -995,6 +996,16 @@ static void the_password_may_be_in_a_file(void **state)
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
+/* Debian keeps each release of the server in a folder of its own. */
+static bool is_installed(void)
+{
+    glob_t found;
+    bool there = glob("/usr/lib/postgresql/*/bin/postgres", 0, NULL, &found) == 0;
+
+    globfree(&found);
+    return there;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -1022,5 +1033,9 @@ int main(void)
         TEST(the_password_may_be_in_a_file),
     };
 
+    if (!is_installed()) { /* make check needs no server; make test installs one */
+        puts("1..1\nok 1 # SKIP PostgreSQL is not installed");
+        return 0;
+    }
     return cmocka_run_group_tests_name("postgres", tests, start_all, stop_all);
 }

@@ -217,7 +217,7 @@ static void all_faults_come_in_one_run(void **state)
         buffer_text(&faults),
         FILE_NAME " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
                   "timezone\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
-                  "journal, tally, stats, cache\n" FILE_NAME
+                  "journal, tally, stats, sandbox, cache\n" FILE_NAME
                   " 2 [site] url: must be an address like https://example.org or "
                   "http://127.0.0.1:8080\n" FILE_NAME
                   " 0 [site] name: is missing; it has no default\n" FILE_NAME
@@ -471,6 +471,35 @@ static void the_file_is_found(void **state)
     settings_free(settings);
 }
 
+static void installed_programs_have_their_own(void **state)
+{
+    static const struct {
+        const char *program, *want;
+    } rows[] = {
+        {"/usr/bin/vhod", "/etc/vhod/vhod.ini"},
+        {"/usr/lib/vhod/regions.fcgi", "/etc/vhod/vhod.ini"},
+        {"/usr/local/bin/vhod", "/usr/local/etc/vhod/vhod.ini"},
+        {"/opt/vhod/lib/vhod/stats.fcgi", "/opt/vhod/etc/vhod/vhod.ini"},
+        {"/home/me/vhod/build/bin/vhod", "/home/me/vhod/build/etc/vhod/vhod.ini"},
+        {"/usr/sbin/vhod", NULL},
+        {"/usr/lib/vhod", NULL},
+        {"/bin/vhod", NULL},
+        {"vhod", NULL},
+        {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *file = settings_installed_file(rows[i].program);
+
+        if (rows[i].want == NULL)
+            assert_null(file);
+        else
+            assert_string_equal(file, rows[i].want);
+        free(file);
+    }
+}
+
 /* A mistyped variable is told, and does not stop anything; others are none of our business. */
 static void mistyped_variables_are_told(void **state)
 {
@@ -515,6 +544,7 @@ int main(void)
         IN_FOLDER(faults_keep_passwords),
         IN_FOLDER(relative_paths_start_at_the_file),
         IN_FOLDER(the_file_is_found),
+        IN_FOLDER(installed_programs_have_their_own),
         IN_FOLDER(mistyped_variables_are_told),
     };
 

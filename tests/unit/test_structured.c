@@ -86,13 +86,17 @@ static void test_guide(void **state)
     const json_t *step;
 
     (void)state;
-    document = json_pack("{s:s, s:s, s:s, s:i, s:[{s:i, s:s, s:s}, {s:i, s:s, s:s}]}", "title",
-                         "</script><b>", "url", "https://h/guide/x", "short", "a & b", "minutes", 5,
-                         "steps", "number", 1, "title", "Раз", "text", "«два»", "number", 2,
-                         "title", "Два", "text", "<!--");
+    document =
+        json_pack("{s:s, s:s, s:s, s:i, s:[{s:i, s:s, s:s, s:b}, {s:i, s:s, s:s, s:b}, {s:i, "
+                  "s:s, s:s, s:b}]}",
+                  "title", "</script><b>", "url", "https://h/guide/x", "short", "a & b", "minutes",
+                  5, "steps", "number", 1, "title", "Раз", "text", "«два»", "open", 1, "number", 2,
+                  "title", "Два", "text", "<!--", "open", 1, "number", 3, "title", "Не для вас",
+                  "text", "x", "open", 0);
     tree = write_and_read(structured_guide(document));
     assert_string_equal(json_string_value(json_object_get(tree, "@type")), "HowTo");
     assert_string_equal(json_string_value(json_object_get(tree, "totalTime")), "PT5M");
+    assert_int_equal(json_array_size(json_object_get(tree, "step")), 2); /* the open ones */
     step = json_array_get(json_object_get(tree, "step"), 1);
     assert_string_equal(json_string_value(json_object_get(step, "url")),
                         "https://h/guide/x#step-2");

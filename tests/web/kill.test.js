@@ -30,6 +30,7 @@ function killer(program, signal, everyMs) {
 }
 
 async function counted(iso) {
+  site.count();
   const { regions, dropped } = (await request(`${site.url}/stats.json`)).json();
   return { views: regions.find((region) => region.iso === iso)?.views ?? 0, dropped };
 }

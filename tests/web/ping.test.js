@@ -10,8 +10,10 @@ before(async () => { site = await startSite(); });
 after(() => site?.stop());
 
 const ping = (iso, headers, method = 'POST') => request(`${site.url}/ping/${iso}`, { method, headers });
-const departures = async (iso) =>
-  (await request(`${site.url}/stats.json`)).json().regions.find((region) => region.iso === iso)?.departures ?? 0;
+const departures = async (iso) => {
+  site.count();
+  return (await request(`${site.url}/stats.json`)).json().regions.find((region) => region.iso === iso)?.departures ?? 0;
+};
 
 test('who does not come from a page of ours is not counted', async () => {
   for (const headers of [{}, { Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Ping-From': `${site.url}/region/ru-alt` },

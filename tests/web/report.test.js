@@ -25,7 +25,10 @@ const post = (fields, headers = {}) => request(`${site.url}/report`, {
   headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
 });
 const formOf = async (address) => fieldsOf((await get(address)).text);
-const reports = async () => (await get('/stats.json')).json().reports.map((row) => [row.path, row.choice, row.count]);
+const reports = async () => {
+  site.count();
+  return (await get('/stats.json')).json().reports.map((row) => [row.path, row.choice, row.count]);
+};
 const FAILING = /сообщили,\sчто\sпортал\sне\sоткрывается/;
 
 test('what is no report is refused: GET, no choice, one that is not offered, no such page', async () => {

@@ -11,7 +11,10 @@ let site;
 before(async () => { site = await startSite(); });
 after(() => site?.stop());
 const get = (address, options) => request(site.url + address, options);
-const stats = async () => (await get('/stats.json')).json();
+const stats = async () => {
+  site.count();
+  return (await get('/stats.json')).json();
+};
 const views = (document, iso) => document.regions.find((region) => region.iso === iso)?.views ?? 0;
 
 test('nothing was read yet', async () => {

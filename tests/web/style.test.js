@@ -179,7 +179,7 @@ test('a style guide that nobody links to, no search engine keeps, and nothing co
   assert.match(text, /<meta name="robots" content="noindex">/);
   for (const address of ['/', '/about', '/sitemap.xml', '/robots.txt'])
     assert.doesNotMatch((await request(site.url + address)).text, /styleguide/);
-  site.vhod('collect');
+  site.count();
   const stats = await request(`${site.url}/stats.json?period=today`);
   assert.doesNotMatch(stats.text, /styleguide/);
 });

@@ -1,7 +1,7 @@
 /*
  * page.c: who reads what, for the owner only: a client on this machine, or a user whom the web
- * server has authenticated. Before it answers it folds what the journal holds, so the page is never
- * older than the request.
+ * server has authenticated. It shows what vhod collect has counted, up to the last minute: a public
+ * program reads the tally and never writes it.
  *
  * Here the days are chosen, and those to compare with; pages/stats/names.c answers, and
  * pages/stats/view.c makes the charts.
@@ -224,9 +224,7 @@ static enum err read_document(const struct page_call *call, const struct wish *w
     period_date(wish->from, from);
     period_date(wish->to, to);
     period_date(wish->before, before);
-    err = stats_collect(call->settings);
-    if (err == ERR_NONE)
-        err = stats_read(call->settings, call->directory, &question, out);
+    err = stats_read(call->settings, call->directory, &question, out);
     return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
 }
 

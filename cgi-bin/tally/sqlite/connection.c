@@ -17,6 +17,10 @@ enum err tally_sqlite_failed(const struct tally *tally, const char *doing)
     int code = sqlite3_errcode(tally_sqlite_db(tally)) & 0xff;
 
     log_error("tally %s: %s: %s", tally->name, doing, sqlite3_errmsg(tally_sqlite_db(tally)));
+    /* A collector was killed in the middle of a commit, and we may not put it back (web/confine.h):
+     * the next one does, within a minute. */
+    if (code == SQLITE_READONLY && !tally->writer)
+        return ERR_BUSY;
     return code == SQLITE_BUSY || code == SQLITE_LOCKED ? ERR_BUSY
            : code == SQLITE_NOMEM                       ? ERR_MEMORY
            : code == SQLITE_INTERRUPT                   ? ERR_LIMIT

@@ -107,7 +107,7 @@ static void harden(sqlite3 *db)
 
 /* A reader opens for writing as well, and then forbids itself to write: after a collector was
  * killed, the next to open the file must put its unfinished transaction back, and that is writing.
- */
+ * Where the kernel refuses that (a public program), SQLite opens for reading by itself. */
 static enum err connect(struct tally *tally, bool writer)
 {
     struct tally_sqlite *sqlite = tally->database;
