@@ -13,6 +13,7 @@
 #include "directory/image.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
+#include "gen/directory/views.sql.h"
 #include "search/find.h"
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -115,19 +116,13 @@ static enum err add_functions(sqlite3 *db, const char *site)
     return ERR_NONE;
 }
 
-static enum err run_script(sqlite3 *db, const char *script, size_t len)
+static enum err make_views(sqlite3 *db)
 {
-    char *copy = strndup(script, len);
-    enum err err = ERR_NONE;
-
-    if (copy == NULL)
-        return ERR_MEMORY;
     if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, copy, NULL, NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, views_sql, NULL, NULL, NULL) != SQLITE_OK ||
         sqlite3_exec(db, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)
-        err = database_error(db, "views of queries.sql");
-    free(copy);
-    return err;
+        return database_error(db, "views.sql");
+    return ERR_NONE;
 }
 
 static enum err prepare_all(struct snapshot *snapshot, const struct statements *statements)
@@ -170,8 +165,7 @@ static enum err snapshot_open(struct directory *directory, const char *path, str
     if (err == ERR_NONE)
         err = add_functions(snapshot->db, directory->site);
     if (err == ERR_NONE)
-        err = run_script(snapshot->db, directory->statements.script,
-                         directory->statements.script_len);
+        err = make_views(snapshot->db);
     if (err == ERR_NONE)
         err = prepare_all(snapshot, &directory->statements);
     if (err != ERR_NONE) {
