@@ -143,22 +143,19 @@ WHERE a.retired IS NULL AND a.reader = 'family'
   AND (SELECT applies FROM article_part_applies AS ap
        WHERE ap.article = a.id AND ap.part = 0 AND ap.region = r.iso);
 
--- Where an article is not about a region: what is, of those that it names or that name it, or that answer the same symptom.
--- Only what speaks of that region's own portals, in whole or in a part.
+-- Where an article is not about a region: what is, of those that it names as related or that name it. Only what speaks of
+-- that region's own portals, in whole or in a part: the same kind of article first.
 CREATE TEMP VIEW article_instead AS
-SELECT x.id AS article, r.iso AS region, y.id AS other,
-       CASE WHEN EXISTS (SELECT 1 FROM article_related AS n
-                         WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id))
-            THEN 0 ELSE 1 END + CASE WHEN y.kind = x.kind THEN 0 ELSE 2 END AS rank, y.position
+SELECT x.id AS article, r.iso AS region, y.id AS other, CASE WHEN y.kind = x.kind THEN 0 ELSE 1 END AS rank, y.position
 FROM region AS r CROSS JOIN article AS x CROSS JOIN article AS y
 WHERE y.id <> x.id AND y.retired IS NULL AND y.reader = x.reader
-  AND (y.symptom = x.symptom
-       OR EXISTS (SELECT 1 FROM article_related AS n
-                  WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id)))
+  AND EXISTS (SELECT 1 FROM article_related AS n
+              WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id))
   AND (SELECT applies FROM article_part_applies AS ap
        WHERE ap.article = y.id AND ap.part = 0 AND ap.region = r.iso)
   AND EXISTS (SELECT 1 FROM article_limit AS l
-              WHERE l.article = y.id AND l.kind IN ('portal', 'region')
+              WHERE l.article = y.id
+                AND (l.kind = 'region' OR (l.kind = 'portal' AND l.value IN (SELECT id FROM portal WHERE NOT federal)))
                 AND (SELECT applies FROM article_part_applies AS ap
                      WHERE ap.article = y.id AND ap.part = l.part AND ap.region = r.iso));
 
