@@ -90,6 +90,7 @@ static void compare_faults(const char *text, const char *got, const char *want)
 #define CUT            "; or # would cut the value: quote"
 #define AFTER          "text after the closing quote"
 #define OPEN           "the value begins with a quote that is not closed"
+#define ESCAPE         "a backslash in quotes"
 #define JOIN           "a backslash at the end would join"
 #define NAME_OF_KEY    "a key's name may only"
 #define NAME_OF_PART   "a section's name may only"
@@ -119,6 +120,8 @@ static const struct {
     {BYTES("[a]\nk='it's'\n"), "2 [a] k: " AFTER},
     {BYTES("[a]\nk=\"a\\\"b\"\n"), "2 [a] k: " AFTER},
     {BYTES("[a]\nk=\"\"\"\n"), "2 [a] k: " AFTER},
+    {BYTES("[a]\nk=\"a\\\"\n"), "2 [a] k: " ESCAPE},
+    {BYTES("[a]\nk='a\\b'\n"), "2 [a] k: " ESCAPE},
     {BYTES("[a]\nk=\"a\n"), "2 [a] k: " OPEN},
     {BYTES("[a]\nk='a\nl=b'\n"), "2 [a] k: " OPEN},
     {BYTES("[a]\nk=\"\n"), "2 [a] k: " OPEN},
@@ -381,7 +384,7 @@ static const struct {
     {"k=a \"b\"", "k", "a \"b\""},
     {"k=[x]", "k", "[x]"},
     {"k=\\a\\b", "k", "\\a\\b"},
-    {"k=\"a\\\"", "k", "a\\"},
+    {"k=a\\\"", "k", "a\\\""},
     {"k=100% %s %n", "k", "100% %s %n"},
     {"k=\u00a0v", "k", "\u00a0v"},
     {"a.b-c_d0=v", "a.b-c_d0", "v"},
