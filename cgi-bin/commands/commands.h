@@ -41,6 +41,8 @@ enum err command_publish(const struct job *job);
 enum err command_collect(const struct job *job);
 enum err command_report(const struct job *job);
 enum err command_search(const struct job *job);
+enum err command_backup(const struct job *job);
+enum err command_restore(const struct job *job);
 enum err command_verify(const struct job *job);
 
 /* True if the options fit each other; asked before the command is run, without settings. */
