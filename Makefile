@@ -11,8 +11,8 @@ BUILD   ?= build
 # --- what is needed, by Debian's package names -------------------------------------------------------------------
 
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev libqrencode-dev \
-	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev libbrotli-dev \
-	tzdata
+	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
+	libbrotli-dev hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
 PACKAGES_TEST  := chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
@@ -77,6 +77,24 @@ $(FLAGS): FORCE
 	@$(call keep,$(CC) $(CFLAGS) $(LDFLAGS) $(LIBS))
 $(PARTS): FORCE
 	@$(call keep,$(OBJECTS))
+
+# Words of the language, from the dictionary of hunspell-ru (cgi-bin/search/ordinary.h).
+DICTIONARY := /usr/share/hunspell/ru_RU
+
+$(BUILD)/ops/ordinary: cgi-bin/ops/ordinary.c $(addprefix $(BUILD)/cgi-bin/base/,buffer.o log.o utf8.o)
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lutf8proc
+
+$(DICTIONARY).aff $(DICTIONARY).dic:
+	@echo 'make: $@ is missing: search would take ordinary words for towns. apt install hunspell-ru' >&2; exit 1
+
+$(BUILD)/gen/search/ordinary.h: $(BUILD)/ops/ordinary $(DICTIONARY).aff $(DICTIONARY).dic
+	@mkdir -p $(@D)
+	$(call say,make,$@)
+	$(Q)$^ >$@
+
+$(BUILD)/cgi-bin/search/ordinary.o: $(BUILD)/gen/search/ordinary.h
 
 # Which object includes which statements, the compiler writes down (-MMD): one .sql touched rebuilds those that include it.
 $(BUILD)/%.o: %.c $(FLAGS) | $(GEN)

@@ -39,8 +39,10 @@ static enum err run_help(const struct job *job);
 static enum err run_version(const struct job *job);
 
 static const struct command commands[] = {
-    {"check", "read all content and say everything that is wrong with it", command_check,
-     .run_without = command_check},
+    {"check",
+     "read all content and say everything that is wrong with it\n"
+     "            --todo: and what it lacks, the most read first",
+     command_check, .run_without = command_check, .options = OPTION(JOB_TODO)},
     {"publish", "check, then replace the published snapshot", command_publish,
      .run_without = command_check},
     {"collect",
@@ -190,6 +192,7 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
         {"access-log", required_argument, NULL, JOB_ACCESS_LOG},
         {"format", required_argument, NULL, JOB_FORMAT},
         {"rebuild", required_argument, NULL, JOB_REBUILD},
+        {"todo", no_argument, NULL, JOB_TODO},
         {"help", no_argument, NULL, JOB__MAX},
         {"version", no_argument, NULL, JOB__MAX + 1},
         {NULL, 0, NULL, 0},

@@ -70,10 +70,19 @@ static bool next_word(struct word *word, const char **at, const char *end)
 
 /* --- what could be an address --- */
 
+/* True if the word has this at a place of it. Words end where they end: the text behind them may be
+ * no text of ours. */
+static bool holds_at(const struct word *word, size_t at, const char *part)
+{
+    size_t len = strlen(part);
+
+    return at + len <= word->len && strncasecmp(word->text + at, part, len) == 0;
+}
+
 static bool has_scheme(const struct word *word)
 {
-    return (word->len > 7 && strncasecmp(word->text, "http://", 7) == 0) ||
-           (word->len > 8 && strncasecmp(word->text, "https://", 8) == 0);
+    return (word->len > strlen("http://") && holds_at(word, 0, "http://")) ||
+           (word->len > strlen("https://") && holds_at(word, 0, "https://"));
 }
 
 static bool has_letter(const char *text, size_t len)
@@ -99,6 +108,15 @@ static bool is_ending(const char *text, size_t len)
     return has_letter(text, len);
 }
 
+/* "192.0.2.1", and what is made of its signs. */
+static bool is_number(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (text[i] != '.' && (text[i] < '0' || text[i] > '9'))
+            return false;
+    return true;
+}
+
 /* "host.example", "host.example:444/path", "192.0.2.1". */
 static bool is_host(const struct word *word)
 {
@@ -110,9 +128,9 @@ static bool is_host(const struct word *word)
         ;
     if (dot < 2)
         return false;
-    if (len < word->len && strncmp(word->text + len, "://", 3) == 0)
+    if (holds_at(word, len, "://"))
         return false;
-    if (strspn(word->text, "0123456789.") >= len)
+    if (is_number(word->text, len))
         return true;
     return is_ending(word->text + dot, len - dot);
 }
@@ -138,7 +156,7 @@ static void take(struct pasted *out, const struct word *word, bool schemed)
 /* "//host/path" is an address that takes its scheme from the page it stands on. */
 static void drop_slashes(struct word *word)
 {
-    if (word->len > 2 && strncmp(word->text, "//", 2) == 0) {
+    if (word->len > 2 && holds_at(word, 0, "//")) {
         word->text += 2;
         word->len -= 2;
     }

@@ -21,6 +21,7 @@ enum job_option {
     JOB_ACCESS_LOG,
     JOB_FORMAT,
     JOB_REBUILD,
+    JOB_TODO,
     JOB__MAX
 };
 

@@ -87,7 +87,8 @@ static enum err read_passage(struct article *article, const struct cut *cut, str
                               .len = cut->len,
                               .line = cut->line,
                               .path = article->path,
-                              .faults = faults};
+                              .faults = faults,
+                              .faults_before = faults_count(faults)};
 
     *(part != NULL ? &part->raw : &article->raw) = cut->text;
     *(part != NULL ? &part->raw_len : &article->raw_len) = cut->len;

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "content/content_rows.h"
 #include "content/past_rows.h"
+#include "content/readback.h"
 #include "content/rows.h"
 #include "directory/schema.h"
 #include "directory/seal.h"
@@ -59,6 +60,8 @@ static void verify(struct writer *writer)
         writer->err = rows_each(writer->db, keys, expect_ok, keys);
     if (writer->err == ERR_NONE)
         writer_compare(writer);
+    if (writer->err == ERR_NONE)
+        writer->err = readback_check(writer->db);
 }
 
 /* No journal file beside it: the file is thrown away if anything fails, and synced by us when all
@@ -95,6 +98,8 @@ enum err build_snapshot(const char *path, const struct content *content,
     run(&writer, "VACUUM");
     run(&writer, "ANALYZE");
     verify(&writer);
+    if (writer.err == ERR_NONE)
+        writer.err = readback_check(writer.db);
     if (writer.err == ERR_NONE)
         writer.err = seal_write(writer.db, identity);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)

@@ -579,6 +579,23 @@ static void check_places(struct look *look)
     free(path);
 }
 
+/* What search leads to must be there. */
+static void check_answers(struct look *look)
+{
+    char *path = file_path(look->data, "synonyms.tsv", "");
+
+    if (path == NULL)
+        look->err = ERR_MEMORY;
+    for (size_t i = 0; i < look->content->synonyms.count && path != NULL; i++) {
+        const struct synonym *row = &look->content->synonyms.items[i];
+
+        if (strcmp(row->role, "answer") == 0 && !article_lives(look->content, row->words.items[0]))
+            faults_add(look->faults, path, row->line, NULL, NULL,
+                       "no such guide or question, or a retired one: \"%s\"", row->words.items[0]);
+    }
+    free(path);
+}
+
 /* What was published answers for ever. */
 
 static void vanished(struct look *look, const char *folder, const char *id, const char *remedy)
@@ -616,7 +633,7 @@ enum err check_content(const struct content *content, const char *data,
 {
     static void (*const rules[])(struct look * look) = {
         check_regions, check_portals, check_contacts, check_articles,
-        check_unused,  check_places,  check_published};
+        check_unused,  check_places,  check_answers,  check_published};
     struct look *look = calloc(1, sizeof *look);
     enum err err;
 

@@ -1,14 +1,16 @@
 /*
  * difference.c: the Markdown library's comparison of two trees, made fit to be read. Contract:
- * difference.h.
+ * difference.h. Its comparison dies of a failed allocation, so it is done apart.
  */
 #include "content/difference.h"
 #include "base/buffer.h"
+#include "content/apart.h"
 #include "content/markup.h"
 #include "content/scratch.h"
 #include <sys/queue.h>
 
 #include <lowdown.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,15 +160,20 @@ static enum err render_difference(struct article_difference *out, const struct l
     return ERR_NONE;
 }
 
-enum err article_difference_make(struct article_difference *out, const char *before,
-                                 const char *after, bool question)
+/* What is compared. */
+struct pair {
+    const char *before, *after;
+    bool question;
+};
+
+static enum err compare(struct article_difference *out, const struct pair *pair)
 {
     struct lowdown_node *trees[2] = {NULL, NULL}, *both = NULL;
     size_t highest_id = 0;
-    enum err err = past_tree(&trees[0], before, question);
+    enum err err = past_tree(&trees[0], pair->before, pair->question);
 
     if (err == ERR_NONE)
-        err = past_tree(&trees[1], after, question);
+        err = past_tree(&trees[1], pair->after, pair->question);
     if (err != ERR_NONE)
         goto out;
     both = lowdown_diff(trees[0], trees[1], &highest_id);
@@ -181,6 +188,53 @@ out:
     lowdown_node_free(both);
     lowdown_node_free(trees[0]);
     lowdown_node_free(trees[1]);
+    return err;
+}
+
+static bool same(const struct article_difference *a, const struct article_difference *b)
+{
+    bool both = a->html != NULL && b->html != NULL;
+
+    return a->added == b->added && a->removed == b->removed &&
+           (both ? strcmp(a->html, b->html) == 0 : a->html == b->html);
+}
+
+/* The result as text: words added and removed, whether there is HTML, and the HTML. It is made
+ * twice: where the library does not die of a failed allocation, it leaves a hole that it does not
+ * tell of, and not the same one again. */
+static enum err compare_twice(void *context, struct buffer *result)
+{
+    const struct pair *pair = context;
+    struct article_difference first = {.html = NULL}, second = {.html = NULL};
+    enum err err = compare(&first, pair);
+
+    if (err == ERR_NONE)
+        err = compare(&second, pair);
+    if (err == ERR_NONE && !same(&first, &second))
+        err = ERR_MEMORY;
+    buffer_printf(result, "%ld %ld %d\n%s", first.added, first.removed, first.html != NULL,
+                  first.html != NULL ? first.html : "");
+    article_difference_free(&first);
+    article_difference_free(&second);
+    return err;
+}
+
+enum err article_difference_make(struct article_difference *out, const char *before,
+                                 const char *after, bool question)
+{
+    struct pair pair = {before, after, question};
+    struct buffer result = BUFFER_INIT;
+    enum err err = apart_run("comparing two texts", compare_twice, &pair, &result);
+    int has_html = 0, used = 0;
+
+    if (err == ERR_NONE && sscanf(buffer_text(&result), "%ld %ld %d%n", &out->added, &out->removed,
+                                  &has_html, &used) < 3)
+        err = ERR_SYSTEM;
+    if (err == ERR_NONE && has_html) {
+        out->html = strdup(buffer_text(&result) + used + 1);
+        err = out->html != NULL ? ERR_NONE : ERR_MEMORY;
+    }
+    buffer_free(&result);
     return err;
 }
 

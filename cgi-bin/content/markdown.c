@@ -8,6 +8,7 @@
 #include "content/markdown.h"
 #include "base/url.h"
 #include "content/list.h"
+#include "content/plain.h"
 #include "content/rule.h"
 #include "content/text.h"
 #include <sys/queue.h>
@@ -424,16 +425,30 @@ static bool take_slot(struct passage *passage, const struct lowdown_node *link)
     return true;
 }
 
+/* Keeps what is about to leave the text: a figure's text and id, a slot's link. */
+static void witness_lifted(struct passage *passage, const struct lowdown_node *child)
+{
+    const struct lowdown_buf *target = &child->rndr_link.link;
+
+    if (child->type == LOWDOWN_IMAGE) {
+        target = &child->rndr_image.link;
+        buffer_add(&passage->witness, child->rndr_image.alt.data, child->rndr_image.alt.size);
+    } else {
+        plain_children(passage, &passage->witness, child, "\n");
+    }
+    buffer_add(&passage->witness, target->data, target->size);
+}
+
 /* True if the paragraph was a figure or a slot; it must then leave the text. */
 static bool lift(struct passage *passage, const struct lowdown_node *paragraph)
 {
     const struct lowdown_node *child = passage->part != NULL ? only_child(paragraph) : NULL;
+    bool lifted = child != NULL && ((child->type == LOWDOWN_IMAGE && take_figure(passage, child)) ||
+                                    (child->type == LOWDOWN_LINK && take_slot(passage, child)));
 
-    if (child == NULL)
-        return false;
-    if (child->type == LOWDOWN_IMAGE)
-        return take_figure(passage, child);
-    return child->type == LOWDOWN_LINK && take_slot(passage, child);
+    if (lifted)
+        witness_lifted(passage, child);
+    return lifted;
 }
 
 /* Walks the top of the tree: lifts figures and slots out, adds the rest to text. */
@@ -443,6 +458,7 @@ static void walk(struct passage *passage, struct lowdown_node *root, struct buff
 
     while (node != NULL) {
         struct lowdown_node *next = TAILQ_NEXT(node, entries);
+        size_t before = text->len;
 
         if (lift(passage, node)) {
             TAILQ_REMOVE(&root->children, node, entries);
@@ -451,6 +467,7 @@ static void walk(struct passage *passage, struct lowdown_node *root, struct buff
             if (text->len > 0 && kinds[node->type].block)
                 buffer_puts(text, "\n\n");
             plain_node(passage, text, node);
+            buffer_add(&passage->witness, buffer_text(text) + before, text->len - before);
         }
         node = next;
     }
@@ -465,7 +482,8 @@ static const struct lowdown_opts options = {
     .oflags = LOWDOWN_HTML_ESCAPE, /* a second lock: raw HTML is a fault already */
 };
 
-char *markdown_html(struct passage *passage, const struct lowdown_node *root)
+/* The library's renderer, once; NULL without memory. */
+static char *render_once(const struct lowdown_node *root)
 {
     char *html = NULL;
     struct lowdown_buf *out = lowdown_buf_new(1024);
@@ -473,11 +491,44 @@ char *markdown_html(struct passage *passage, const struct lowdown_node *root)
 
     if (out != NULL && renderer != NULL && lowdown_html_rndr(out, renderer, root))
         html = strndup(out->size > 0 ? out->data : "", out->size);
-    if (html == NULL)
-        passage->err = ERR_MEMORY;
     lowdown_html_free(renderer);
     lowdown_buf_free(out);
     return html;
+}
+
+/* Twice: where an allocation fails inside of it, the renderer may leave something out and say
+ * nothing. */
+char *markdown_html(struct passage *passage, const struct lowdown_node *root)
+{
+    char *html = render_once(root);
+    char *again = html != NULL ? render_once(root) : NULL;
+
+    if (html == NULL || again == NULL || strcmp(html, again) != 0) {
+        passage->err = ERR_MEMORY;
+        free(html);
+        html = NULL;
+    }
+    free(again);
+    return html;
+}
+
+/* A part must be read whole: what the library's tree says is what the file says. A failed
+ * allocation inside of it would leave a hole that nobody hears of. */
+static void check_whole(struct passage *passage)
+{
+    struct buffer written = BUFFER_INIT, read = BUFFER_INIT;
+
+    plain_of_markdown(&written, passage->text, passage->len);
+    plain_of_text(&read, buffer_text(&passage->witness), passage->witness.len);
+    if (buffer_failed(&passage->witness) || buffer_failed(&written) || buffer_failed(&read))
+        passage->err = ERR_MEMORY;
+    else if (strcmp(buffer_text(&written), buffer_text(&read)) != 0)
+        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
+                   "this part is not read as it is written (number lists 1, 2, 3; no titles of "
+                   "links, no language of code), or memory ran out: \"%.60s\"",
+                   buffer_text(&read));
+    buffer_free(&written);
+    buffer_free(&read);
 }
 
 struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text)
@@ -495,7 +546,10 @@ struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text
         walk(passage, root, text);
     else
         faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
-                   "this part is nested too deeply to be read");
+                   "this part is nested too deeply to be read, or memory ran out");
+    if (root != NULL && faults_count(passage->faults) == passage->faults_before)
+        check_whole(passage);
+    buffer_free(&passage->witness);
     lowdown_doc_free(doc);
     return root;
 }

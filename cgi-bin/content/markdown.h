@@ -19,15 +19,16 @@ struct lowdown_node; /* of lowdown.h */
 /* A part of the file between two "## " lines, and what is being made of it. */
 struct passage {
     struct article *article;
-    struct article_part *part; /* NULL for the text before the first step and for questions */
+    struct article_part *part; /* NULL for the text before the first heading */
     const char *text;
     size_t len;
     int line; /* of its first line */
     const char *path;
     struct faults *faults;
-    const char
-        *cursor;  /* where the last link was found: lines are counted from the text, in order */
-    enum err err; /* sticky: a system error on the way */
+    size_t faults_before;  /* how many there were before this passage was looked at */
+    struct buffer witness; /* what was read of it, with the pieces that left the text; internal */
+    const char *cursor;    /* where the last link was found: they come in the order of the text */
+    enum err err;          /* sticky: a system error on the way */
 };
 
 /* Parses a part, lifts figures and slots out of its tree, and appends its plain text. NULL after an

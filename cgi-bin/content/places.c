@@ -200,9 +200,10 @@ static const struct synonym_role {
     size_t least;
     bool single;
 } synonym_roles[] = {
-    {"stop", 1, true},     {"filler", 1, true}, {"region", 1, true},   {"place", 1, true},
-    {"question", 1, true}, {"code", 1, true},   {"postcode", 1, true}, {"count", 1, true},
-    {"portal", 2, false},  {"same", 2, false},
+    {"stop", 1, true},      {"filler", 1, true},  {"region", 1, true},   {"place", 1, true},
+    {"question", 1, true},  {"code", 1, true},    {"postcode", 1, true}, {"count", 1, true},
+    {"portal", 2, false},   {"same", 2, false},   {"word", 1, true},     {"problem", 1, true},
+    {"uncovered", 1, true}, {"answer", 2, false},
 };
 
 static const struct synonym_role *find_synonym_role(const char *role)

@@ -4,7 +4,9 @@
  * (consistency.c), the archive (record.c), the new file (build.c), the swap (swap.c).
  */
 #include "content/publish.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "content/build.h"
 #include "content/consistency.h"
 #include "content/content.h"
@@ -144,6 +146,21 @@ enum err content_check(const char *data, const char *previous, struct faults *fa
     return err;
 }
 
+/* An entry of before the newest one would tell a text's history backwards, for ever. */
+static enum err refuse_old_clock(const struct history *history)
+{
+    size_t count = history_count(history);
+    char now[21];
+
+    clock_format(clock_now(), now);
+    if (count == 0 || strcmp(now, history_entry(history, count - 1)->published) >= 0)
+        return ERR_NONE;
+    log_error("the clock says %s, but the newest entry of the archive is of %s. Nothing was "
+              "published. Set the clock right and publish again",
+              now, history_entry(history, count - 1)->published);
+    return ERR_SYSTEM;
+}
+
 static enum err publish_locked(const char *data, const char *snapshot, struct faults *faults,
                                struct publish_summary *summary)
 {
@@ -153,6 +170,8 @@ static enum err publish_locked(const char *data, const char *snapshot, struct fa
 
     if (err == ERR_NONE)
         err = read_all(&reading, data, snapshot, faults);
+    if (err == ERR_NONE)
+        err = refuse_old_clock(reading.history);
     sum_up(&figures, &reading.content);
     if (err == ERR_NONE)
         err = replace(snapshot, &reading.content, &reading.published, reading.history, &figures);

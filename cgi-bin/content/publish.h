@@ -4,7 +4,7 @@
  *
  * The swap: temporary file in the same folder, rollback-journal format, integrity_check, what was
  * put compared with what is read back, a seal (directory/seal.h), fsync, read back once more, a
- * copy beside it, rename(2), fsync of the folder; one publisher at a time (flock). What readers see
+ * copy beside it, rename(2), fsync of the folder; one publisher at a time (fcntl). What readers see
  * is the old file or the new one.
  *
  * The archive, history.db (history.h), lies in the snapshot's folder and is verified first:
@@ -44,7 +44,7 @@ enum err content_check(const char *data, const char *previous, struct faults *fa
 /* content_check, then replaces snapshot (a path; its folder is made) by a new one, unless that
  * would hold the same content in the same schema. ERR_INVALID and faults as above; ERR_BUSY if
  * another publish runs; other errors are logged. In every case of an error the old snapshot is
- * untouched. */
+ * untouched (but see swap.h for a folder that cannot be synced). */
 enum err content_publish(const char *data, const char *snapshot, struct faults *faults,
                          struct publish_summary *summary);
 

@@ -9,15 +9,11 @@
 -- Values that several statements take: :iso, the reader's region, or '' for none; :today, the date that limits in time are
 -- held against.
 
--- What something rests on, with dates, in the order written.
+-- What something rests on, with dates: rows in the order written, for json_group_array(json(piece)).
 CREATE TEMP VIEW cited AS
-SELECT kind, owner, id, json_group_array(json(piece)) AS sources, count(*) AS source_count,
-       count(DISTINCT origin) AS origin_count
-FROM (SELECT c.kind, c.owner, c.id, s.origin,
-             json_object('id', s.id, 'title', s.title, 'url', s.url, 'date', s.date) AS piece
-      FROM citation AS c JOIN source AS s ON s.id = c.source
-      ORDER BY c.kind, c.owner, c.id, c.position)
-GROUP BY kind, owner, id;
+SELECT c.kind, c.owner, c.id, c.position, s.origin,
+       json_object('id', s.id, 'title', s.title, 'url', s.url, 'date', s.date) AS piece
+FROM citation AS c JOIN source AS s ON s.id = c.source;
 
 CREATE TEMP VIEW login_piece AS
 SELECT l.region, l.position, l.portal, l.status, l.url,
@@ -26,11 +22,14 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                    'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
                    'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
                    'typed', typed(l.url), 'doubt', l.doubt, 'account', p.account,
-                   'sources', json(coalesce(c.sources, '[]')),
-                   'source_count', coalesce(c.source_count, 0),
-                   'origin_count', coalesce(c.origin_count, 0)) AS piece
-FROM login AS l JOIN portal AS p ON p.id = l.portal
-LEFT JOIN cited AS c ON c.kind = 'login' AND c.owner = l.region AND c.id = l.id;
+                   'sources', json((SELECT json_group_array(json(piece)) FROM (
+                       SELECT piece FROM cited AS s WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id
+                       ORDER BY s.position))),
+                   'source_count', (SELECT count(*) FROM cited AS s
+                                    WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id),
+                   'origin_count', (SELECT count(DISTINCT origin) FROM cited AS s
+                                    WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id)) AS piece
+FROM login AS l JOIN portal AS p ON p.id = l.portal;
 
 CREATE TEMP VIEW contact_piece AS
 SELECT c.id, c.position,
@@ -43,14 +42,19 @@ SELECT c.id, c.position,
                    'note', c.note, 'checked', c.checked,
                    'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
                    'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
-                   'sources', json(coalesce(s.sources, '[]'))) AS piece
-FROM contact AS c LEFT JOIN cited AS s ON s.kind = 'contact' AND s.owner = c.id AND s.id = '';
+                   'sources', json((SELECT json_group_array(json(piece)) FROM (
+                       SELECT piece FROM cited AS s WHERE s.kind = 'contact' AND s.owner = c.id AND s.id = ''
+                       ORDER BY s.position)))) AS piece
+FROM contact AS c;
 
 CREATE TEMP VIEW former_piece AS
 SELECT f.region, f.position,
        json_object('url', f.url, 'portal', f.portal, 'until', f.until, 'replaced_by', f.replaced_by,
-                   'source', f.source, 'typed', typed(f.url), 'sources', json(coalesce(c.sources, '[]'))) AS piece
-FROM former AS f LEFT JOIN cited AS c ON c.kind = 'former' AND c.owner = f.region AND c.id = f.id;
+                   'source', f.source, 'typed', typed(f.url),
+                   'sources', json((SELECT json_group_array(json(piece)) FROM (
+                       SELECT piece FROM cited AS s WHERE s.kind = 'former' AND s.owner = f.region AND s.id = f.id
+                       ORDER BY s.position)))) AS piece
+FROM former AS f;
 
 CREATE TEMP VIEW region_logins AS
 SELECT region, json_group_array(json(piece)) AS logins
@@ -71,15 +75,20 @@ SELECT l.article, l.part, o.id AS portal
 FROM part_limit AS l JOIN portal AS o ON o.id = l.value AND NOT o.federal
 WHERE l.kind = 'portal';
 
--- The limits themselves, for who reads them; since and until compare with a whole date, as exact as they are.
-CREATE TEMP VIEW part_limits AS
+-- Whether a region decides, and the days within which it holds, which compare with a whole date, as exact as they are.
+CREATE TEMP VIEW part_span AS
 SELECT p.article, p.part,
        EXISTS (SELECT 1 FROM article_limit AS l
                WHERE l.article = p.article AND l.part = p.part AND l.kind IN ('portal', 'region', 'via')) AS limited,
        coalesce((SELECT value FROM article_limit AS l
                  WHERE l.article = p.article AND l.part = p.part AND l.kind = 'from'), '') AS since,
        coalesce((SELECT value FROM article_limit AS l
-                 WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until'), '9999') || '~' AS until,
+                 WHERE l.article = p.article AND l.part = p.part AND l.kind = 'until'), '9999') || '~' AS until
+FROM article_part AS p;
+
+-- The limits themselves, for who reads them.
+CREATE TEMP VIEW limit_piece AS
+SELECT p.article, p.part,
        json_object(
            'portals', json((SELECT json_group_array(json_object('id', o.id, 'name', o.name))
                             FROM article_limit AS l JOIN portal AS o ON o.id = l.value
@@ -121,44 +130,46 @@ FROM article AS a WHERE a.retired IS NULL;
 
 -- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
 CREATE TEMP VIEW region_article AS
-SELECT ap.region, a.id AS article, l.since, l.until, CASE WHEN l.limited THEN 0 ELSE 1 END AS rank
-FROM article AS a
-JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.applies
-JOIN part_limits AS l ON l.article = a.id AND l.part = 0
-WHERE a.retired IS NULL AND a.reader = 'family';
+SELECT r.iso AS region, a.id AS article, l.since, l.until, CASE WHEN l.limited THEN 0 ELSE 1 END AS rank
+FROM region AS r CROSS JOIN article AS a JOIN part_span AS l ON l.article = a.id AND l.part = 0
+WHERE a.retired IS NULL AND a.reader = 'family'
+  AND (SELECT applies FROM article_part_applies AS ap
+       WHERE ap.article = a.id AND ap.part = 0 AND ap.region = r.iso);
 
 -- Where an article is not about a region: what is, of those that it names or that name it, or that answer the same symptom.
 -- Only what speaks of that region's own portals, in whole or in a part.
 CREATE TEMP VIEW article_instead AS
-SELECT x.id AS article, own.region, y.id AS other,
+SELECT x.id AS article, r.iso AS region, y.id AS other,
        CASE WHEN EXISTS (SELECT 1 FROM article_related AS n
                          WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id))
             THEN 0 ELSE 1 END + CASE WHEN y.kind = x.kind THEN 0 ELSE 2 END AS rank, y.position
-FROM article AS x
-JOIN article AS y ON y.id <> x.id AND y.retired IS NULL AND y.reader = x.reader
-JOIN article_part_applies AS own ON own.article = y.id AND own.part = 0 AND own.applies
-WHERE (y.symptom = x.symptom
+FROM region AS r CROSS JOIN article AS x CROSS JOIN article AS y
+WHERE y.id <> x.id AND y.retired IS NULL AND y.reader = x.reader
+  AND (y.symptom = x.symptom
        OR EXISTS (SELECT 1 FROM article_related AS n
                   WHERE (n.article = x.id AND n.related = y.id) OR (n.article = y.id AND n.related = x.id)))
-  AND EXISTS (SELECT 1 FROM part_limits AS l
-              JOIN article_part_applies AS ap ON ap.article = l.article AND ap.part = l.part
-              WHERE l.article = y.id AND l.limited AND ap.region = own.region AND ap.applies);
+  AND (SELECT applies FROM article_part_applies AS ap
+       WHERE ap.article = y.id AND ap.part = 0 AND ap.region = r.iso)
+  AND EXISTS (SELECT 1 FROM article_limit AS l
+              WHERE l.article = y.id AND l.kind IN ('portal', 'region')
+                AND (SELECT applies FROM article_part_applies AS ap
+                     WHERE ap.article = y.id AND ap.part = l.part AND ap.region = r.iso));
 
 -- Of the parts that bring an answer of their own, how near each is to a region: first what names the region itself, then by
 -- the address that it is about.
 CREATE TEMP VIEW part_said AS
-SELECT s.article, s.number AS part, ap.region, s.title, s.short, s.aloud, l.since, l.until,
+SELECT s.article, s.number AS part, r.iso AS region, s.title, s.short, s.aloud, l.since, l.until,
        coalesce((SELECT -1 FROM article_limit AS m
                  WHERE m.article = s.article AND m.part = s.number AND m.kind = 'region'),
                 (SELECT min(CASE o.status WHEN 'current' THEN 0 WHEN 'transition' THEN 100 ELSE 200 END + o.position)
                  FROM login AS o
-                 WHERE o.region = ap.region
+                 WHERE o.region = r.iso
                    AND o.portal IN (SELECT portal FROM part_portal AS q
                                     WHERE q.article = s.article AND q.part = s.number)), 999) AS rank
-FROM part AS s
-JOIN article_part_applies AS ap ON ap.article = s.article AND ap.part = s.number AND ap.applies
-JOIN part_limits AS l ON l.article = s.article AND l.part = s.number
-WHERE s.short IS NOT NULL AND NOT s.fold;
+FROM region AS r CROSS JOIN part AS s JOIN part_span AS l ON l.article = s.article AND l.part = s.number
+WHERE s.short IS NOT NULL AND NOT s.fold
+  AND (SELECT applies FROM article_part_applies AS ap
+       WHERE ap.article = s.article AND ap.part = s.number AND ap.region = r.iso);
 
 -- Whom a region's reader may turn to: its own contacts, then those of its portals, then where to find out. The school is
 -- whom everybody may ask; it is no contact of a region's own.
@@ -216,7 +227,7 @@ SELECT json_object(
     'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
     'questions', json((SELECT json_group_array(json(piece))
                        FROM (SELECT a.piece FROM article_piece AS a
-                             JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+                             JOIN part_span AS l ON l.article = a.id AND l.part = 0
                              WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
                                AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
                                                WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
@@ -224,7 +235,7 @@ SELECT json_object(
                              ORDER BY a.position LIMIT 6))),
     'guides', json((SELECT json_group_array(json(piece))
                     FROM (SELECT a.piece FROM article_piece AS a
-                          JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+                          JOIN part_span AS l ON l.article = a.id AND l.part = 0
                           WHERE a.kind = 'guide' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
                             AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
                                             WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
@@ -289,16 +300,18 @@ SELECT json_object(
     'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
     'guides', json((
         SELECT json_group_array(json(document)) FROM (
-            SELECT json_set(p.piece, '$.audience', a.audience, '$.reader', a.reader, '$.limits', json(l.piece),
-                            '$.applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
-                            '$.instead', json(CASE WHEN ap.applies = 0 THEN (
+            SELECT json_set(p.piece, '$.audience', a.audience, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+                            '$.applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+                            '$.instead', json(CASE WHEN a.applies = 0 THEN (
                                 SELECT json_group_array(json(piece)) FROM (
                                     SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
                                     WHERE i.article = a.id AND i.region = :iso
                                     ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
-            FROM article_piece AS p JOIN article AS a ON a.id = p.id
-            JOIN part_limits AS l ON l.article = a.id AND l.part = 0
-            LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+            FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                             WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+                  FROM article AS o) AS a
+            JOIN article_piece AS p ON p.id = a.id
+            JOIN part_span AS l ON l.article = a.id AND l.part = 0
             WHERE p.kind = 'guide' AND :today BETWEEN l.since AND l.until ORDER BY p.position))));
 
 -- name: questions
@@ -309,41 +322,46 @@ SELECT json_object(
                       FROM (SELECT id, title FROM symptom ORDER BY position))),
     'questions', json((
         SELECT json_group_array(json(document)) FROM (
-            SELECT json_set(p.piece, '$.symptom', a.symptom, '$.reader', a.reader, '$.limits', json(l.piece),
-                            '$.applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
-                            '$.instead', json(CASE WHEN ap.applies = 0 THEN (
+            SELECT json_set(p.piece, '$.symptom', a.symptom, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+                            '$.applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+                            '$.instead', json(CASE WHEN a.applies = 0 THEN (
                                 SELECT json_group_array(json(piece)) FROM (
                                     SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
                                     WHERE i.article = a.id AND i.region = :iso
                                     ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
-            FROM article_piece AS p JOIN article AS a ON a.id = p.id
-            JOIN part_limits AS l ON l.article = a.id AND l.part = 0
-            LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso
+            FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                             WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+                  FROM article AS o) AS a
+            JOIN article_piece AS p ON p.id = a.id
+            JOIN part_span AS l ON l.article = a.id AND l.part = 0
             WHERE p.kind = 'question' AND :today BETWEEN l.since AND l.until ORDER BY p.number))));
 
 -- name: cases
 -- What articles say to one reader, by id: :ids is a JSON array. short and aloud are what replaces the article's own there.
 SELECT json_group_object(id, json(document)) FROM (
     SELECT a.id, json_object(
-        'applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
-        'limits', json(l.piece), 'symptom', a.symptom,
+        'applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+        'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)), 'symptom', a.symptom,
+        'cite_url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id || '?cited'
+                    || CASE WHEN a.applies IS NULL THEN '' ELSE '&region=' || :iso END,
         'short', coalesce((SELECT s.short FROM part_said AS s
                            WHERE s.article = a.id AND s.region = :iso AND :today BETWEEN s.since AND s.until
                            ORDER BY s.rank, s.part LIMIT 1), a.short),
-        'instead', json(CASE WHEN ap.applies = 0 THEN (
+        'instead', json(CASE WHEN a.applies = 0 THEN (
             SELECT json_group_array(json(piece)) FROM (
                 SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
                 WHERE i.article = a.id AND i.region = :iso
                 ORDER BY i.rank, i.position LIMIT 2)) ELSE '[]' END)) AS document
-    FROM json_each(:ids) AS e JOIN article AS a ON a.id = e.value
-    JOIN part_limits AS l ON l.article = a.id AND l.part = 0
-    LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso);
+    FROM (SELECT o.*, (SELECT applies FROM article_part_applies AS ap
+                       WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+          FROM json_each(:ids) AS e JOIN article AS o ON o.id = e.value) AS a
+    JOIN part_span AS l ON l.article = a.id AND l.part = 0);
 
 -- name: often
 -- Questions to begin with where nothing else was found.
 SELECT json_object('questions', json((
     SELECT json_group_array(json(piece)) FROM (
-        SELECT a.piece FROM article_piece AS a JOIN part_limits AS l ON l.article = a.id AND l.part = 0
+        SELECT a.piece FROM article_piece AS a JOIN part_span AS l ON l.article = a.id AND l.part = 0
         WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
           AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
                           WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso AND NOT ap.applies)
@@ -373,12 +391,12 @@ piece AS (
             'svg', (SELECT svg FROM figure AS f WHERE f.id = s.figure)) END),
         'slot', s.slot, 'short', s.short,
         'aloud', json('["' || replace(s.aloud, ' / ', '","') || '"]'),
-        'limits', json(l.piece), 'limited', json(CASE WHEN l.limited THEN 'true' ELSE 'false' END),
-        'applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+        'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)), 'limited', json(CASE WHEN l.limited THEN 'true' ELSE 'false' END),
+        'applies', json(CASE s.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
         'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
         'open', json(CASE WHEN NOT s.fold AND :today BETWEEN l.since AND l.until
-                           AND coalesce(ap.applies, NOT l.limited) THEN 'true' ELSE 'false' END),
-        'logins', json(CASE WHEN s.slot = 'address' AND ap.region IS NOT NULL THEN (
+                           AND coalesce(s.applies, NOT l.limited) THEN 'true' ELSE 'false' END),
+        'logins', json(CASE WHEN s.slot = 'address' AND s.applies IS NOT NULL THEN (
             SELECT json_group_array(json(piece)) FROM (
                 SELECT o.piece FROM login_piece AS o
                 WHERE o.region = :iso
@@ -387,9 +405,10 @@ piece AS (
                        OR NOT EXISTS (SELECT 1 FROM part_portal AS q
                                       WHERE q.article = s.article AND q.part = s.number))
                 ORDER BY o.position)) ELSE '[]' END)) AS document
-    FROM part AS s JOIN part_limits AS l ON l.article = s.article AND l.part = s.number
-    LEFT JOIN article_part_applies AS ap ON ap.article = s.article AND ap.part = s.number AND ap.region = :iso
-    WHERE s.article = :id ORDER BY s.number)
+    FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                     WHERE ap.article = o.article AND ap.part = o.number AND ap.region = :iso) AS applies
+          FROM part AS o WHERE o.article = :id) AS s
+    JOIN part_span AS l ON l.article = s.article AND l.part = s.number ORDER BY s.number)
 SELECT json_object(
     'id', CASE a.kind WHEN 'guide' THEN a.id END, 'number', a.number, 'title', a.title,
     'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id,
@@ -432,18 +451,21 @@ SELECT json_object(
                      FROM (SELECT p.piece FROM article_related AS ar
                            JOIN article_piece AS p ON p.id = ar.related
                            WHERE ar.article = a.id ORDER BY ar.position))),
+    'cite_url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id || '?cited'
+                || CASE WHEN a.applies IS NULL THEN '' ELSE '&region=' || :iso END,
     'symptom', a.symptom, 'reader', a.reader,
     'intro', json_object('html', a.html, 'text', a.text),
-    'sources', json(coalesce((SELECT sources FROM cited AS c
-                              WHERE c.kind = 'article' AND c.owner = a.id AND c.id = ''), '[]')),
-    'limits', json(l.piece),
+    'sources', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM cited AS s WHERE s.kind = 'article' AND s.owner = a.id AND s.id = ''
+        ORDER BY s.position))),
+    'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
     'depends', json(CASE WHEN l.limited
                            OR EXISTS (SELECT 1 FROM part AS s WHERE s.article = a.id AND s.slot = 'address')
-                           OR EXISTS (SELECT 1 FROM part_limits AS o
+                           OR EXISTS (SELECT 1 FROM part_span AS o
                                       WHERE o.article = a.id AND o.limited) THEN 'true' ELSE 'false' END),
-    'applies', json(CASE ap.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
+    'applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
     'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
-    'instead', json(CASE WHEN ap.applies = 0 THEN (
+    'instead', json(CASE WHEN a.applies = 0 THEN (
         SELECT json_group_array(json(piece)) FROM (
             SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other
             WHERE i.article = a.id AND i.region = :iso
@@ -452,9 +474,10 @@ SELECT json_object(
         'part', (SELECT part FROM said), 'title', (SELECT title FROM said),
         'short', coalesce((SELECT short FROM said), a.short),
         'aloud', json('["' || replace(coalesce((SELECT aloud FROM said), a.aloud), ' / ', '","') || '"]')))
-FROM article AS a JOIN part_limits AS l ON l.article = a.id AND l.part = 0
-LEFT JOIN article_part_applies AS ap ON ap.article = a.id AND ap.part = 0 AND ap.region = :iso
-WHERE a.id = :id AND a.kind = :kind;
+FROM (SELECT *, (SELECT applies FROM article_part_applies AS ap
+                 WHERE ap.article = o.id AND ap.part = 0 AND ap.region = :iso) AS applies
+      FROM article AS o WHERE o.id = :id AND o.kind = :kind) AS a
+JOIN part_span AS l ON l.article = a.id AND l.part = 0;
 
 -- name: revision
 -- A text of a guide or a question before the present one (:revision), and what became of it since.

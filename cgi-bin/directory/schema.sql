@@ -280,13 +280,12 @@ CREATE VIEW article_part AS       -- articles as part 0, and their parts
 SELECT id AS article, 0 AS part FROM article UNION ALL SELECT article, number FROM part;
 
 CREATE VIEW part_limit AS         -- limits as they hold: of the part, or else of its article
-SELECT p.article, p.part, l.kind, l.value FROM article_part AS p JOIN article_limit AS l
-    ON l.article = p.article AND l.part = p.part
+SELECT article, part, kind, value FROM article_limit
 UNION ALL
-SELECT p.article, p.part, l.kind, l.value FROM article_part AS p JOIN article_limit AS l
+SELECT p.article, p.number, l.kind, l.value FROM part AS p JOIN article_limit AS l
     ON l.article = p.article AND l.part = 0
-WHERE p.part > 0 AND NOT EXISTS (SELECT 1 FROM article_limit AS o
-                                 WHERE o.article = p.article AND o.part = p.part AND o.kind = l.kind);
+WHERE NOT EXISTS (SELECT 1 FROM article_limit AS o
+                  WHERE o.article = p.article AND o.part = p.number AND o.kind = l.kind);
 
 CREATE VIEW article_part_applies AS
 SELECT p.article, p.part, r.iso AS region,

@@ -171,7 +171,7 @@ static enum err find_answers(const struct page_call *call, const json_t *found,
                 return ERR_MEMORY;
         }
     }
-    return case_judge(call, reader, *out, "short");
+    return case_judge(call, reader, *out, true);
 }
 
 /* What the search leaves free is filled with what is asked most in that region. */
@@ -185,7 +185,7 @@ static enum err add_answers(const struct page_call *call, const json_t *found,
     if (err == ERR_NONE)
         err = take(answers, judged);
     if (err == ERR_NONE && json_array_size(answers) < ANSWERS_MAX)
-        err = case_judge(call, reader, often, "short");
+        err = case_judge(call, reader, often, true);
     if (err == ERR_NONE)
         err = take(answers, often);
     if (err == ERR_NONE && json_object_set(document, "answers", answers) != 0)

@@ -193,19 +193,29 @@ static enum err ask(const struct page_call *call, const struct reader_case *read
     return err;
 }
 
-static enum err judge_item(json_t *item, const json_t *cases, const char *short_name)
+/* Copies fields of what the statement says into the item; the list of names ends with NULL. */
+static enum err take(json_t *item, const json_t *own, const char *const *fields)
 {
-    static const char *const fields[] = {"applies", "limits", "instead"};
+    enum err err = ERR_NONE;
+
+    for (size_t i = 0; fields[i] != NULL && err == ERR_NONE; i++)
+        if (json_object_set(item, fields[i], json_object_get(own, fields[i])) != 0)
+            err = ERR_MEMORY;
+    return err;
+}
+
+static enum err judge_item(json_t *item, const json_t *cases, bool said)
+{
+    static const char *const judged[] = {"applies", "limits", "instead", NULL};
+    static const char *const words[] = {"short", "cite_url", NULL};
     char *id = id_of(item);
     const json_t *own = id != NULL ? json_object_get(cases, id) : NULL;
     enum err err = id != NULL ? ERR_NONE : ERR_MEMORY;
 
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0] && own != NULL && err == ERR_NONE; i++)
-        if (json_object_set(item, fields[i], json_object_get(own, fields[i])) != 0)
-            err = ERR_MEMORY;
-    if (err == ERR_NONE && own != NULL && short_name != NULL &&
-        json_object_set(item, short_name, json_object_get(own, "short")) != 0)
-        err = ERR_MEMORY;
+    if (own != NULL)
+        err = take(item, own, judged);
+    if (own != NULL && err == ERR_NONE && said)
+        err = take(item, own, words);
     free(id);
     return err;
 }
@@ -236,7 +246,7 @@ static enum err put_behind(json_t *list)
 }
 
 enum err case_judge(const struct page_call *call, const struct reader_case *reader, json_t *list,
-                    const char *short_name)
+                    bool said)
 {
     json_t *item, *cases = NULL;
     size_t i;
@@ -247,7 +257,7 @@ enum err case_judge(const struct page_call *call, const struct reader_case *read
     err = ask(call, reader, list, &cases);
     json_array_foreach (list, i, item) {
         if (err == ERR_NONE)
-            err = judge_item(item, cases, short_name);
+            err = judge_item(item, cases, said);
     }
     if (err == ERR_NONE)
         err = put_behind(list);

@@ -40,11 +40,12 @@ enum err case_add_region(const struct page_call *call, const struct reader_case 
 enum err case_choose(const struct page_call *call, struct page_answer *answer, const char *where,
                      bool *done);
 
-/* Adds to each item of guides and questions (arrays; NULL for none), in place, what the article
- * says in the case: "applies" (null without a region), "limits", "instead" and, under the name
- * given, its short answer there; then moves those that do not apply behind the others. */
+/* Adds to each item of a list of guides, questions or both, in place, what the article says in the
+ * case: "applies" (null without a region), "limits" and "instead"; if said, also its short answer
+ * there in place of "short", and "cite_url", its address for that reader. Then moves those that do
+ * not apply behind the others. list may be NULL. */
 enum err case_judge(const struct page_call *call, const struct reader_case *reader, json_t *list,
-                    const char *short_name);
+                    bool said);
 
 /* True if an item that was judged is known not to apply. */
 bool case_is_elsewhere(const json_t *item);

@@ -112,9 +112,9 @@ static enum err judge(const struct page_call *call, struct page_answer *answer)
         err = case_add_region(call, &reader, document);
     }
     if (err == ERR_NONE)
-        err = case_judge(call, &reader, json_object_get(document, "questions"), NULL);
+        err = case_judge(call, &reader, json_object_get(document, "questions"), false);
     if (err == ERR_NONE)
-        err = case_judge(call, &reader, json_object_get(document, "guides"), NULL);
+        err = case_judge(call, &reader, json_object_get(document, "guides"), false);
     if (err == ERR_NONE && count_results(document) == 0 && call->rep == REP_HTML)
         err = add_way_out(call, &reader, document);
     return err;

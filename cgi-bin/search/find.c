@@ -11,6 +11,7 @@
 #include "search/excerpt.h"
 #include "search/query.h"
 #include "search/region.h"
+#include "search/relevance.h"
 #include "search/stem.h"
 #include "search/text.h"
 #include <sqlite3.h>
@@ -19,8 +20,9 @@
 
 #define REGIONS_SHOWN 40 /* a portal has at most thirty-four */
 
-#define TEXTS_ALONE  5 /* guides, and questions, of an answer */
-#define TEXTS_BESIDE 3 /* when the region that was meant is found */
+#define TEXTS_ALONE  5  /* guides, and questions, of an answer */
+#define TEXTS_BESIDE 3  /* when the region that was meant is found */
+#define DIGITS_MAX   11 /* of a number that full text is asked for: one of a telephone */
 
 enum ask {
     ASK_REGION,
@@ -94,6 +96,8 @@ enum err search_open(struct search **out, sqlite3 *db)
     err = search_stem_register(db);
     if (err == ERR_NONE)
         err = search_excerpt_register(db);
+    if (err == ERR_NONE)
+        err = search_relevance_register(db);
     if (err == ERR_NONE)
         err = prepare(search);
     if (err == ERR_NONE)
@@ -227,21 +231,72 @@ static enum err add_regions(struct search *search, json_t *document)
     return err;
 }
 
-/* --- what was searched instead --- */
+/* --- what the words were taken for --- */
+
+static const struct search_hit *best_hit(const struct search *search)
+{
+    return search->regions.count ? &search->regions.hits[0] : NULL;
+}
 
 /* The index word that a word of the query was taken for, or what was typed. */
 static const char *taken_for(const struct search *search, size_t at, bool in_text)
 {
     const struct search_query_word *word = &search->query.words[at];
 
-    for (size_t i = 0; i < word->match_count && word->cost >= SEARCH_COST_TYPO; i++) {
-        uint32_t own = word->matches[i].word;
+    for (size_t i = 0; i < word->match_count; i++) {
+        const struct search_match *match = &word->matches[i];
+        bool is_text = (search->table->words[match->word].roles & SEARCH_TEXT) != 0;
 
-        if (!in_text || (search->table->words[own].roles & SEARCH_TEXT))
-            return search_table_text(search->table, own);
+        if (in_text && match->cost == 0 && is_text)
+            break;
+        if (word->cost < SEARCH_COST_TYPO && !(in_text && match->rule == SEARCH_RULE_TRANSLIT))
+            continue;
+        if (!in_text || is_text)
+            return search_table_text(search->table, match->word);
     }
     return word->text;
 }
+
+/* Words that say where, surely or by a typing error; what only begins like a name may be any word
+ * yet. */
+static uint16_t explained(const struct search *search)
+{
+    const struct search_hit *best = best_hit(search);
+
+    return best != NULL && (best->good || best->rule == SEARCH_RULE_TYPO) ? best->where : 0;
+}
+
+static bool is_for_text(const struct search *search, size_t at)
+{
+    const struct search_query_word *word = &search->query.words[at];
+
+    if (word->is_host)
+        return true;
+    return word->digits <= DIGITS_MAX && !(explained(search) & 1U << at) &&
+           !(word->roles & (SEARCH_STOP | SEARCH_QUESTION | SEARCH_POSTCODE));
+}
+
+/* «дневник», «область», «лет»: orders what is found by other words. */
+static bool is_filler(const struct search *search, size_t at)
+{
+    unsigned roles = search->query.words[at].roles;
+
+    if (search->query.words[at].number >= 0)
+        return true;
+    return (roles & (SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE | SEARCH_CODE |
+                     SEARCH_COUNT)) != 0 &&
+           !(roles & SEARCH_PROBLEM);
+}
+
+static bool is_problem(const struct search *search)
+{
+    for (size_t i = 0; i < search->query.count; i++)
+        if (search->query.words[i].roles & SEARCH_PROBLEM)
+            return true;
+    return false;
+}
+
+/* --- what was searched instead --- */
 
 /* Whether a word was corrected, and how: nothing else is worth a line to the reader. */
 static enum search_rule correction(const struct search *search, size_t at)
@@ -253,11 +308,26 @@ static enum search_rule correction(const struct search *search, size_t at)
     return word->layout ? SEARCH_RULE_LAYOUT : SEARCH_RULE_EXACT;
 }
 
+/* True if a corrected word had a part in what was found: as the name of a region, or in texts. */
+static bool has_helped(const struct search *search, size_t at, const json_t *document)
+{
+    const struct search_hit *best = best_hit(search);
+    bool texts = json_array_size(json_object_get(document, "guides")) > 0 ||
+                 json_array_size(json_object_get(document, "questions")) > 0;
+
+    if (best != NULL && (best->all & 1U << at))
+        return true;
+    if (correction(search, at) == SEARCH_RULE_LAYOUT)
+        return best != NULL || texts;
+    return texts && is_for_text(search, at) &&
+           strcmp(taken_for(search, at, true), search->query.words[at].text) != 0;
+}
+
 /* The query as it was understood: the name that matched in place of its words, the others
  * corrected. */
-static enum err write_corrected(struct search *search, struct buffer *out)
+static enum err write_corrected(struct search *search, const json_t *document, struct buffer *out)
 {
-    const struct search_hit *best = search->regions.count ? &search->regions.hits[0] : NULL;
+    const struct search_hit *best = best_hit(search);
     json_t *matched = NULL;
     bool said = false;
     enum err err =
@@ -265,11 +335,14 @@ static enum err write_corrected(struct search *search, struct buffer *out)
 
     for (size_t i = 0; i < search->query.count && err == ERR_NONE; i++) {
         bool named = json_is_string(matched) && (best->covered & 1U << i);
+        bool in_text = best == NULL || !(best->all & 1U << i);
 
         if (named && said)
             continue;
         buffer_puts(out, out->len ? " " : "");
-        buffer_puts(out, named ? json_string_value(matched) : taken_for(search, i, best == NULL));
+        buffer_puts(out, named                             ? json_string_value(matched)
+                         : has_helped(search, i, document) ? taken_for(search, i, in_text)
+                                                           : search->query.words[i].text);
         said = said || named;
     }
     json_decref(matched);
@@ -278,64 +351,51 @@ static enum err write_corrected(struct search *search, struct buffer *out)
 
 static enum err add_corrected(struct search *search, json_t *document)
 {
+    const struct search_hit *best = best_hit(search);
     enum search_rule rule = SEARCH_RULE_EXACT;
     struct buffer text = BUFFER_INIT;
+    json_t *corrected;
     enum err err;
 
     for (size_t i = 0; i < search->query.count; i++)
-        if (correction(search, i) > rule)
+        if (correction(search, i) > rule && has_helped(search, i, document))
             rule = correction(search, i);
-    if (search->regions.count && search->regions.hits[0].rule == SEARCH_RULE_TYPO)
+    if (best != NULL && best->rule == SEARCH_RULE_TYPO)
         rule = SEARCH_RULE_TYPO;
     if (rule == SEARCH_RULE_EXACT)
         return ERR_NONE;
-    err = write_corrected(search, &text);
-    if (err == ERR_NONE) {
-        json_t *corrected =
-            json_pack("{s:s, s:s}", "text", buffer_text(&text), "rule", search_rule_word(rule));
-
-        err = corrected != NULL && json_object_set_new(document, "corrected", corrected) == 0
-                  ? ERR_NONE
-                  : ERR_MEMORY;
-    }
+    err = write_corrected(search, document, &text);
+    corrected = err == ERR_NONE ? json_pack("{s:s, s:s}", "text", buffer_text(&text), "rule",
+                                            search_rule_word(rule))
+                                : NULL;
+    if (err == ERR_NONE &&
+        (corrected == NULL || json_object_set(document, "corrected", corrected) != 0))
+        err = ERR_MEMORY;
+    json_decref(corrected);
     buffer_free(&text);
     return err;
 }
 
 /* --- articles --- */
 
-/* Words that are the name of a region or place, surely or by a typing error; what only begins like
- * one may be any word yet. */
-static uint16_t explained(const struct search *search)
-{
-    const struct search_hit *best = search->regions.count ? &search->regions.hits[0] : NULL;
-
-    return best != NULL && (best->good || best->rule == SEARCH_RULE_TYPO) ? best->all : 0;
-}
-
 /* Words of full text: all but those that say where, when something was found there; the others are
  * worth something. */
 static size_t text_words(const struct search *search, struct search_text_word *out)
 {
     const struct search_query *query = &search->query;
-    uint16_t used = explained(search);
     size_t count = 0;
     bool telling = false;
 
     for (size_t i = 0; i < query->count && count < SEARCH_TEXT_WORDS; i++) {
-        const struct search_query_word *word = &query->words[i];
-        bool filler = (word->roles & (SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE |
-                                      SEARCH_CODE | SEARCH_COUNT)) != 0;
+        bool last = i + 1 == query->count && utf8_length(query->words[i].text) >= 3;
 
-        if (word->is_host || word->digits == (int)strlen(word->text) || (used & 1U << i) ||
-            (word->roles & (SEARCH_STOP | SEARCH_QUESTION | SEARCH_POSTCODE)))
+        if (!is_for_text(search, i))
             continue;
-        telling = telling || !filler;
+        telling = telling || !is_filler(search, i);
         out[count++] =
-            (struct search_text_word){taken_for(search, i, true), filler,
-                                      i + 1 == query->count && utf8_length(word->text) >= 3};
+            (struct search_text_word){taken_for(search, i, true), is_filler(search, i), last};
     }
-    return telling || !used ? count : 0;
+    return telling || is_problem(search) || !explained(search) ? count : 0;
 }
 
 static enum err add_piece(struct search *search, enum ask ask, json_t *array)
@@ -397,16 +457,82 @@ static enum err add_articles(struct search *search, const struct search_request 
                              json_t *document)
 {
     struct search_text_word words[SEARCH_TEXT_WORDS];
+    const struct search_hit *best = best_hit(search);
+    struct search_text_query query = {.words = words};
     enum err err = add_question(search, document);
-    size_t count;
 
     if (err == ERR_NONE)
         err = add_guide(search, request, document);
-    count = search->regions.only_question ? 0 : text_words(search, words);
+    query.count = search->regions.only_question ? 0 : text_words(search, words);
+    query.each = search->regions.exact ? TEXTS_BESIDE : TEXTS_ALONE;
+    if (best != NULL && best->where & explained(search))
+        query.region = search->table->regions[best->region].iso;
     if (err == ERR_NONE)
-        err = search_text_find(
-            search->text, words, count, search->regions.exact ? TEXTS_BESIDE : TEXTS_ALONE,
-            json_object_get(document, "guides"), json_object_get(document, "questions"));
+        err = search_text_find(search->text, &query, json_object_get(document, "guides"),
+                               json_object_get(document, "questions"));
+    return err;
+}
+
+/* --- what comes first --- */
+
+/* True if a word says more than where, and more than «дневник»: that is what was asked. Beside a
+ * region only a word of the language is: «Госуслуги» may as well be how one signs in there. A name
+ * that such a word only begins like is no region. */
+static bool asks_something(const struct search *search)
+{
+    const struct search_hit *best = best_hit(search);
+    bool problem = is_problem(search), sure = best != NULL && best->good > 0;
+    uint16_t names = best != NULL ? best->all : 0;
+
+    for (size_t i = 0; i < search->query.count; i++) {
+        const struct search_query_word *word = &search->query.words[i];
+        bool named = (names & 1U << i) && (sure || !word->ordinary);
+
+        if (is_for_text(search, i) && !word->is_host && !named &&
+            (problem || (!is_filler(search, i) && (!sure || word->ordinary))))
+            return true;
+    }
+    return false;
+}
+
+/* A problem wants its answer before the region's address; who only names a region wants that. */
+static bool questions_first(const struct search *search, const json_t *document)
+{
+    if (json_array_size(json_object_get(document, "questions")) == 0 &&
+        json_array_size(json_object_get(document, "guides")) == 0)
+        return false;
+    return best_hit(search) == NULL || search->regions.only_question || asks_something(search);
+}
+
+/* What a place is called that was named and is not in the directory, unless one is that is. */
+static const char *find_uncovered(const struct search *search)
+{
+    const struct search_hit *best = best_hit(search);
+    const char *name = NULL;
+
+    for (size_t i = 0; i < search->query.count && (best == NULL || best->good == 0); i++) {
+        const struct search_query_word *word = &search->query.words[i];
+
+        for (size_t k = 0; k < word->match_count && name == NULL; k++)
+            if (word->matches[k].cost < SEARCH_COST_GOOD)
+                name = search_table_uncovered(search->table, word->matches[k].word);
+    }
+    return name;
+}
+
+static enum err add_order(const struct search *search, json_t *document)
+{
+    const char *name = find_uncovered(search);
+    json_t *more =
+        json_pack("{s:s}", "first", questions_first(search, document) ? "questions" : "regions");
+    json_t *uncovered = name != NULL ? json_pack("{s:s}", "name", name) : json_null();
+    enum err err = more != NULL && json_object_update(document, more) == 0 &&
+                           json_object_set(document, "uncovered", uncovered) == 0
+                       ? ERR_NONE
+                       : ERR_MEMORY;
+
+    json_decref(more);
+    json_decref(uncovered);
     return err;
 }
 
@@ -465,8 +591,9 @@ static enum err new_document(const struct search_request *request, json_t **out)
     utf8_repair(&clean, request->text, request->len);
     *out = buffer_failed(&clean)
                ? NULL
-               : json_pack("{s:s, s:n, s:i, s:[], s:[], s:[], s:n}", "query", buffer_text(&clean),
-                           "corrected", "exact", 0, "regions", "guides", "questions", "number");
+               : json_pack("{s:s, s:n, s:i, s:[], s:[], s:[], s:n, s:n, s:n}", "query",
+                           buffer_text(&clean), "corrected", "exact", 0, "regions", "guides",
+                           "questions", "number", "first", "uncovered");
     buffer_free(&clean);
     return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
@@ -493,6 +620,8 @@ enum err search_find(struct search *search, const struct search_request *request
         err = add_articles(search, request, document);
     if (err == ERR_NONE)
         err = add_corrected(search, document);
+    if (err == ERR_NONE)
+        err = add_order(search, document);
     if (err != ERR_NONE) {
         json_decref(document);
         return err;

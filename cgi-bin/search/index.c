@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "gen/search/text.sql.h"
 #include "search/lexicon.h"
+#include "search/plain.h"
 #include "search/stem.h"
 #include "search/words.h"
 #include <sqlite3.h>
@@ -454,6 +455,8 @@ static void write_text(struct index *index)
 {
     if (index->lexicon.err == ERR_NONE)
         index->lexicon.err = search_stem_register(index->db);
+    if (index->lexicon.err == ERR_NONE)
+        index->lexicon.err = search_plain_register(index->db);
     if (index->lexicon.err == ERR_NONE &&
         sqlite3_exec(index->db, text_sql, NULL, NULL, NULL) != SQLITE_OK)
         failed(index, "search/text.sql");
@@ -468,7 +471,8 @@ static const struct pass {
     const char *sql;
     void (*take)(struct index *, sqlite3_stmt *);
 } passes[] = {
-    {"SELECT role, words FROM vocabulary WHERE role NOT IN ('same', 'portal')", take_role},
+    {"SELECT role, words FROM vocabulary WHERE role NOT IN ('same', 'portal', 'answer')",
+     take_role},
     {"SELECT rank = 4, region, shown, weight FROM ("
      "SELECT 1 AS rank, iso AS region, short AS shown, " PEOPLE " AS weight FROM region AS r"
      " UNION ALL SELECT 2, iso, name, " PEOPLE " FROM region AS r"
@@ -507,7 +511,8 @@ static const struct pass {
      take_labels},
     {"SELECT title || ' ' || short || ' ' || text FROM article UNION ALL SELECT title || ' ' || "
      "coalesce(short || ' ', '') || text FROM part"
-     " UNION ALL SELECT words FROM vocabulary WHERE role = 'same'",
+     " UNION ALL SELECT words FROM vocabulary WHERE role = 'same' OR (role = 'answer' AND position "
+     "> 1)",
      take_text},
 };
 

@@ -12,7 +12,7 @@ struct sqlite3;
 
 /* Raise it when the same content would give another index: it is part of a snapshot's identity, so
  * the next publish replaces the file. */
-#define SEARCH_INDEX_VERSION "1"
+#define SEARCH_INDEX_VERSION "2"
 
 /* Fills the empty tables of an open transaction's connection and registers the tokenizer with it.
  * Errors are logged; ERR_LIMIT for more names than search can hold. */

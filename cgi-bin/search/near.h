@@ -11,7 +11,7 @@
 #define SEARCH_NEAR_EDITS 2 /* more cannot be asked */
 
 /* Writes at most max numbers of words at most edits (1 or 2) from the len letters typed
- * (search_letters): letters left out, put in, changed, or two neighbours swapped. With beginning,
+ * (typing_bytes): letters left out, put in, changed, or two neighbours swapped. With beginning,
  * it is enough that the word begins so. Returns how many. */
 size_t search_near(const struct search_order *order, const char *typed, size_t len, unsigned edits,
                    bool beginning, uint32_t *found, size_t max);

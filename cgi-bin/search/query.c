@@ -10,6 +10,7 @@
 #include "base/buffer.h"
 #include "base/utf8.h"
 #include "search/near.h"
+#include "search/ordinary.h"
 #include "search/russian.h"
 #include "search/sound.h"
 #include "search/words.h"
@@ -23,6 +24,11 @@
 /* letters of a Latin word that may be any Russian word; shorter ones only names */
 #define LATIN_MIN  4
 #define CHUNKS_MAX 16
+/* From so many letters on a word may hold one slip, or two. */
+#define SLIP_LETTERS      4
+#define TWO_SLIPS_LETTERS 7
+/* Among other words a shorter one is no beginning of a name. */
+#define CROWD_LETTERS 4
 
 const char *search_rule_word(enum search_rule rule)
 {
@@ -224,7 +230,7 @@ static void look_prefix(struct look *look, const char *text)
 /* How many slips a word of so many letters may have. */
 static unsigned slips(size_t letters)
 {
-    return letters < 3 ? 0 : letters < 7 ? 1 : 2;
+    return letters < SLIP_LETTERS ? 0 : letters < TWO_SLIPS_LETTERS ? 1 : 2;
 }
 
 /* Latin words are compared by sound, since their Russian reading is a guess; Russian ones letter by
@@ -250,7 +256,7 @@ static void look_typo(struct look *look, const char *text)
     const struct search_order *order = look->latin ? &look->table->by_key : &look->table->by_text;
     const char *typed = look->latin ? key_of(look, text) : text;
     unsigned edits = slips(look->letters);
-    size_t len = search_letters(typed, letters, sizeof letters), before = look->word->match_count;
+    size_t len = typing_bytes(typed, letters, sizeof letters), before = look->word->match_count;
     size_t count;
 
     if (edits == 0 || len == 0)
@@ -309,11 +315,39 @@ static void sum_up(struct look *look)
         word->groups = 0;
 }
 
+/* True if a word may be the beginning of others. «дневник» is none, though it may be of
+ * «дневник.ру»; nor is, among others, what means something as it is («видно» of Видное, «госуслуги»
+ * of «Госуслуги Моя школа») or is too short to mean anything. */
+static bool may_begin(const struct look *look, bool known)
+{
+    const struct search_query_word *word = look->word;
+    unsigned roles = known ? look->table->words[word->matches[0].word].roles : 0;
+
+    if (word->number >= 0 || look->letters < 2)
+        return false;
+    if (look->query->crowded && known && word->matches[0].cost == 0 && (roles & SEARCH_TEXT))
+        return false;
+    if (known && word->matches[0].cost == 0 && says(look->table, word->matches[0].word) &&
+        !(roles & (SEARCH_ALONE | SEARCH_STOP)))
+        return false;
+    return !look->query->crowded || !(word->ordinary || look->letters < CROWD_LETTERS);
+}
+
+/* Marks what is a word of the language, by the dictionary or by data/synonyms.tsv. */
+static void judge(const struct look *look)
+{
+    struct search_query_word *word = look->word;
+
+    word->ordinary = !look->latin && ordinary_word(word->text);
+    for (size_t i = 0; i < word->match_count && word->matches[i].cost < SEARCH_COST_GOOD; i++)
+        if (look->table->words[word->matches[i].word].roles & SEARCH_WORD)
+            word->ordinary = true;
+}
+
 static void look_up(const struct search_query *query, struct search_query_word *word, bool last)
 {
     struct look look = {.query = query, .table = query->table, .word = word};
     bool known;
-    bool closed;
 
     look.latin = (typing_letters(word->text) & TYPING_LATIN) != 0;
     look.letters = utf8_length(word->text);
@@ -326,16 +360,14 @@ static void look_up(const struct search_query *query, struct search_query_word *
         have_below(&look, SEARCH_COST_GOOD) ||
         (word->match_count > 0 && (word->matches[0].cost == 0 ||
                                    (look.table->words[word->matches[0].word].roles & SEARCH_TEXT)));
-    /* «дневник» is no beginning of anything, though it may be of «дневник.ру» */
-    closed = known && word->matches[0].cost == 0 && says(look.table, word->matches[0].word) &&
-             !(look.table->words[word->matches[0].word].roles & (SEARCH_ALONE | SEARCH_STOP));
-    if (word->number < 0 && look.letters >= 2 && !closed && (last || !known)) {
+    judge(&look);
+    if ((last || !known) && may_begin(&look, known)) {
         if (look.latin)
             each_reading(&look, look_prefix);
         else
             look_prefix(&look, word->text);
     }
-    if (word->number < 0 && !known && !query->verbatim && have_few(&look)) {
+    if (word->number < 0 && !known && !word->ordinary && !query->verbatim && have_few(&look)) {
         if (look.latin)
             each_reading(&look, look_typo);
         else
@@ -366,6 +398,7 @@ static void set_word(struct search_query_word *word, const char *text, size_t le
     word->groups = 0;
     word->layout = layout;
     word->is_host = false;
+    word->ordinary = false;
     len = fit(text, len, sizeof word->text - 1);
     memcpy(word->text, text, len);
     word->text[len] = '\0';
@@ -393,7 +426,7 @@ static enum err read_words(const struct search_query *query, struct search_query
 
         set_word(own, word, len, layout);
         look_up(query, own, last && !rest[strspn(rest, " ")]);
-        if (own->number < 0 && own->cost > *cost)
+        if (own->number < 0 && !own->ordinary && own->cost > *cost)
             *cost = own->cost;
     }
     if (*count == 0)
@@ -421,13 +454,14 @@ static bool is_believable(const struct search_query *query, const struct search_
 
     for (size_t i = 0; i < count; i++) {
         size_t letters = utf8_length(words[i].text);
-        unsigned cost = words[i].number >= 0 ? 0 : words[i].cost;
+        unsigned cost = words[i].number >= 0 || words[i].ordinary ? 0 : words[i].cost;
 
         if (cost == SEARCH_COST_NONE || (cost >= SEARCH_COST_PREFIX && letters < 4) ||
             (cost >= SEARCH_COST_TYPO && letters < 6))
             return false;
-        telling = telling ||
-                  (letters > 1 && !(words[i].roles & SEARCH_STOP) && is_in_names(query, &words[i]));
+        telling = telling || (words[i].roles & SEARCH_PROBLEM) ||
+                  (letters > 1 && !(words[i].roles & SEARCH_STOP) &&
+                   ((words[i].ordinary && letters > 3) || is_in_names(query, &words[i])));
     }
     return telling;
 }
@@ -577,6 +611,41 @@ static size_t first_letters(const char *text)
     return (size_t)(at - text);
 }
 
+/* True if a word is more than «в», «область», «город», «дневник»: something is said beside it. */
+static bool is_company(const struct search_query *query, const char *word)
+{
+    const unsigned quiet = SEARCH_STOP | SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE;
+    struct buffer key = BUFFER_INIT;
+    uint32_t at;
+    unsigned roles;
+
+    sound_key(&key, word);
+    at = search_table_find(query->table, buffer_text(&key), word);
+    roles = at != SEARCH_NONE ? query->table->words[at].roles : 0;
+    buffer_free(&key);
+    return !(roles & quiet) || (roles & SEARCH_PROBLEM);
+}
+
+/* Counts before anything is looked up, since it decides how. */
+static enum err count_company(struct search_query *query, const char *text)
+{
+    struct buffer folded = BUFFER_INIT;
+    enum err err = search_words(&folded, text, strlen(text));
+    const char *rest = buffer_text(&folded), *word;
+    size_t count = 0;
+
+    for (size_t len; err == ERR_NONE && count < 2 && (len = search_next_word(&rest, &word)) > 0;) {
+        char *one = strndup(word, len);
+
+        count += one != NULL && is_company(query, one);
+        err = one != NULL ? ERR_NONE : ERR_MEMORY;
+        free(one);
+    }
+    query->crowded = count > 1;
+    buffer_free(&folded);
+    return err;
+}
+
 enum err search_query_read(struct search_query *query, const char *text, size_t len)
 {
     struct buffer clean = BUFFER_INIT;
@@ -586,8 +655,7 @@ enum err search_query_read(struct search_query *query, const char *text, size_t 
     query->count = 0;
     utf8_repair(&clean, text, len);
     buffer_cut(&clean, first_letters(buffer_text(&clean)));
-    if (buffer_failed(&clean))
-        return ERR_MEMORY;
+    err = buffer_failed(&clean) ? ERR_MEMORY : count_company(query, buffer_text(&clean));
     rest = buffer_text(&clean);
     for (size_t i = 0; i < CHUNKS_MAX && err == ERR_NONE && query->count < SEARCH_QUERY_WORDS;
          i++) {

@@ -56,8 +56,10 @@ struct search_query_word {
     uint64_t groups; /* of those with the roles region and place */
     int number;      /* value of a word of digits only, at most six of them; else -1 */
     int digits;
-    bool layout;  /* read in the other layout */
-    bool is_host; /* a host of search_host; the regions are in hosts */
+    bool layout;   /* read in the other layout */
+    bool ordinary; /* a word of the language: meant as it is, so never a slip or a beginning of a
+                      name, unless it is all that was typed */
+    bool is_host;  /* a host of search_host; the regions are in hosts */
     size_t host_count;
     struct search_host hosts[SEARCH_HOSTS];
 };
@@ -68,6 +70,7 @@ struct search_query {
     const struct typing_costs *costs;
     struct search_hosts *hosts; /* or NULL: nothing is taken for a host */
     bool verbatim;              /* only what is typed: no typing errors, no other layout */
+    bool crowded; /* more was typed than one word beside those like «область», «дневник» */
     struct search_query_word words[SEARCH_QUERY_WORDS];
     size_t count;
     struct search_query_word spare[2][SEARCH_QUERY_WORDS]; /* readings of one chunk */

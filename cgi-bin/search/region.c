@@ -6,11 +6,11 @@
  * 2. Names: every name with a matched word collects its words. All of them there: the name was
  * meant. Some of them: a part of a name, which is weaker.
  * 3. Regions: each word of the query counts once for a region, by its best evidence.
- * 4. Order: more words surely explained, more words explained at all, the kind («область») fits,
- * cost, kind of name, people.
+ * 4. Order: rank.c.
  */
 #include "search/region.h"
 #include "base/utf8.h"
+#include "search/rank.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,12 +20,10 @@
 #define COST_PART    120 /* only a part of the name was typed */
 #define COST_INNER   40  /* and not its first word */
 #define COST_KIND    5 /* «ленинградская» without «область»: a village may have just that name */
-#define RANK_LABEL   3   /* a word of a host's name, as against the host */
-#define COST_SHORT   60  /* «н д» for «на Дону» */
-#define WEAK_RANGE   330 /* how much worse than the best a guess may be and still be shown */
-#define SHORT_MAX    8   /* bytes of an abbreviation within a name */
-#define SLIP_MIN     4   /* bytes of a word that may hold a slip there */
-#define GUESSES_MAX  12
+#define COST_SHORT   60     /* «н д» for «на Дону» */
+#define SHORT_MAX    8      /* bytes of an abbreviation within a name */
+#define SLIP_MIN     4      /* bytes of a word that may hold a slip there */
+#define LARGE_TOWN   100000 /* people: one that is meant wherever its name stands */
 #define SURE_WORD_ONLY                                                                             \
     (SEARCH_STOP | SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE | SEARCH_QUESTION |          \
      SEARCH_CODE | SEARCH_POSTCODE | SEARCH_COUNT)
@@ -44,6 +42,7 @@ struct touched {
 struct evidence {
     uint16_t cost; /* SEARCH_COST_NONE: none */
     bool good;
+    bool where; /* it names a place, not what signs in there */
 };
 
 struct search_matcher {
@@ -76,18 +75,21 @@ static bool has_role(const struct search_query *query, size_t at, unsigned role)
     return at < query->count && (query->words[at].roles & role) != 0;
 }
 
-/* A number that counts something: «14 лет», «школа № 5», «до 14». */
-static bool is_count(const struct search_query *query, size_t at)
-{
-    if (has_role(query, at + 1, SEARCH_COUNT) || (at > 0 && has_role(query, at - 1, SEARCH_COUNT)))
-        return true;
-    return at > 1 && has_role(query, at - 1, SEARCH_QUESTION) &&
-           has_role(query, at - 2, SEARCH_COUNT);
-}
-
 static bool is_near(const struct search_query *query, size_t at, unsigned role)
 {
     return has_role(query, at + 1, role) || (at > 0 && has_role(query, at - 1, role));
+}
+
+/* A number that counts something: «14 лет», «школа № 5», «до 14», «ребёнку нет 14». */
+static bool is_count(const struct search_query *query, size_t at)
+{
+    unsigned between = SEARCH_QUESTION;
+
+    if (is_near(query, at, SEARCH_COUNT))
+        return true;
+    if (!is_near(query, at, SEARCH_CODE))
+        between |= SEARCH_STOP;
+    return at > 1 && has_role(query, at - 1, between) && has_role(query, at - 2, SEARCH_COUNT);
 }
 
 /* «вопрос 17», «17 вопрос», «вопрос номер 17»; not «номер региона № 17». */
@@ -157,11 +159,19 @@ static bool is_better(const struct search_hit *a, const struct search_hit *b)
     return a->name < b->name;
 }
 
+/* True for what a place is called; a system's name says as much of the system. */
+static bool says_place(enum search_kind kind)
+{
+    return kind != SEARCH_KIND_SYSTEM && kind != SEARCH_KIND_PORTAL && kind != SEARCH_KIND_HOST &&
+           kind != SEARCH_KIND_FORMER;
+}
+
 /* Notes that something of a region explains words of the query, those in sure surely. */
 static void note(struct search_matcher *matcher, uint8_t region, const struct search_hit *hit,
                  uint16_t sure)
 {
     struct search_hit *best = &matcher->hits[region];
+    bool where = says_place((enum search_kind)hit->kind);
     unsigned words = (unsigned)__builtin_popcount(hit->covered);
     uint32_t place;
 
@@ -170,8 +180,11 @@ static void note(struct search_matcher *matcher, uint8_t region, const struct se
         uint16_t cost = (uint16_t)(hit->cost / (words ? words : 1));
         bool good = (sure & 1U << i) != 0;
 
-        if ((hit->covered & 1U << i) && (cost < own->cost || (good && !own->good)))
-            *own = (struct evidence){cost, good || own->good};
+        if (!(hit->covered & 1U << i))
+            continue;
+        if (cost < own->cost || (good && !own->good))
+            *own = (struct evidence){cost, good || own->good, own->where};
+        own->where = own->where || where;
     }
     place = best->place;
     if (hit->place && !hit->partial && hit->rule < SEARCH_RULE_PREFIX)
@@ -290,6 +303,50 @@ static bool is_whole(const struct search_matcher *matcher, const struct touched 
     return __builtin_popcount(touched->words) == matcher->table->names[touched->name].count;
 }
 
+/* True for a word that says something and is no name: «пароль», «телефон»; not «дневник», «не». */
+static bool is_plain_word(const struct search_query_word *word)
+{
+    return word->ordinary &&
+           !(word->roles & (SEARCH_STOP | SEARCH_FILLER | SEARCH_OF_REGION | SEARCH_OF_PLACE));
+}
+
+/* True if the words of a name that were found are words of the language, and so are others that it
+ * has no use for: «новый пароль» is not Новый Уренгой. */
+static bool is_by_chance(const struct search_matcher *matcher, const struct touched *touched)
+{
+    const struct search_query *query = matcher->query;
+    bool others = false;
+
+    for (size_t i = 0; i < query->count; i++) {
+        if (!(touched->query & 1U << i))
+            others = others || is_plain_word(&query->words[i]);
+        else if (!query->words[i].ordinary)
+            return false;
+    }
+    return others;
+}
+
+/* A plain word that stands beside no town: not «гимназия», «код», «забыл». */
+static bool is_thing(const struct search_query_word *word)
+{
+    return word->ordinary && !(word->roles & (SURE_WORD_ONLY | SEARCH_PROBLEM));
+}
+
+/* «белый экран», «сим карта»: the name of a small town that is a word of the language, and stands
+ * beside another such word. Beside others («Мирный, не приходит код») it is the town. */
+static bool is_word_of_phrase(const struct search_matcher *matcher, const struct touched *touched)
+{
+    const struct search_query *query = matcher->query;
+    const struct search_name *name = &matcher->table->names[touched->name];
+    size_t at = (size_t)__builtin_ctz(touched->query);
+
+    if (name->count != 1 || name->people >= LARGE_TOWN || !query->words[at].ordinary)
+        return false;
+    return (name->kind == SEARCH_KIND_PLACE || name->kind == SEARCH_KIND_RENAMED) &&
+           ((at > 0 && is_thing(&query->words[at - 1])) ||
+            (at + 1 < query->count && is_thing(&query->words[at + 1])));
+}
+
 /* A part of a name says something only for names of places and regions, and if it is more than
  * «область». */
 static bool is_telling_part(const struct search_matcher *matcher, const struct touched *touched,
@@ -301,7 +358,8 @@ static bool is_telling_part(const struct search_matcher *matcher, const struct t
     if (name->kind != SEARCH_KIND_NAME && name->kind != SEARCH_KIND_ALIAS &&
         name->kind != SEARCH_KIND_PLACE)
         return false;
-    if (touched->rule == SEARCH_RULE_TYPO && !(touched->words & 1U))
+    if ((touched->rule == SEARCH_RULE_TYPO && !(touched->words & 1U)) ||
+        is_by_chance(matcher, touched))
         return false;
     for (uint8_t i = 0; i < name->count; i++)
         telling = telling ||
@@ -317,7 +375,7 @@ static void note_name(struct search_matcher *matcher, const struct touched *touc
     bool whole = is_whole(matcher, touched);
     struct search_hit hit;
 
-    if (!whole && !is_telling_part(matcher, touched, needed))
+    if (whole ? is_word_of_phrase(matcher, touched) : !is_telling_part(matcher, touched, needed))
         return;
     hit = (struct search_hit){.kind = name->kind,
                               .rule = touched->rule,
@@ -328,7 +386,7 @@ static void note_name(struct search_matcher *matcher, const struct touched *touc
                               .partial = !whole,
                               .rank = rank_of(matcher, (enum search_kind)name->kind)};
     if (name->kind == SEARCH_KIND_HOST)
-        hit.rank = RANK_LABEL;
+        hit.rank = SEARCH_RANK_LABEL;
     if (name->is_short && name->region != SEARCH_NO_REGION &&
         !(matcher->kinds & matcher->table->regions[name->region].groups))
         hit.cost += COST_KIND;
@@ -403,7 +461,8 @@ static void match_number(struct search_matcher *matcher, size_t at, struct searc
               (word->digits == 3 && word->text[0] != '0');
     if (is_code)
         note_number(matcher, at, table->codes[word->number], SEARCH_KIND_CODE, postcode ? 1 : 0);
-    if (word->digits == 3)
+    /* half a postcode is one only if nothing else is there: not «ошибка 403» */
+    if (word->digits == 3 && (postcode || out->words == 0))
         note_number(matcher, at, table->postcodes[word->number], SEARCH_KIND_POSTCODE, 0);
     out->words |= bit;
 }
@@ -479,8 +538,6 @@ static void match_others(struct search_matcher *matcher, struct search_regions *
     }
 }
 
-/* --- order --- */
-
 /* How well «область», «край» in the query fit the region's kind. */
 static int agreement(const struct search_matcher *matcher, const struct search_region *region)
 {
@@ -501,6 +558,7 @@ static void add_up(struct search_matcher *matcher, uint8_t region, const struct 
         if (own->cost == SEARCH_COST_NONE)
             continue;
         hit->all |= (uint16_t)(1U << i);
+        hit->where |= own->where ? (uint16_t)(1U << i) : 0;
         if (!(out->words & 1U << i))
             continue;
         /* a word that is sure by itself gains nothing by what it may be the beginning of */
@@ -515,91 +573,6 @@ static void add_up(struct search_matcher *matcher, uint8_t region, const struct 
                  out->needed > 0;
 }
 
-/* Among guesses a larger place is likelier: each doubling of its people weighs a little. */
-static int likelihood(const struct search_matcher *matcher, const struct search_hit *hit)
-{
-    int cost = (int)hit->cost;
-
-    if (hit->rule == SEARCH_RULE_TYPO && hit->name != SEARCH_NONE)
-        for (uint32_t name = hit->name + 1; name < matcher->table->name_count; name *= 2)
-            cost -= 4;
-    return cost;
-}
-
-static int compare(const struct search_matcher *matcher, const struct search_hit *a,
-                   const struct search_hit *b)
-{
-    int cost_a, cost_b;
-    uint64_t people_a = a->name, people_b = b->name; /* names are numbered by people */
-    bool beginnings;
-
-    if (a->good != b->good)
-        return b->good - a->good;
-    if (a->weak != b->weak)
-        return b->weak - a->weak;
-    if (a->agrees != b->agrees)
-        return b->agrees - a->agrees;
-    cost_a = likelihood(matcher, a);
-    cost_b = likelihood(matcher, b);
-    if (cost_a != cost_b)
-        return cost_a < cost_b ? -1 : 1;
-    /* of beginnings, the larger place is the likelier, whatever it is called by */
-    beginnings = a->rule == SEARCH_RULE_PREFIX && b->rule == SEARCH_RULE_PREFIX &&
-                 a->rank < RANK_LABEL && b->rank < RANK_LABEL;
-    if (a->rank != b->rank && !beginnings)
-        return a->rank - b->rank;
-    if (a->kind == SEARCH_KIND_PORTAL || b->kind == SEARCH_KIND_PORTAL || people_a == people_b) {
-        people_a = UINT64_MAX - matcher->table->regions[a->region].people;
-        people_b = UINT64_MAX - matcher->table->regions[b->region].people;
-    }
-    return people_a < people_b ? -1 : people_a > people_b;
-}
-
-static void insert(const struct search_matcher *matcher, struct search_regions *out,
-                   const struct search_hit *hit)
-{
-    size_t i = out->count++;
-
-    for (; i > 0 && compare(matcher, hit, &out->hits[i - 1]) < 0; i--)
-        out->hits[i] = out->hits[i - 1];
-    out->hits[i] = *hit;
-}
-
-/* What is shown beside the best: what explains as much, and, below sure answers to a query of one
- * word, what may become of it when more is typed. */
-static bool is_shown(const struct search_matcher *matcher, const struct search_regions *out,
-                     const struct search_hit *hit, size_t guesses)
-{
-    const struct search_hit *best = &out->hits[0];
-
-    if (hit->good == best->good && hit->weak == best->weak) {
-        if (best->rank <= 3 && hit->rank > 3)
-            return false;
-        if (best->good > 0 && best->exact && !hit->exact && hit->rule > SEARCH_RULE_LAYOUT)
-            return guesses < GUESSES_MAX;
-        if (best->good > 0)
-            return true;
-        return guesses < GUESSES_MAX &&
-               likelihood(matcher, hit) <= likelihood(matcher, best) + WEAK_RANGE;
-    }
-    return best->good == out->needed && out->needed == 1 && hit->rule == SEARCH_RULE_PREFIX &&
-           hit->weak == 1 && guesses < GUESSES_MAX;
-}
-
-static void keep_shown(const struct search_matcher *matcher, struct search_regions *out)
-{
-    size_t kept = 0, guesses = 0;
-
-    for (size_t i = 0; i < out->count; i++) {
-        if (i > 0 && !is_shown(matcher, out, &out->hits[i], guesses))
-            continue;
-        guesses += out->hits[i].good == 0;
-        out->exact += out->hits[i].exact;
-        out->hits[kept++] = out->hits[i];
-    }
-    out->count = kept;
-}
-
 /* --- all of it --- */
 
 static void prepare(struct search_matcher *matcher, const struct search_query *query)
@@ -612,7 +585,7 @@ static void prepare(struct search_matcher *matcher, const struct search_query *q
     for (size_t r = 0; r < matcher->table->region_count; r++) {
         matcher->hits[r] = (struct search_hit){.name = SEARCH_NONE};
         for (size_t i = 0; i < SEARCH_QUERY_WORDS; i++)
-            matcher->evidence[r][i] = (struct evidence){SEARCH_COST_NONE, false};
+            matcher->evidence[r][i] = (struct evidence){SEARCH_COST_NONE, false, false};
     }
     for (size_t i = 0; i < query->count; i++) {
         const struct search_query_word *word = &query->words[i];
@@ -644,7 +617,7 @@ void search_match_regions(struct search_matcher *matcher, const struct search_qu
             continue;
         add_up(matcher, (uint8_t)r, out);
         if (matcher->hits[r].good + matcher->hits[r].weak > 0 || matcher->hits[r].completes)
-            insert(matcher, out, &matcher->hits[r]);
+            search_rank_insert(matcher->table, out, &matcher->hits[r]);
     }
-    keep_shown(matcher, out);
+    search_rank_cut(matcher->table, out);
 }

@@ -20,6 +20,7 @@ struct search_hit {
     bool partial;     /* only a part of the name was typed */
     uint16_t covered; /* words of the query that the best name explains, as bits */
     uint16_t all;     /* words that anything of the region explains */
+    uint16_t where;   /* those of them that say where: not by the name of a system only */
     uint32_t cost;
     int agrees;     /* words like «область» that fit its kind, less those that do not */
     uint8_t rank;   /* order of kinds among equals: a region's own name, places, portals */

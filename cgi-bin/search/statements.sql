@@ -20,12 +20,19 @@ SELECT piece, NULL FROM article_piece WHERE kind = 'question' AND number = ?1;
 SELECT piece, NULL FROM article_piece WHERE id = ?1;
 
 -- name: text
--- The order first, by itself: what is shown of an article costs more than finding it.
-SELECT t.number, p.kind, p.piece
-FROM (SELECT rowid AS number, article, bm25(search_text, 10.0, 5.0, 1.0) AS score FROM search_text
-      WHERE search_text MATCH ?1 ORDER BY score, article LIMIT 24) AS t
+-- The order first, by itself: what is shown of an article costs more than finding it. ?2: search/relevance.h. ?3: the
+-- region that was named, or NULL: what holds there and in few others comes before the rest, what holds only elsewhere
+-- after it. A region is seven letters of the list.
+SELECT t.number, p.kind, p.piece,
+       t.score * CASE p.reader WHEN 'staff' THEN 0.6 ELSE 1.0 END AS worth -- families first
+FROM (SELECT rowid AS number, article,
+             relevance(search_text, ?2) * CASE WHEN ?3 IS NULL OR regions = '' THEN 1.0
+                                               WHEN instr(regions, ',' || ?3 || ',') = 0 THEN 0.4
+                                               WHEN length(regions) < 7 * 30 THEN 1.6 ELSE 1.0 END AS score
+      FROM search_text WHERE search_text MATCH ?1 ORDER BY score DESC, article LIMIT 24) AS t
 JOIN article_piece AS p ON p.id = t.article
-ORDER BY t.score * CASE p.reader WHEN 'staff' THEN 0.6 ELSE 1.0 END, p.id; -- scores are below 0: families first
+WHERE t.score > 0
+ORDER BY worth DESC, p.position, p.id;
 
 -- name: excerpt
 -- Of the rows in a list like ',3,17,': one pass for all of them, since finding the words again costs most.

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "search/sound.h"
+#include "search/typing.h"
 #include "search/words.h"
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -29,7 +30,7 @@ const char *search_kind_word(enum search_kind kind)
 struct load {
     struct search_table *table;
     sqlite3 *db;
-    size_t words_room, names_room;
+    size_t words_room, names_room, uncovered_room;
     enum err err;
 };
 
@@ -163,17 +164,6 @@ static void take_word(struct load *load, sqlite3_stmt *row)
 
 /* --- orders --- */
 
-size_t search_letters(const char *word, char *out, size_t max)
-{
-    size_t count = 0;
-
-    for (uint32_t point; count < max && (point = utf8_next(&word)) != 0;)
-        out[count++] = (char)(point >= 0x430 && point <= 0x44f ? point - 0x430 + 1
-                              : point < 127                    ? point
-                                                               : 127);
-    return count;
-}
-
 static enum err order_new(struct search_order *order, size_t count, size_t letters)
 {
     order->items = calloc(count + 1, sizeof *order->items);
@@ -210,7 +200,7 @@ static void fill_order(struct load *load, struct search_order *order, bool by_te
             return;
         }
         text = by_text ? search_table_text(table, i) : search_table_key(table, i);
-        len = search_letters(text, order->letters + used, UINT8_MAX);
+        len = typing_bytes(text, order->letters + used, UINT8_MAX);
         order->items[at] = (struct search_order_item){used, i, (uint8_t)len, 0};
         used += (uint32_t)len;
     }
@@ -245,15 +235,50 @@ static uint32_t find_folded(const struct search_table *table, const char *folded
     return word;
 }
 
+/* Lines come whole and in order: the first word of one is what the place is called. */
+static void take_uncovered(struct load *load, sqlite3_stmt *row, uint32_t word)
+{
+    struct search_table *table = load->table;
+    const char *first = table->uncovered_count && sqlite3_column_int(row, 3) > 1
+                            ? table->uncovered[table->uncovered_count - 1].name
+                            : column(row, 1);
+
+    if (table->uncovered_count == load->uncovered_room) {
+        size_t room = load->uncovered_room ? load->uncovered_room * 2 : 64;
+        struct search_uncovered *grown = reallocarray(table->uncovered, room, sizeof *grown);
+
+        if (grown == NULL) {
+            load->err = ERR_MEMORY;
+            return;
+        }
+        table->uncovered = grown;
+        load->uncovered_room = room;
+    }
+    table->uncovered[table->uncovered_count] = (struct search_uncovered){word, strdup(first)};
+    if (table->uncovered[table->uncovered_count].name == NULL)
+        load->err = ERR_MEMORY;
+    else
+        table->uncovered_count++;
+}
+
+const char *search_table_uncovered(const struct search_table *table, uint32_t word)
+{
+    for (size_t i = 0; i < table->uncovered_count; i++)
+        if (table->uncovered[i].word == word)
+            return table->uncovered[i].name;
+    return NULL;
+}
+
 static void take_role(struct load *load, sqlite3_stmt *row)
 {
     static const struct {
         const char *word;
         uint16_t role;
-    } roles[] = {{"stop", SEARCH_STOP},         {"filler", SEARCH_FILLER},
-                 {"region", SEARCH_OF_REGION},  {"place", SEARCH_OF_PLACE},
-                 {"question", SEARCH_QUESTION}, {"code", SEARCH_CODE},
-                 {"postcode", SEARCH_POSTCODE}, {"count", SEARCH_COUNT}};
+    } roles[] = {
+        {"stop", SEARCH_STOP},         {"filler", SEARCH_FILLER},      {"region", SEARCH_OF_REGION},
+        {"place", SEARCH_OF_PLACE},    {"question", SEARCH_QUESTION},  {"code", SEARCH_CODE},
+        {"postcode", SEARCH_POSTCODE}, {"count", SEARCH_COUNT},        {"word", SEARCH_WORD},
+        {"problem", SEARCH_PROBLEM},   {"uncovered", SEARCH_UNCOVERED}};
     struct buffer folded = BUFFER_INIT;
     uint32_t at;
 
@@ -266,6 +291,8 @@ static void take_role(struct load *load, sqlite3_stmt *row)
         load->table->words[at].roles |= roles[i].role;
         if (roles[i].role & (SEARCH_OF_REGION | SEARCH_OF_PLACE))
             load->table->words[at].groups |= UINT64_C(1) << (sqlite3_column_int64(row, 2) & 63);
+        if (roles[i].role == SEARCH_UNCOVERED)
+            take_uncovered(load, row, at);
     }
     buffer_free(&folded);
 }
@@ -417,6 +444,7 @@ static void take_name(struct load *load, sqlite3_stmt *row)
     }
     name = &table->names[table->name_count];
     *name = (struct search_name){.place = (uint32_t)sqlite3_column_int64(row, 3),
+                                 .people = (uint32_t)sqlite3_column_int64(row, 7),
                                  .kind = (uint8_t)find_kind(column(row, 0)),
                                  .region = search_table_region(table, column(row, 1)),
                                  .portal = find_portal(table, column(row, 2)),
@@ -468,7 +496,7 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
         take_row *take;
     } passes[] = {
         {"SELECT id, key, word, text, alphabetic FROM search_word ORDER BY id", take_word},
-        {"SELECT role, words, line FROM vocabulary", take_role},
+        {"SELECT role, words, line, position FROM vocabulary ORDER BY line, position", take_role},
         {"SELECT iso, kind, (SELECT coalesce(sum(population), 0) FROM place WHERE region = iso) "
          "FROM region"
          " ORDER BY iso",
@@ -476,7 +504,7 @@ enum err search_table_load(struct search_table **out, sqlite3 *db)
         {"SELECT DISTINCT portal, region FROM login ORDER BY portal, region", take_portal},
         {"SELECT code, region FROM region_code", take_code},
         {"SELECT prefix, region FROM region_postcode", take_postcode},
-        {"SELECT kind, region, portal, place, words, id, form FROM search_name ORDER BY id",
+        {"SELECT kind, region, portal, place, words, id, form, weight FROM search_name ORDER BY id",
          take_name}};
     struct load load = {.table = calloc(1, sizeof *load.table), .db = db};
 
@@ -506,6 +534,9 @@ void search_table_free(struct search_table *table)
         return;
     for (size_t i = 0; i < table->portal_count; i++)
         free(table->portals[i].id);
+    for (size_t i = 0; i < table->uncovered_count; i++)
+        free(table->uncovered[i].name);
+    free(table->uncovered);
     free(table->letters);
     free(table->by_key.items);
     free(table->by_key.letters);

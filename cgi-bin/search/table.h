@@ -31,8 +31,11 @@ enum {
     SEARCH_CODE = 1 << 5,
     SEARCH_POSTCODE = 1 << 6,
     SEARCH_COUNT = 1 << 7,
-    SEARCH_TEXT = 1 << 8, /* occurs in an article */
-    SEARCH_ALONE = 1 << 9 /* is a whole name by itself */
+    SEARCH_TEXT = 1 << 8,       /* occurs in an article */
+    SEARCH_ALONE = 1 << 9,      /* is a whole name by itself */
+    SEARCH_WORD = 1 << 10,      /* a word of today that the dictionary lacks */
+    SEARCH_PROBLEM = 1 << 11,   /* something is wrong */
+    SEARCH_UNCOVERED = 1 << 12, /* a place that is not in the directory */
 };
 
 struct search_word {
@@ -52,6 +55,12 @@ struct search_order {
         uint8_t shared; /* bytes at the beginning that the item before has too */
     } * items;
     size_t count;
+};
+
+/* A place that is not in the directory: what it is called. */
+struct search_uncovered {
+    uint32_t word; /* one of the words that mean it */
+    char *name;
 };
 
 /* Where a word stands in a name. */
@@ -79,6 +88,7 @@ const char *search_kind_word(enum search_kind kind);
 struct search_name {
     uint32_t words[SEARCH_WORDS_MAX];
     uint32_t place; /* place.id, or 0 */
+    uint32_t people;
     uint8_t count;  /* of words */
     bool is_short;  /* words like «область» were left out */
     bool is_joined; /* its words without spaces */
@@ -104,7 +114,7 @@ struct search_table {
     struct search_word *words;
     size_t word_count;
     struct search_order by_key;  /* by sound: for words in Latin letters */
-    struct search_order by_text; /* by letters, each a byte (search_letters) */
+    struct search_order by_text; /* by letters, each a byte (typing_bytes) */
     struct search_posting *postings;
     struct search_name *names; /* number of a name in the database is index + 1 */
     size_t name_count;
@@ -112,6 +122,8 @@ struct search_table {
     size_t region_count;
     struct search_portal portals[SEARCH_PORTALS_MAX];
     size_t portal_count;
+    struct search_uncovered *uncovered;
+    size_t uncovered_count;
     uint8_t codes[1000];     /* region of a plate code by its number, or SEARCH_NO_REGION */
     uint8_t postcodes[1000]; /* region of the first three digits */
 };
@@ -127,9 +139,8 @@ const char *search_table_text(const struct search_table *table, uint32_t word);
 uint32_t search_table_first(const struct search_table *table, const char *key);
 /* The word with this folded text, or SEARCH_NONE. key is its key. */
 uint32_t search_table_find(const struct search_table *table, const char *key, const char *word);
-/* A folded word as single bytes: а-я are 1-32, ASCII is itself, anything else 127. At most max
- * letters; returns how many. */
-size_t search_letters(const char *word, char *out, size_t max);
+/* What the place is called that a word with the role means; NULL for another word. */
+const char *search_table_uncovered(const struct search_table *table, uint32_t word);
 /* Number of a region by its iso, or SEARCH_NO_REGION. */
 uint8_t search_table_region(const struct search_table *table, const char *iso);
 

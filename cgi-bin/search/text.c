@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "search/excerpt.h"
+#include "search/relevance.h"
 #include "search/words.h"
 #include <libstemmer.h>
 #include <sqlite3.h>
@@ -15,10 +16,11 @@
 #include <string.h>
 #include <time.h>
 
-#define SAME_MAX     400 /* phrases of data/synonyms.tsv that are read */
-#define SAME_EACH    12  /* phrases that one word may stand for */
-#define CHOSEN_MAX   16  /* articles of one answer */
-#define PHRASE_WORDS 3   /* of a query that may stand for another phrase */
+#define SAME_MAX     400  /* phrases of data/synonyms.tsv that are read */
+#define SAME_EACH    12   /* phrases that one word may stand for */
+#define CHOSEN_MAX   16   /* articles of one answer */
+#define WORTH_LEAST  0.25 /* of the best answer's relevance: what is worth less is none */
+#define PHRASE_WORDS 3    /* of a query that may stand for another phrase */
 /* of SQLite's machine between two looks at the clock: some tens of microseconds */
 #define STEPS 2000
 
@@ -26,6 +28,7 @@
 struct same {
     char *phrase, *stems; /* folded; word by word */
     sqlite3_int64 line;
+    bool name; /* the line begins with a phrase: it says something, whatever its words do */
 };
 
 struct search_text {
@@ -35,6 +38,7 @@ struct search_text {
     struct same same[SAME_MAX];
     size_t same_count;
     struct buffer match; /* the last FTS5 query */
+    struct buffer parts; /* how its phrases belong together, as search/relevance.h wants it */
     struct timespec deadline;
 };
 
@@ -72,7 +76,11 @@ static enum err add_same(struct search_text *search, sqlite3_int64 line, const c
     if (err == ERR_NONE) {
         struct same *same = &search->same[search->same_count++];
 
-        *same = (struct same){buffer_take(&phrase), buffer_take(&stems), line};
+        *same = (struct same){buffer_take(&phrase), buffer_take(&stems), line, false};
+        if (same->phrase != NULL)
+            same->name = search->same_count > 1 && same[-1].line == line
+                             ? same[-1].name
+                             : strchr(same->phrase, ' ') != NULL;
         err = same->phrase != NULL && same->stems != NULL ? ERR_NONE : ERR_MEMORY;
     }
     buffer_free(&phrase);
@@ -121,6 +129,7 @@ void search_text_close(struct search_text *search)
     sb_stemmer_delete(search->russian);
     sb_stemmer_delete(search->english);
     buffer_free(&search->match);
+    buffer_free(&search->parts);
     free(search);
 }
 
@@ -140,17 +149,20 @@ static void add_quoted(struct buffer *out, const char *text)
     buffer_putc(out, '"');
 }
 
-/* How many words from at on are a phrase that has others beside it; *line is its line. 0: none. */
+/* How many of the first words are a phrase that has others beside it, its stems, and whether it is
+ * a name. 0: none. */
 static size_t find_same(const struct search_text *search, const struct search_text_word *words,
-                        size_t count, size_t at, struct buffer *stems)
+                        size_t count, struct buffer *stems, bool *name)
 {
-    for (size_t n = PHRASE_WORDS < count - at ? PHRASE_WORDS : count - at; n > 0; n--) {
+    for (size_t n = PHRASE_WORDS < count ? PHRASE_WORDS : count; n > 0; n--) {
         buffer_clear(stems);
         for (size_t i = 0; i < n; i++)
-            add_stems(search, stems, words[at + i].text);
+            add_stems(search, stems, words[i].text);
         for (size_t i = 0; i < search->same_count; i++)
-            if (strcmp(search->same[i].stems, buffer_text(stems)) == 0)
+            if (strcmp(search->same[i].stems, buffer_text(stems)) == 0) {
+                *name = search->same[i].name && n > 1;
                 return n;
+            }
     }
     return 0;
 }
@@ -172,8 +184,8 @@ static bool is_new(struct part *part, const char *stems)
     return true;
 }
 
-/* Everything that means the same as the phrase with these stems. */
-static void add_others(struct buffer *out, const struct search_text *search, const char *stems)
+/* Everything that means the same as the phrase with these stems; how many phrases these are. */
+static size_t add_others(struct buffer *out, const struct search_text *search, const char *stems)
 {
     struct part part = {{stems}, 1};
 
@@ -188,56 +200,59 @@ static void add_others(struct buffer *out, const struct search_text *search, con
             add_quoted(out, search->same[k].phrase);
         }
     }
+    return part.count - 1;
+}
+
+/* True if none of the words says more than «дневник», «вход». */
+static bool is_filler(const struct search_text_word *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!words[i].filler)
+            return false;
+    return true;
 }
 
 /* One part: a phrase and what means the same. Returns how many words it took. */
-static size_t add_part(struct buffer *out, const struct search_text *search,
-                       const struct search_text_word *words, size_t count, size_t at)
+static size_t add_part(struct search_text *search, const struct search_text_word *words,
+                       size_t count, bool only_fillers)
 {
     struct buffer stems = BUFFER_INIT, phrase = BUFFER_INIT;
-    size_t same = find_same(search, words, count, at, &stems);
-    size_t used = same ? same : 1;
+    bool name = false;
+    size_t same = find_same(search, words, count, &stems, &name);
+    size_t used = same ? same : 1, phrases = 1;
 
     for (size_t i = 0; i < used; i++) {
         buffer_puts(&phrase, i ? " " : "");
-        buffer_puts(&phrase, words[at + i].text);
+        buffer_puts(&phrase, words[i].text);
     }
-    buffer_putc(out, '(');
-    add_quoted(out, buffer_text(&phrase));
-    if (used == 1 && words[at].beginning) {
-        buffer_puts(out, " OR ");
-        add_quoted(out, buffer_text(&phrase));
-        buffer_putc(out, '*');
+    buffer_puts(&search->match, search->match.len ? " OR (" : "(");
+    add_quoted(&search->match, buffer_text(&phrase));
+    if (used == 1 && words->beginning) {
+        buffer_puts(&search->match, " OR ");
+        add_quoted(&search->match, buffer_text(&phrase));
+        buffer_putc(&search->match, '*');
+        phrases++;
     }
     if (same)
-        add_others(out, search, buffer_text(&stems));
-    buffer_putc(out, ')');
+        phrases += add_others(&search->match, search, buffer_text(&stems));
+    buffer_putc(&search->match, ')');
+    buffer_printf(&search->parts, "%zu%c", phrases,
+                  is_filler(words, used) && !only_fillers && !name ? RELEVANCE_FILLER
+                                                                   : RELEVANCE_TELLING);
     buffer_free(&stems);
     buffer_free(&phrase);
     return used;
 }
 
-/* Which words of a query are asked for, and how they are tied. */
-struct attempt {
-    bool fillers;
-    const char *tie;
-};
-
-static size_t make_match(struct search_text *search, const struct search_text_word *words,
-                         size_t count, const struct attempt *attempt)
+static void make_match(struct search_text *search, const struct search_text_word *words,
+                       size_t count)
 {
-    struct search_text_word taken[SEARCH_TEXT_WORDS];
-    size_t taken_count = 0, parts = 0;
+    bool only_fillers = is_filler(words, count);
 
     buffer_clear(&search->match);
-    for (size_t i = 0; i < count && taken_count < SEARCH_TEXT_WORDS; i++)
-        if (attempt->fillers || !words[i].filler)
-            taken[taken_count++] = words[i];
-    for (size_t i = 0; i < taken_count; parts++) {
-        buffer_puts(&search->match, parts ? attempt->tie : "");
-        i += add_part(&search->match, search, taken, taken_count, i);
-    }
-    return parts;
+    buffer_clear(&search->parts);
+    for (size_t i = 0; i < count;)
+        i += add_part(search, words + i, count - i, only_fillers);
 }
 
 /* --- the answer --- */
@@ -376,17 +391,28 @@ static bool is_full(const json_t *guides, const json_t *questions, size_t each)
     return json_array_size(guides) >= each && json_array_size(questions) >= each;
 }
 
-static enum err ask(struct search_text *search, json_t *guides, json_t *questions, size_t each)
+static enum err ask(struct search_text *search, const struct search_text_query *query,
+                    json_t *guides, json_t *questions)
 {
     sqlite3_stmt *statement = search->asks.text;
     struct chosen chosen = {.count = 0};
     enum err err = ERR_NONE;
+    double best = 0;
     int rc = sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
 
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 2, buffer_text(&search->parts), -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 3, query->region, -1, SQLITE_STATIC);
     set_deadline(search);
     while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-        err = take_article(search, guides, questions, each, &chosen);
-        rc = is_full(guides, questions, each) ? SQLITE_DONE : SQLITE_OK;
+        double worth = sqlite3_column_double(statement, 3);
+
+        best = worth > best ? worth : best;
+        if (worth >= best * WORTH_LEAST)
+            err = take_article(search, guides, questions, query->each, &chosen);
+        rc = is_full(guides, questions, query->each) || worth < best * WORTH_LEAST ? SQLITE_DONE
+                                                                                   : SQLITE_OK;
     }
     if (err == ERR_NONE)
         err = add_excerpts(search, &chosen);
@@ -404,29 +430,11 @@ static enum err ask(struct search_text *search, json_t *guides, json_t *question
     return err;
 }
 
-enum err search_text_find(struct search_text *search, const struct search_text_word *words,
-                          size_t count, size_t each, json_t *guides, json_t *questions)
+enum err search_text_find(struct search_text *search, const struct search_text_query *query,
+                          json_t *guides, json_t *questions)
 {
-    static const struct attempt attempts[] = {
-        {true, " AND "}, {false, " AND "}, {false, " OR "}, {true, " OR "}};
-    struct buffer last = BUFFER_INIT;
-    enum err err = ERR_NONE;
-    bool enough = false;
-
-    buffer_clear(&search->match);
-    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0] && !enough && err == ERR_NONE;
-         i++) {
-        if (make_match(search, words, count, &attempts[i]) == 0 ||
-            strcmp(buffer_text(&last), buffer_text(&search->match)) == 0)
-            continue;
-        if (buffer_failed(&search->match))
-            err = ERR_MEMORY;
-        buffer_clear(&last);
-        buffer_puts(&last, buffer_text(&search->match));
-        if (err == ERR_NONE)
-            err = ask(search, guides, questions, each);
-        enough = json_array_size(guides) > 0 && json_array_size(questions) > 0;
-    }
-    buffer_free(&last);
-    return err;
+    make_match(search, query->words, query->count);
+    if (buffer_failed(&search->match) || buffer_failed(&search->parts))
+        return ERR_MEMORY;
+    return search->match.len > 0 ? ask(search, query, guides, questions) : ERR_NONE;
 }

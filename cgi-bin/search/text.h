@@ -34,11 +34,20 @@ enum err search_text_open(struct search_text **out, struct sqlite3 *db,
                           const struct search_text_asks *asks);
 void search_text_close(struct search_text *search);
 
-/* Adds at most each guides and each questions to the arrays, with snippet_html, the best first:
- * articles with all words, then, while one of the arrays is empty, with all that are no fillers,
- * then with any. An item that is there already is not added again. */
-enum err search_text_find(struct search_text *search, const struct search_text_word *words,
-                          size_t count, size_t each, json_t *guides, json_t *questions);
+/* What is asked. */
+struct search_text_query {
+    const struct search_text_word *words;
+    size_t count;
+    const char *region; /* iso of the region that was named, or NULL */
+    size_t each;        /* so many guides and so many questions at most */
+};
+
+/* Adds at most each guides and each questions to the arrays, with snippet_html, the best first
+ * (search/relevance.h): those that hold one of the words at least, a filler only if all are. What
+ * answers far worse than the best is left out; what holds in the region comes before what does not.
+ * An item that is there already is not added again. */
+enum err search_text_find(struct search_text *search, const struct search_text_query *query,
+                          json_t *guides, json_t *questions);
 
 /* The last query as FTS5 got it, for whoever maintains the synonyms. */
 const char *search_text_last(const struct search_text *search);

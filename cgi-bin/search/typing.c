@@ -105,7 +105,21 @@ void typing_lookalikes(struct buffer *out, const char *text)
 
 /* --- distance --- */
 
-/* Letters of a word as single bytes: а-я are 1-32, ASCII is itself, anything else 127. */
+size_t typing_bytes(const char *word, char *out, size_t max)
+{
+    size_t count = 0;
+
+    for (uint32_t point; count < max && (point = utf8_next(&word)) != 0;) {
+        if (point == 0x451)
+            point = 0x435;
+        out[count++] = (char)(point >= 0x430 && point <= 0x44f ? point - 0x430 + 1
+                              : point < 127                    ? point
+                                                               : 127);
+    }
+    return count;
+}
+
+/* A word as its bytes. */
 struct letters {
     unsigned char at[TYPING_WORD_MAX];
     size_t count;
@@ -113,14 +127,7 @@ struct letters {
 
 static void take_letters(struct letters *out, const char *word)
 {
-    out->count = 0;
-    for (uint32_t point; out->count < TYPING_WORD_MAX && (point = utf8_next(&word)) != 0;) {
-        if (point == 0x451)
-            point = 0x435;
-        out->at[out->count++] = (unsigned char)(point >= 0x430 && point <= 0x44f ? point - 0x430 + 1
-                                                : point < 127                    ? point
-                                                                                 : 127);
-    }
+    out->count = typing_bytes(word, (char *)out->at, sizeof out->at);
 }
 
 /* Letters that are heard alike, or written for one another. */

@@ -24,6 +24,10 @@ void typing_to_latin(struct buffer *out, const char *text);
  * word in which both are mixed. */
 void typing_lookalikes(struct buffer *out, const char *text);
 
+/* A folded word as single bytes: а-я are 1-32, ASCII is itself, anything else 127. At most max
+ * letters; returns how many. */
+size_t typing_bytes(const char *word, char *out, size_t max);
+
 #define TYPING_WORD_MAX 48  /* letters of a word that are compared; longer ones are cut */
 #define TYPING_EDIT     100 /* what one ordinary wrong letter costs */
 
@@ -37,7 +41,7 @@ void typing_costs(struct typing_costs *out);
 struct typing_distance {
     unsigned edits; /* letters left out, put in, changed, or two neighbours swapped */
     unsigned cost;  /* the same in hundredths of an edit: likely slips cost less (a letter doubled,
-                       the neighbouring  key, о for а), a wrong first letter more */
+                       the neighbouring key, о for а), a wrong first letter more */
 };
 void typing_distance(struct typing_distance *out, const struct typing_costs *costs,
                      const char *typed, const char *right);

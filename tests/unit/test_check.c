@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -340,6 +342,107 @@ static void test_length(void **state)
     check_result_free(&result);
 }
 
+/* --- nothing behind the text is read --- */
+
+/* A page that must not be touched lies on each side of one that may be. */
+struct fence {
+    char *pages;
+    size_t page;
+};
+
+static void fence_new(struct fence *fence)
+{
+    fence->page = (size_t)sysconf(_SC_PAGESIZE);
+    fence->pages = mmap(NULL, 3 * fence->page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(fence->pages != MAP_FAILED);
+    assert_int_equal(mprotect(fence->pages + fence->page, fence->page, PROT_READ | PROT_WRITE), 0);
+}
+
+static void assert_same_pasted(const char *inside, const char *text, size_t len)
+{
+    struct pasted found, wanted;
+    char *ended = strndup(text, len);
+
+    assert_non_null(ended);
+    assert_int_equal(pasted_find(&found, inside, len), pasted_find(&wanted, ended, len));
+    if (strcmp(buffer_text(&found.address), buffer_text(&wanted.address)) != 0 ||
+        found.schemed != wanted.schemed || found.several != wanted.several)
+        FAULT("%s: %s, want %s\n", ended, buffer_text(&found.address),
+              buffer_text(&wanted.address));
+    pasted_free(&found);
+    pasted_free(&wanted);
+    free(ended);
+}
+
+/* At the end of the page a read too far is a crash; at its beginning so is one before the text.
+ * What stands behind the text there would make another address of it. */
+static void need_inside(const struct fence *fence, const char *text, size_t len)
+{
+    char *begin = fence->pages + fence->page, *end = begin + fence->page;
+
+    memcpy(end - len, text, len);
+    assert_same_pasted(end - len, text, len);
+    memset(begin, '0', fence->page);
+    memcpy(begin, text, len);
+    assert_same_pasted(begin, text, len);
+    memcpy(begin + len, "://a.ru", 7);
+    assert_same_pasted(begin, text, len);
+}
+
+static void test_stays_inside(void **state)
+{
+    static const char *const ends[] = {"127.0127.0..00", "1.1.1.1", "a.b:", "x:/", "http:/",
+                                       "https://",       "/",       "//",   "@",   "xn--"};
+    struct fence fence;
+
+    (void)state;
+    fence_new(&fence);
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        need_inside(&fence, ends[i], strlen(ends[i]));
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (size_t len = 0; len <= strlen(rows[i].text); len++)
+            need_inside(&fence, rows[i].text, len);
+    assert_int_equal(munmap(fence.pages, 3 * fence.page), 0);
+    assert_int_equal(faults, 0);
+}
+
+/* --- from which length on slips are told from another name --- */
+
+static void test_slips_by_length(void **state)
+{
+    static const struct {
+        const char *asked, *known;
+        enum look_alike why;
+    } cases[] = {
+        {"abx.ru", "abc.ru", LOOK_NONE}, /* six letters: too short for a slip */
+        {"abcx.ru", "abcd.ru", LOOK_TYPO},
+        {"axxd.ru", "abcd.ru", LOOK_NONE},
+        {"abcdefxhijyl.ru", "abcdefghijkl.ru", LOOK_NONE}, /* fifteen: one slip, not two */
+        {"abcdefxhijkl.ru", "abcdefghijkl.ru", LOOK_TYPO},
+        {"abcdefxhijylm.ru", "abcdefghijklm.ru", LOOK_TYPO}, /* sixteen: two */
+        {"abcdexxhijylm.ru", "abcdefghijklm.ru", LOOK_NONE},
+        {"abcdefxhijyl.ru", "www.abcdefghijkl.ru", LOOK_NONE}, /* www. makes no name longer */
+        {"abcdefghijk.ru", "abcdefghijklm.ru", LOOK_TYPO},     /* its own length counts */
+        {"abcdefghijklm.ru", "abcdefghijk.ru", LOOK_NONE},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct host_forms asked, name;
+        enum look_alike why;
+
+        assert_int_equal(host_forms_make(&asked, cases[i].asked, strlen(cases[i].asked)), ERR_NONE);
+        assert_int_equal(host_forms_make(&name, cases[i].known, strlen(cases[i].known)), ERR_NONE);
+        why = look_alike_compare(&asked, &name);
+        if (why != cases[i].why)
+            FAULT("%s, %s: %d, want %d\n", cases[i].asked, cases[i].known, (int)why,
+                  (int)cases[i].why);
+        host_forms_free(&asked);
+        host_forms_free(&name);
+    }
+    assert_int_equal(faults, 0);
+}
+
 static void test_domain(void **state)
 {
     static const struct {
@@ -573,6 +676,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_table, set_none),
         cmocka_unit_test_setup(test_length, set_none),
+        cmocka_unit_test_setup(test_stays_inside, set_none),
+        cmocka_unit_test_setup(test_slips_by_length, set_none),
         cmocka_unit_test_setup(test_domain, set_none),
         cmocka_unit_test_setup(test_punycode_both_ways, set_none),
         cmocka_unit_test_setup(test_broken_list, set_none),

@@ -51,7 +51,7 @@ test('every former address says until when, and what replaced it', async () => {
       assert.deepEqual([answer.verdict, answer.region, answer.until, answer.replaced_by, answer.url],
         ['former', region.iso, until, replacedBy, null], url);
       const html = await page(url);
-      assert.match(html, /<h2>Раньше был верным<\/h2>/);
+      assert.match(html, /<h2>Этот адрес устарел<\/h2>/);
       assert.ok(links(html).includes(replacedBy), `${url}: a link to ${replacedBy}`);
       assert.ok(!links(html).includes(url), 'no link to the old one');
     }
@@ -81,7 +81,7 @@ for (const trap of TRAPS) {
     const response = await get(`/check?address=${encodeURIComponent(trap)}`);
     assert.equal(response.status, 200);
     assert.equal(response.headers.location, undefined);
-    assert.match(response.text, /<h2>Не знаем такого: не вводите здесь пароль<\/h2>/);
+    assert.match(response.text, /<h2>Такого адреса мы не знаем. Не вводите там пароль<\/h2>/);
     assert.doesNotMatch(response.text, /<script>alert/);
     const known = new Set(directory.regions.flatMap((region) => region.logins.map(({ url }) => url)));
     for (const link of links(response.text).filter((value) => /^[a-z]+:|^\/\//i.test(value))) {

@@ -10,7 +10,7 @@ import { launch } from './browser.js';
 import { BROWSER, request } from './http.js';
 import { build, startSite } from './server.js';
 
-const SUBJECTS = { region: '/region/ru-alt', guide: '/guide/epos-link?region=ru-per', question: '/q/17' };
+const SUBJECTS = { region: '/region/ru-alt', guide: '/guide/epos-link?region=ru-per', question: '/q/17?region=ru-per' };
 const WIDTHS = [280, 320, 480, 760];
 const RETIRED = 'epos-link';
 const folder = path.join(build, 'screenshots', 'embeds');
@@ -94,7 +94,7 @@ test('the picture shows the address of today', async () => {
   const { text, headers } = await get('/embed/region/ru-alt.svg');
   assert.match(headers['content-type'], /^image\/svg\+xml/);
   assert.match(text, /xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-  for (const { url } of logins.filter(({ status }) => status === 'current')) assert.ok(text.includes(url), url);
+  for (const { typed } of logins.filter(({ status }) => status === 'current')) assert.ok(text.includes(typed), typed);
 });
 
 for (const [kind, address] of Object.entries(SUBJECTS)) {

@@ -1,5 +1,7 @@
 // Regions: all of them are there, and the addresses that the directory exists for are the right ones.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { request } from './http.js';
 import { startSite } from './server.js';
@@ -80,11 +82,126 @@ test('JSON of a region: the fields of the promise', async () => {
 });
 
 test('a region without a known address says so, and names none', async () => {
-  const { logins } = (await get('/region/ru-chu.json')).json();
-  assert.deepEqual(logins, []);
-  const page = await get('/region/ru-chu');
-  assert.equal(page.status, 200);
-  assert.match(page.text, /не известен/);
+  const bare = await startSite({ copyData: true });
+  try {
+    const file = path.join(bare.data, 'regions/RU-CHU.ini');
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').split(/^\[login\./m)[0]);
+    const published = bare.vhod('publish');
+    assert.equal(published.status, 0, published.stderr);
+    const { logins } = (await request(`${bare.url}/region/ru-chu.json`)).json();
+    assert.deepEqual(logins, []);
+    const page = await request(`${bare.url}/region/ru-chu`);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /не известен/);
+    const there = await request(`${bare.url}/go/ru-chu`);
+    assert.equal(there.status, 303);
+    assert.match(there.headers.location, /\/region\/ru-chu$/);
+    const guide = await request(`${bare.url}/guide/moya-shkola-login?region=ru-chu`);
+    assert.match(guide.text.replace(/\u00a0/g, ' '), /Это про «Моя школа»/);
+    assert.doesNotMatch(guide.text, /class="btn big"/);
+  } finally {
+    await bare.stop();
+  }
+});
+
+// Ordinary spaces for no-break ones.
+const spaced = (text) => text.replace(/\u00a0/g, ' ');
+
+test('an address is shown as it must be typed, everywhere; JSON keeps the machine’s', async () => {
+  const { regions } = (await get('/regions.json')).json();
+  const table = (await get('/regions')).text;
+  for (const { iso, logins } of regions) {
+    const page = (await get(`/region/${iso}`)).text;
+    const text = (await get(`/region/${iso}.txt`)).text;
+    for (const { url, typed } of logins) {
+      const { hostname, pathname, port } = new URL(url);
+      assert.ok(typed.endsWith(pathname === '/' ? '' : pathname), typed);
+      if (/^xn--|\.xn--/.test(hostname)) assert.doesNotMatch(typed, /xn--/);
+      else assert.ok(typed.includes(hostname.replace(/^www\.(?=gosuslugi\.ru$)/, '')), typed);
+      assert.equal(typed.includes('://'), url.startsWith('http:') || port !== '', typed);
+      assert.ok(page.includes(`<small>${typed}</small>`), `${iso}: the button says ${typed}`);
+      assert.ok(table.includes(`>${typed}</a>`), `the table says ${typed}`);
+      assert.ok(text.includes(`: ${typed}\n`), `the text says ${typed}`);
+    }
+  }
+  assert.match((await get('/region/ru-vla')).text, /<small>школа\.образование33\.рф<\/small>/);
+  assert.match((await get('/region/ru-ark')).text, /<small>login\.dnevnik\.ru\/login\/[^<]+<\/small>/);
+  assert.ok(regions.flatMap(({ logins }) => logins).some(({ typed }) => typed === 'gosuslugi.ru/school'));
+});
+
+test('how sure an address is follows from its sources, which stand there with dates', async () => {
+  const { regions } = (await get('/regions.json')).json();
+  let one = 0;
+  let several = 0;
+  for (const { iso, logins } of regions) {
+    const page = spaced((await get(`/region/${iso}`)).text);
+    for (const { sources, source_count: count, origin_count: origins, confidence } of logins) {
+      assert.equal(sources.length, count);
+      assert.equal(confidence, origins > 1 ? 'high' : 'medium', iso);
+      for (const { url, title } of sources) assert.ok(page.includes(url ? `href="${url.replace(/&/g, '&amp;')}"` : title), `${iso}: ${title}`);
+      if (count === 1) assert.match(page, /Адрес известен из одного источника\./);
+      if (origins > 1) assert.ok(page.includes(`Адрес подтверждают независимые источники: ${origins}.`), iso);
+      one += count === 1;
+      several += origins > 1;
+    }
+  }
+  assert.ok(one > 0 && several > 0, `${one} with one source, ${several} with several`);
+});
+
+test('where sources disagree, the page says so beside the address', async () => {
+  const { logins } = (await get('/region/ru-per.json')).json();
+  const doubts = logins.flatMap(({ doubt }) => doubt ?? []);
+  assert.ok(doubts.length > 0);
+  const page = spaced((await get('/region/ru-per')).text);
+  for (const doubt of doubts) assert.ok(page.includes(`<p class="doubt">${doubt}`), doubt);
+});
+
+test('whom to call: a region without a contact of its own says the school, and what to have ready', async () => {
+  const { regions } = (await get('/regions.json')).json();
+  let asked = 0;
+  for (const { iso } of regions) {
+    const region = (await get(`/region/${iso}.json`)).json();
+    const page = spaced((await get(`/region/${iso}`)).text);
+    assert.equal(page.includes('Сначала — в школу'), region.ask_school, iso);
+    if (region.ask_school) {
+      asked += 1;
+      assert.match(page, /что написано на экране/);
+      assert.match(page, /класс ребёнка/);
+      assert.doesNotMatch(page, /<h3>Школа ребёнка<\/h3>/, `${iso}: once`);
+    }
+    const where = region.contacts.filter((contact) => contact.where);
+    assert.equal(page.includes('Где узнать телефон поддержки'), where.length > 0, iso);
+    const order = region.contacts.map((contact) => contact.where);
+    assert.deepEqual(order, [...order].sort(), `${iso}: numbers first, then where to find out`);
+    for (const { name, phone, sources, is_school: school } of region.contacts) {
+      if (school) continue;
+      assert.ok(page.includes(`<h3>${name}</h3>`), `${iso}: ${name}`);
+      if (phone) assert.ok(page.includes(`>${phone}</a>`));
+      for (const { title } of sources) assert.ok(page.includes(title), `${iso}: ${title}`);
+    }
+  }
+  assert.ok(asked > 0);
+});
+
+test('a telephone number never breaks: no-break spaces on pages and in texts, ordinary ones in JSON', async () => {
+  const { contacts } = (await get('/q/12.json')).json();
+  const { phone } = contacts.find((contact) => contact.phone);
+  assert.match(phone, /^[\d +()-]+$/);
+  for (const address of ['/q/12', '/q/12.txt']) {
+    const text = (await get(address)).text.replace(/<script[^]*?<\/script>/g, '');
+    assert.ok(text.includes(phone.replaceAll(' ', '\u00a0')), address);
+    assert.ok(!text.includes(phone), address);
+  }
+});
+
+test('what is filled into the beginning of a sentence begins with a capital', async () => {
+  const { regions } = (await get('/regions.json')).json();
+  for (const { iso, place } of regions.slice(0, 12)) {
+    for (const address of [`/guide/epos-link?region=${iso}`, `/guides?region=${iso}`, `/questions?region=${iso}`]) {
+      const text = spaced((await get(address)).text).replace(/<[^>]+>/g, '');
+      assert.doesNotMatch(text, new RegExp(`[.!?] ${place} `), `${address}: ${place}`);
+    }
+  }
 });
 
 test('CSV: one header line, RFC 4180 line ends, one line for each address', async () => {
@@ -111,10 +228,7 @@ test('/go with one school address and a college one goes to the school', async (
   assert.equal(there.headers.location, 'https://netschool.edu22.info/');
 });
 
-test('/go without a known address goes to the region’s page; an unknown region is 404', async () => {
-  const there = await get('/go/ru-chu');
-  assert.equal(there.status, 303);
-  assert.match(there.headers.location, /\/region\/ru-chu$/);
+test('/go to a region that there is not is 404', async () => {
   assert.equal((await get('/go/ru-xx')).status, 404);
 });
 
