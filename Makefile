@@ -52,7 +52,7 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS ?= $(shell nproc)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all programs run check test asan lint coverage mutate fuzz fuzz-run bench install clean help format screenshots FORCE \
+.PHONY: all programs run check test asan lint coverage mutate fuzz fuzz-run bench install deb clean help format screenshots FORCE \
 	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -208,6 +208,12 @@ deps-test:
 
 install: all ## into $(DESTDIR)$(PREFIX)
 	@cgi-bin/ops/install.sh --build $(BUILD) --prefix $(PREFIX) --destdir '$(DESTDIR)'
+
+# Into build/deb, from a clean copy; lintian has to have nothing to say.
+PACKAGES_DEB := debhelper lintian fakeroot
+deb: deps-build ## the Debian packages, into build/deb
+	@$(PACKAGES) $(PACKAGES_DEB)
+	@cgi-bin/ops/deb.sh --build $(BUILD)
 
 format: ## lay the C sources out by .clang-format
 	clang-format -i $(wildcard cgi-bin/*.c cgi-bin/*/*.[ch] cgi-bin/*/*/*.[ch] tests/*/*.[ch])
