@@ -124,9 +124,11 @@ for question; do
     curl -s "http://127.0.0.1:8080${question%%=*}" >/tmp/answer
     grep -q "${question#*=}" /tmp/answer || { echo "${question%%=*}: no ${question#*=}"; head -c 600 /tmp/answer; status=1; }
 done
+confined=0
 for pid in $(pgrep -u vhod fcgi); do
-    grep -q '^Seccomp:.2' "/proc/$pid/status" || { echo "$pid is not confined"; status=1; }
+    if grep -q '^Seccomp:.2' "/proc/$pid/status"; then confined=$((confined + 1)); fi
 done
+[ "$confined" -eq 8 ] || { echo "$confined workers are confined"; status=1; }
 kill $pids
 wait
 cat /tmp/workers.log
@@ -139,6 +141,41 @@ END
         chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin bash /tmp/serve.sh "$server" "$@"
 }
 
+# The same under a systemd of its own, in a container: units, sockets and the timer as they are shipped.
+container=''
+boot() {
+    local tries=60
+    rm -f "$root/usr/sbin/policy-rc.d" "$root/etc/machine-id"
+    systemd-nspawn -q -D "$root" --register=no --keep-unit --private-network --boot --console=pipe </dev/null >"$root.boot" 2>&1 &
+    nspawn=$!
+    until container=$(pgrep -P "$nspawn" -x systemd) && inside systemctl is-active -q vhod.target; do
+        [ $((tries -= 1)) -gt 0 ] && kill -0 "$nspawn" || { tail -5 "$root.boot"; return 1; }
+        sleep 0.5
+    done
+}
+inside() { timeout 60 nsenter -t "$container" -m -p -n -u -i -- "$@"; }
+halt() {
+    inside systemctl poweroff || kill "$nspawn"
+    wait "$nspawn"
+    rm -f "$root.boot"
+}
+under_systemd() {
+    check "boots with all its units" boot
+    [ -n "$container" ] || return
+    check "publishes there" inside vhod publish
+    # shellcheck disable=SC2016  # for the shell inside
+    check "answers from socket to page, confined" inside sh -c 'for page in health region/ru-alt.json q/7.json "search?q=22"; do
+        curl -sf "http://127.0.0.1:8080/$page" >/dev/null || exit 1; done
+        [ "$(curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1:8080/stats)" = 403 ] || exit 1
+        for pid in $(pgrep fcgi); do grep -q "^Seccomp:.2" "/proc/$pid/status" || exit 1; done; [ "$(pgrep -c fcgi)" -ge 8 ]'
+    check "the timer's unit counts" inside sh -c 'systemctl start vhod-collect.service && test -s /var/lib/vhod/tally/tally.db'
+    check "workers are exchanged without an error" inside sh -c 'systemctl restart "vhod@*.service" &&
+        curl -sf http://127.0.0.1:8080/q/7 >/dev/null && ! journalctl -q -u "vhod*" | grep ": error: "'
+    # shellcheck disable=SC2016
+    check "stops as a whole" inside sh -c 'systemctl stop vhod.target && [ "$(pgrep -c fcgi)" = 0 ]'
+    halt
+}
+
 # --- the story ---------------------------------------------------------------------------------------------------------
 
 shopt -s nullglob
@@ -147,7 +184,7 @@ vhod=("$build"/deb/vhod_*.deb) nginx=("$build"/deb/vhod-nginx_*.deb) lighttpd=("
 newer=$(repack "${vhod[0]}" 99.0) || exit 1
 guide=/var/lib/vhod/content/guides/epos-link.md
 
-make_root || { echo "package.sh: no Debian could be made"; exit 1; }
+make_root && rm -f "$root"/root/backup.tar.gz "$root"/root/cut || { echo "package.sh: no Debian could be made"; exit 1; }
 check "installs with nginx" install_debs "${vhod[0]}" "${nginx[0]}"
 in_root apt-get -qq -y install spawn-fcgi procps iproute2 >/dev/null 2>&1
 check "has its user" in_root id vhod
@@ -158,7 +195,7 @@ check "has nothing published yet" in_root sh -c '! test -e /var/lib/vhod/state/d
 check "one command publishes" in_root vhod publish
 check "what root published is not root's" owned_by vhod /var/lib/vhod/state/directory.db /var/lib/vhod/state/history.db \
     /var/lib/vhod/state/report.key
-check "answers through nginx, confined" serve nginx /region/ru-alt.json=ru-alt /q/7.json=number /search?q=22=ru-alt /style.css=.
+check "answers through nginx, confined" serve nginx /region/ru-alt.json=ru-alt /q/7.json=number /search?q=22=ru-alt
 check "counts what it answered" in_root sh -c 'vhod collect | grep -q "^collected: [1-9]"'
 check "the counters are theirs" owned_by vhod /var/lib/vhod/tally/tally.db
 check "backs up" in_root vhod backup /root/backup.tar.gz
@@ -180,6 +217,7 @@ check "what was restored is not root's" owned_by vhod /var/lib/vhod/state/direct
 check "the restored content is the old one" in_root sh -c "! grep -q 'Изменено здесь' $guide"
 check "publishes after a restore" in_root vhod publish
 check "answers after a restore" serve lighttpd /region/ru-alt.json=ru-alt
+if command -v systemd-nspawn >/dev/null; then under_systemd; else echo "skip  systemd-nspawn is not here"; fi
 check "removal keeps content and state" in_root sh -c "apt-get -qq -y remove vhod vhod-lighttpd >/dev/null && test -e $guide && test -e /var/lib/vhod/state/history.db"
 check "purge leaves nothing" in_root sh -c 'apt-get -qq -y purge vhod vhod-nginx vhod-lighttpd >/dev/null && ! test -e /var/lib/vhod && ! test -e /etc/vhod && ! test -e /usr/share/vhod'
 
