@@ -9,6 +9,9 @@
 -- Values that several statements take: :iso, the reader's region, or '' for none; :today, the date that limits in time are
 -- held against.
 
+-- What was taken out because its host is blocked (blocked.sql fills it; empty at most times).
+CREATE TEMP TABLE taken (kind TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL);
+
 -- What something rests on, with dates: rows in the order written, for json_group_array(json(piece)).
 CREATE TEMP VIEW cited AS
 SELECT c.kind, c.owner, c.id, c.position, s.origin,
@@ -21,7 +24,8 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                    'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
                    'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
                    'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
-                   'typed', typed(l.url), 'doubt', l.doubt, 'account', p.account,
+                   'typed', typed(l.url),
+                   'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END, 'doubt', l.doubt, 'account', p.account,
                    'sources', json((SELECT json_group_array(json(piece)) FROM (
                        SELECT piece FROM cited AS s WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id
                        ORDER BY s.position))),
@@ -29,7 +33,8 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                                     WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id),
                    'origin_count', (SELECT count(DISTINCT origin) FROM cited AS s
                                     WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id)) AS piece
-FROM login AS l JOIN portal AS p ON p.id = l.portal;
+FROM login AS l JOIN portal AS p ON p.id = l.portal
+LEFT JOIN taken AS t ON t.kind = 'login' AND t.owner = l.region AND t.id = l.id;
 
 CREATE TEMP VIEW contact_piece AS
 SELECT c.id, c.position,
@@ -42,10 +47,11 @@ SELECT c.id, c.position,
                    'note', c.note, 'checked', c.checked,
                    'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
                    'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
+                   'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END,
                    'sources', json((SELECT json_group_array(json(piece)) FROM (
                        SELECT piece FROM cited AS s WHERE s.kind = 'contact' AND s.owner = c.id AND s.id = ''
                        ORDER BY s.position)))) AS piece
-FROM contact AS c;
+FROM contact AS c LEFT JOIN taken AS t ON t.kind = 'contact' AND t.owner = c.id;
 
 CREATE TEMP VIEW former_piece AS
 SELECT f.region, f.position,
@@ -128,9 +134,22 @@ SELECT a.id, a.kind, a.number, a.position, a.reader,
                             'url', site() || '/' || a.id) END AS piece
 FROM article AS a WHERE a.retired IS NULL;
 
+-- A guide in a list for a region: it has as many steps as are for that region.
+CREATE TEMP VIEW region_guide AS
+SELECT r.iso AS region, p.id, p.position,
+       json_set(p.piece, '$.step_count', (
+           SELECT count(*) FROM part AS s
+           WHERE s.article = p.id AND NOT s.fold
+             AND (SELECT applies FROM article_part_applies AS ap
+                  WHERE ap.article = s.article AND ap.part = s.number AND ap.region = r.iso))) AS piece
+FROM region AS r CROSS JOIN article_piece AS p WHERE p.kind = 'guide';
+
 -- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
 CREATE TEMP VIEW region_article AS
-SELECT r.iso AS region, a.id AS article, l.since, l.until, CASE WHEN l.limited THEN 0 ELSE 1 END AS rank
+SELECT r.iso AS region, a.id AS article, l.since, l.until,
+       CASE WHEN EXISTS (SELECT 1 FROM part_portal AS q WHERE q.article = a.id AND q.part = 0)
+              OR EXISTS (SELECT 1 FROM article_limit AS m
+                         WHERE m.article = a.id AND m.part = 0 AND m.kind = 'region') THEN 0 ELSE 1 END AS rank
 FROM region AS r CROSS JOIN article AS a JOIN part_span AS l ON l.article = a.id AND l.part = 0
 WHERE a.retired IS NULL AND a.reader = 'family'
   AND (SELECT applies FROM article_part_applies AS ap
@@ -204,8 +223,10 @@ FROM region_piece AS p LEFT JOIN region_systems AS s ON s.region = p.iso;
 CREATE TEMP VIEW federal_piece AS
 SELECT json_group_array(json(piece)) AS federal
 FROM (SELECT json_object('id', p.id, 'name', p.name, 'about', p.about, 'addresses',
-                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url))
-                       FROM (SELECT id, what, url FROM portal_address AS a
+                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url,
+                           'blocked', CASE WHEN since IS NOT NULL THEN json_object('since', since) END))
+                       FROM (SELECT a.id, a.what, a.url, t.since FROM portal_address AS a
+                             LEFT JOIN taken AS t ON t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id
                              WHERE a.portal = p.id ORDER BY a.position)))) AS piece
       FROM portal AS p WHERE p.federal ORDER BY p.id DESC);
 
@@ -265,8 +286,8 @@ SELECT json_object(
                             WHERE h.region = r.iso ORDER BY h.rank, c.position))),
     'guides', json((SELECT json_group_array(json(piece))
                     FROM (SELECT a.piece FROM region_article AS ra
-                          JOIN article_piece AS a ON a.id = ra.article
-                          WHERE ra.region = r.iso AND a.kind = 'guide' AND :today BETWEEN ra.since AND ra.until
+                          JOIN region_guide AS a ON a.id = ra.article AND a.region = ra.region
+                          WHERE ra.region = r.iso AND :today BETWEEN ra.since AND ra.until
                           ORDER BY ra.rank, a.position))),
     'questions', json((SELECT json_group_array(json(piece))
                        FROM (SELECT a.piece FROM region_article AS ra
@@ -300,7 +321,8 @@ SELECT json_object(
     'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
     'guides', json((
         SELECT json_group_array(json(document)) FROM (
-            SELECT json_set(p.piece, '$.audience', a.audience, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+            SELECT json_set(coalesce((SELECT r.piece FROM region_guide AS r WHERE r.region = :iso AND r.id = a.id AND a.applies),
+                                     p.piece), '$.audience', a.audience, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
                             '$.applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
                             '$.instead', json(CASE WHEN a.applies = 0 THEN (
                                 SELECT json_group_array(json(piece)) FROM (
@@ -391,6 +413,7 @@ piece AS (
             'svg', (SELECT svg FROM figure AS f WHERE f.id = s.figure)) END),
         'slot', s.slot, 'short', s.short,
         'aloud', json('["' || replace(s.aloud, ' / ', '","') || '"]'),
+        'fold', json(CASE WHEN s.fold THEN 'true' ELSE 'false' END),
         'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)), 'limited', json(CASE WHEN l.limited THEN 'true' ELSE 'false' END),
         'applies', json(CASE s.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
         'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
@@ -555,6 +578,11 @@ SELECT json_set(p.piece,
                                           WHERE h.region = p.iso AND c.is_where) THEN 'true' ELSE 'false' END))
 FROM case_piece AS p WHERE p.iso = :iso;
 
+-- name: only_region
+-- The region that an article is about, where it is one: nobody has to be asked for it.
+SELECT json_object('iso', min(region)) FROM article_part_applies
+WHERE article = :id AND part = 0 AND applies HAVING count(*) = 1;
+
 -- name: case
 SELECT piece FROM case_piece WHERE iso = :iso;
 
@@ -653,17 +681,30 @@ SELECT json_object('known', json((SELECT json_group_array(json(item)) FROM (
                        'status', l.status, 'until', NULL, 'replaced_by', NULL,
                        'region', json(p.piece)) AS item, 1 AS kind, p.position AS whose, l.position AS rank
     FROM login AS l JOIN region_piece AS p ON p.iso = l.region
+    WHERE NOT EXISTS (SELECT 1 FROM taken AS t WHERE t.kind = 'login' AND t.owner = l.region AND t.id = l.id)
     UNION ALL
     SELECT json_object('verdict', 'federal', 'url', a.url, 'title', a.what, 'system', o.name,
                        'status', NULL, 'until', NULL, 'replaced_by', NULL, 'region', NULL),
            2, o.id, a.position
-    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal WHERE o.federal
+    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal
+    WHERE o.federal AND NOT EXISTS (SELECT 1 FROM taken AS t
+                                    WHERE t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id)
     UNION ALL
     SELECT json_object('verdict', 'former', 'url', f.url, 'title', NULL, 'system', f.portal,
                        'status', NULL, 'until', f.until, 'replaced_by', f.replaced_by,
                        'region', json(p.piece)), 3, p.position, f.position
     FROM former AS f JOIN region_piece AS p ON p.iso = f.region
     ORDER BY kind, whose, rank))));
+
+-- name: probe_targets
+-- Every address that `vhod probe` opens, once: those to sign in at, those that work everywhere, and the pages of contacts.
+SELECT json_object('targets', json((SELECT json_group_array(url) FROM (
+    SELECT url FROM login AS l
+    WHERE NOT EXISTS (SELECT 1 FROM taken AS t WHERE t.kind = 'login' AND t.owner = l.region AND t.id = l.id)
+    UNION SELECT a.url FROM portal_address AS a JOIN portal AS o ON o.id = a.portal
+    WHERE o.federal AND NOT EXISTS (SELECT 1 FROM taken AS t
+                                    WHERE t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id)
+    UNION SELECT url FROM contact WHERE url IS NOT NULL ORDER BY url))));
 
 -- name: directory
 -- Everything in one document, for use without us. Lists are in the order in which readers see them; places by size.
