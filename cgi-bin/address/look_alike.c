@@ -4,6 +4,7 @@
 #include "address/look_alike.h"
 #include "base/idn.h"
 #include "base/utf8.h"
+#include <libpsl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -132,17 +133,23 @@ void host_forms_free(struct host_forms *forms)
 
 /* --- parts of a name --- */
 
-/* Under these anybody may register, so two names below one of them have nothing in common. */
+/* Under these anybody may register, so two names below one of them have nothing in common. What the
+ * Public Suffix List (libpsl) does not have: second levels that the field runs itself, and free
+ * hosting. */
 static bool is_public_suffix(const char *name)
 {
     static const char *const suffixes[] = {
-        "ac.ru",       "adygeya.ru",  "bashkiria.ru",   "bir.ru",        "cbg.ru",
-        "com.ru",      "dagestan.ru", "edu.ru",         "gov.ru",        "grozny.ru",
-        "int.ru",      "kalmykia.ru", "kustanai.ru",    "marine.ru",     "mil.ru",
-        "mordovia.ru", "msk.ru",      "mytis.ru",       "nalchik.ru",    "net.ru",
-        "nov.ru",      "org.ru",      "pp.ru",          "pyatigorsk.ru", "spb.ru",
-        "msk.su",      "nov.su",      "vladikavkaz.ru", "vladimir.ru",   "spb.su",
-        "ucoz.ru",     "narod.ru",    "github.io",      "co.uk",         "com.ua",
+        "ac.ru",         "adygeya.ru",  "bashkiria.ru",   "bir.ru",          "cbg.ru",
+        "com.ru",        "dagestan.ru", "edu.ru",         "gov.ru",          "grozny.ru",
+        "int.ru",        "kalmykia.ru", "kustanai.ru",    "marine.ru",       "mil.ru",
+        "mordovia.ru",   "msk.ru",      "mytis.ru",       "nalchik.ru",      "net.ru",
+        "nov.ru",        "org.ru",      "pp.ru",          "pyatigorsk.ru",   "spb.ru",
+        "msk.su",        "nov.su",      "vladikavkaz.ru", "vladimir.ru",     "spb.su",
+        "ucoz.ru",       "narod.ru",    "ucoz.net",       "ucoz.com",        "ucoz.org",
+        "tilda.ws",      "wixsite.com", "clan.su",        "my1.ru",          "at.ua",
+        "3dn.ru",        "do.am",       "moy.su",         "umi.ru",          "nethouse.ru",
+        "jimdofree.com", "site123.me",  "turbo.site",     "mya5.ru",         "edusite.ru",
+        "jimdo.com",     "weebly.com",  "blogspot.com",   "livejournal.com", "okis.ru",
     };
 
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
@@ -163,14 +170,12 @@ static const char *label_before(const char *start, const char *name)
 
 const char *host_domain(const char *ascii)
 {
-    const char *end = ascii + strlen(ascii);
-    const char *last = label_before(ascii, end);
-    const char *domain;
+    const char *end = ascii + strlen(ascii), *domain;
 
     if (*ascii == '\0' || strspn(ascii, "0123456789.") == strlen(ascii) ||
         strchr(ascii, ':') != NULL)
         return end;
-    domain = label_before(ascii, last);
+    domain = psl_registrable_domain(psl_builtin(), ascii);
     if (domain != NULL && is_public_suffix(domain))
         domain = label_before(ascii, domain);
     return domain != NULL ? domain : end;

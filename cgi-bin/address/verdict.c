@@ -138,9 +138,16 @@ void check_list_free(struct check_list *list)
 
 /* --- the verdict on a host --- */
 
+/* With and without www. is one site: both names are of one owner. */
+static const char *without_www(const char *host)
+{
+    return strncmp(host, "www.", 4) == 0 ? host + 4 : host;
+}
+
 static bool same_host(const struct entry *entry, const struct place *asked)
 {
-    return strcmp(buffer_text(&entry->place.host.ascii), buffer_text(&asked->host.ascii)) == 0;
+    return strcmp(without_www(buffer_text(&entry->place.host.ascii)),
+                  without_www(buffer_text(&asked->host.ascii))) == 0;
 }
 
 static bool same_place(const struct entry *entry, const struct place *asked)
@@ -224,6 +231,14 @@ static bool names_host(const char *text, const struct entry *entry)
     return false;
 }
 
+static bool same_domain(const struct entry *entry, const struct place *asked)
+{
+    const char *domain = host_domain(buffer_text(&asked->host.ascii));
+
+    return *domain != '\0' &&
+           strcmp(domain, host_domain(buffer_text(&entry->place.host.ascii))) == 0;
+}
+
 static enum look_alike reason_for(const struct entry *entry, const struct place *asked,
                                   const char *address)
 {
@@ -235,7 +250,9 @@ static enum look_alike reason_for(const struct entry *entry, const struct place 
         return LOOK_USER;
     if (same_host(entry, asked))
         return same_place(entry, asked) ? LOOK_NONE : LOOK_PORT;
-    why = look_alike_compare(&asked->host, &entry->place.host);
+    /* Nobody but the owner of a domain can make names below it: no forgery of itself. */
+    why = same_domain(entry, asked) ? LOOK_NONE
+                                    : look_alike_compare(&asked->host, &entry->place.host);
     if (why == LOOK_NONE && behind != NULL && names_host(behind, entry))
         return LOOK_PATH;
     return why;
