@@ -7,6 +7,7 @@
  * failed.
  */
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/version.h"
 #include "commands/commands.h"
 #include <getopt.h>
@@ -31,14 +32,17 @@ struct command {
     bool (*fits)(const struct job *job);            /* NULL: any of its options */
     unsigned options;                               /* beside OPTIONS_ALL */
     int words_min, words_max;                       /* what may follow the command */
+    bool as_root; /* root stays root, else it becomes the owner of the state folder */
 };
 
 static enum err run_help(const struct job *job);
 static enum err run_version(const struct job *job);
 
 static const struct command commands[] = {
-    {"check", "read all content and say everything that is wrong with it", command_check,
-     .run_without = command_check},
+    {"check",
+     "read all content and say everything that is wrong with it\n"
+     "            --todo: and what it lacks, the most read first",
+     command_check, .run_without = command_check, .options = OPTION(JOB_TODO)},
     {"publish", "check, then replace the published snapshot", command_publish,
      .run_without = command_check},
     {"collect",
@@ -76,7 +80,9 @@ static enum err run_help(const struct job *job)
     puts("usage: vhod COMMAND [--settings FILE] [--data DIR]\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-8s  %s\n", commands[i].name, commands[i].about);
-    puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or data/vhod.ini;\n"
+    puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or those of the place "
+         "where\n"
+         "vhod is installed (/etc/vhod/vhod.ini), or data/vhod.ini in the current folder;\n"
          "with --data DIR alone, DIR/vhod.ini.\n"
          "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error.");
     return ERR_NONE;
@@ -151,6 +157,8 @@ static enum exit_status execute(const struct command *command, struct job *job)
         job->data = settings != NULL ? shortened(settings->path_data) : "data";
     /* With faults in the settings, those of the content are still looked for: all in one run. */
     run = settings != NULL ? command->run : command->run_without;
+    if (err == ERR_NONE && settings != NULL && !command->as_root)
+        err = privilege_become_owner(settings->path_state);
     if (err == ERR_NONE && run != NULL)
         err = run(job);
     status = status_of(err, job->faults);
@@ -190,6 +198,7 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
         {"access-log", required_argument, NULL, JOB_ACCESS_LOG},
         {"format", required_argument, NULL, JOB_FORMAT},
         {"rebuild", required_argument, NULL, JOB_REBUILD},
+        {"todo", no_argument, NULL, JOB_TODO},
         {"accept", required_argument, NULL, JOB_ACCEPT},
         {"why", required_argument, NULL, JOB_WHY},
         {"sure", no_argument, NULL, JOB_SURE},

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct settings {
+    char *file;      /* where they were read from, as it was named */
     char *site_url;  /* [site] url: https://host[:port], no trailing slash; required */
     char *site_host; /* host[:port] of site_url, as url_host() writes it: what our own links have as
                         their referrer */
@@ -34,7 +35,8 @@ struct settings {
                           settings_tally_store */
     char *stats_staff_networks; /* [stats] staff_networks: ranges for networks_parse; "" */
     char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
-    bool stats_loopback;  /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes (only with
+                                   a site_url on this machine) or no, "no" */
     bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
     long probe_parallel;         /* [probe] parallel: addresses looked at at once; 1-32, 4 */
@@ -53,12 +55,18 @@ struct settings {
                                     be looked at all the same; "" */
 };
 
-/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or data/vhod.ini. All faults go to
+/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or that of the installation this
+ * program belongs to (settings_installed_file) if it is there, or data/vhod.ini. All faults go to
  * report (NULL: to the log); those of a variable have the file "environment". Errors as ini_load,
  * ERR_INVALID for faults. On failure *out is NULL. The caller frees with settings_free. Not looked
  * at: whether the folders exist. */
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report);
 void settings_free(struct settings *settings);
+
+/* The settings that belong to a program by where it lies: PREFIX/bin/x and PREFIX/lib/vhod/x have
+ * PREFIX/etc/vhod/vhod.ini, and /usr has /etc/vhod/vhod.ini. Allocated; NULL for any other place.
+ */
+char *settings_installed_file(const char *program);
 
 /* path_state + "/" + name, allocated; NULL when memory runs out. */
 char *settings_state_file(const struct settings *settings, const char *name);

@@ -21,6 +21,7 @@ enum job_option {
     JOB_ACCESS_LOG,
     JOB_FORMAT,
     JOB_REBUILD,
+    JOB_TODO,
     JOB_ACCEPT,
     JOB_WHY,
     JOB_SURE,

@@ -180,27 +180,25 @@ enum err table_sum_read(struct table_sum *out, sqlite3 *db, const char *table)
 
 /* --- the whole --- */
 
-static void write_sum(struct buffer *out, const char *name, const char *sql,
-                      const struct table_sum *sum)
+static void write_sum(struct buffer *out, const char *name, const struct table_sum *sum)
 {
     char hex[DIGEST_HEX_SIZE];
 
     digest_write_hex(sum->sum, hex);
-    buffer_printf(out, "%s %" PRIu64 " %s\n%s\n", name, sum->rows, hex, sql);
+    buffer_printf(out, "%s %" PRIu64 " %s\n", name, sum->rows, hex);
 }
 
-/* One table of the schema: name and SQL. */
 static enum err write_table(struct buffer *whole, struct buffer *identity, sqlite3 *db,
-                            const char *table, const char *sql)
+                            const char *table)
 {
     struct table_sum all = {.rows = 0}, content = {.rows = 0};
     enum err err = sum_table(&all, &content, db, table);
 
     if (err != ERR_NONE)
         return err;
-    write_sum(whole, table, sql, &all);
+    write_sum(whole, table, &all);
     if (is_content(table))
-        write_sum(identity, table, sql, &content);
+        write_sum(identity, table, &content);
     return ERR_NONE;
 }
 
@@ -208,7 +206,7 @@ static enum err write_table(struct buffer *whole, struct buffer *identity, sqlit
  */
 static enum err write_tables(struct buffer *whole, struct buffer *identity, sqlite3 *db)
 {
-    static const char sql[] = "SELECT name, coalesce(sql, '') FROM sqlite_schema"
+    static const char sql[] = "SELECT name FROM sqlite_schema"
                               " WHERE type = 'table' AND rootpage > 0 ORDER BY name";
     sqlite3_stmt *statement = NULL;
     enum err err = ERR_NONE;
@@ -216,10 +214,8 @@ static enum err write_tables(struct buffer *whole, struct buffer *identity, sqli
 
     while (rc == SQLITE_OK && err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(statement, 0);
-        const char *text = (const char *)sqlite3_column_text(statement, 1);
 
-        err = name != NULL && text != NULL ? write_table(whole, identity, db, name, text)
-                                           : ERR_MEMORY;
+        err = name != NULL ? write_table(whole, identity, db, name) : ERR_MEMORY;
         rc = SQLITE_OK;
     }
     if (err == ERR_NONE && rc != SQLITE_DONE) {
@@ -230,19 +226,36 @@ static enum err write_tables(struct buffer *whole, struct buffer *identity, sqli
     return err;
 }
 
+/* What is summed up beside the tables. */
+static enum err write_rest(struct buffer *whole, struct buffer *identity, sqlite3 *db)
+{
+    static const char *const rests[][2] = {
+        {"schema", "SELECT type, name, tbl_name, sql FROM sqlite_schema"},
+        /* a view is content, too; how SQLite keeps a full text is its own affair */
+        {"content schema", "SELECT type, name, sql FROM sqlite_schema"
+                           " WHERE tbl_name NOT GLOB 'search_*' AND name NOT GLOB 'sqlite_*'"},
+        {"search", "SELECT value FROM meta WHERE key = 'search'"},
+    };
+    enum err err = ERR_NONE;
+
+    for (size_t i = 0; i < sizeof rests / sizeof rests[0] && err == ERR_NONE; i++) {
+        struct table_sum sum = {.rows = 0};
+
+        err = sum_rows(&sum, NULL, db, rests[i][1], "");
+        write_sum(whole, rests[i][0], &sum);
+        if (i > 0)
+            write_sum(identity, rests[i][0], &sum);
+    }
+    return err;
+}
+
 enum err fingerprint_read(struct fingerprint *out, sqlite3 *db)
 {
     struct buffer whole = BUFFER_INIT, identity = BUFFER_INIT;
-    struct table_sum schema = {.rows = 0}, search = {.rows = 0};
     enum err err = write_tables(&whole, &identity, db);
 
     if (err == ERR_NONE)
-        err =
-            sum_rows(&schema, NULL, db, "SELECT type, name, tbl_name, sql FROM sqlite_schema", "");
-    if (err == ERR_NONE)
-        err = sum_rows(&search, NULL, db, "SELECT value FROM meta WHERE key = 'search'", "");
-    write_sum(&whole, "schema", "", &schema);
-    write_sum(&identity, "search", "", &search);
+        err = write_rest(&whole, &identity, db);
     if (err == ERR_NONE && (buffer_failed(&whole) || buffer_failed(&identity)))
         err = ERR_MEMORY;
     digest_hex(buffer_text(&whole), whole.len, out->whole);

@@ -134,9 +134,22 @@ SELECT a.id, a.kind, a.number, a.position, a.reader,
                             'url', site() || '/' || a.id) END AS piece
 FROM article AS a WHERE a.retired IS NULL;
 
+-- A guide in a list for a region: it has as many steps as are for that region.
+CREATE TEMP VIEW region_guide AS
+SELECT r.iso AS region, p.id, p.position,
+       json_set(p.piece, '$.step_count', (
+           SELECT count(*) FROM part AS s
+           WHERE s.article = p.id AND NOT s.fold
+             AND (SELECT applies FROM article_part_applies AS ap
+                  WHERE ap.article = s.article AND ap.part = s.number AND ap.region = r.iso))) AS piece
+FROM region AS r CROSS JOIN article_piece AS p WHERE p.kind = 'guide';
+
 -- Which articles concern a region: those about one of its portals come first (rank 0), then those for everyone.
 CREATE TEMP VIEW region_article AS
-SELECT r.iso AS region, a.id AS article, l.since, l.until, CASE WHEN l.limited THEN 0 ELSE 1 END AS rank
+SELECT r.iso AS region, a.id AS article, l.since, l.until,
+       CASE WHEN EXISTS (SELECT 1 FROM part_portal AS q WHERE q.article = a.id AND q.part = 0)
+              OR EXISTS (SELECT 1 FROM article_limit AS m
+                         WHERE m.article = a.id AND m.part = 0 AND m.kind = 'region') THEN 0 ELSE 1 END AS rank
 FROM region AS r CROSS JOIN article AS a JOIN part_span AS l ON l.article = a.id AND l.part = 0
 WHERE a.retired IS NULL AND a.reader = 'family'
   AND (SELECT applies FROM article_part_applies AS ap
@@ -273,8 +286,8 @@ SELECT json_object(
                             WHERE h.region = r.iso ORDER BY h.rank, c.position))),
     'guides', json((SELECT json_group_array(json(piece))
                     FROM (SELECT a.piece FROM region_article AS ra
-                          JOIN article_piece AS a ON a.id = ra.article
-                          WHERE ra.region = r.iso AND a.kind = 'guide' AND :today BETWEEN ra.since AND ra.until
+                          JOIN region_guide AS a ON a.id = ra.article AND a.region = ra.region
+                          WHERE ra.region = r.iso AND :today BETWEEN ra.since AND ra.until
                           ORDER BY ra.rank, a.position))),
     'questions', json((SELECT json_group_array(json(piece))
                        FROM (SELECT a.piece FROM region_article AS ra
@@ -308,7 +321,8 @@ SELECT json_object(
     'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
     'guides', json((
         SELECT json_group_array(json(document)) FROM (
-            SELECT json_set(p.piece, '$.audience', a.audience, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
+            SELECT json_set(coalesce((SELECT r.piece FROM region_guide AS r WHERE r.region = :iso AND r.id = a.id AND a.applies),
+                                     p.piece), '$.audience', a.audience, '$.reader', a.reader, '$.limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)),
                             '$.applies', json(CASE a.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
                             '$.instead', json(CASE WHEN a.applies = 0 THEN (
                                 SELECT json_group_array(json(piece)) FROM (
@@ -399,6 +413,7 @@ piece AS (
             'svg', (SELECT svg FROM figure AS f WHERE f.id = s.figure)) END),
         'slot', s.slot, 'short', s.short,
         'aloud', json('["' || replace(s.aloud, ' / ', '","') || '"]'),
+        'fold', json(CASE WHEN s.fold THEN 'true' ELSE 'false' END),
         'limits', json((SELECT piece FROM limit_piece AS m WHERE m.article = l.article AND m.part = l.part)), 'limited', json(CASE WHEN l.limited THEN 'true' ELSE 'false' END),
         'applies', json(CASE s.applies WHEN 1 THEN 'true' WHEN 0 THEN 'false' ELSE 'null' END),
         'holds', json(CASE WHEN :today BETWEEN l.since AND l.until THEN 'true' ELSE 'false' END),
@@ -562,6 +577,11 @@ SELECT json_set(p.piece,
     '$.has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
                                           WHERE h.region = p.iso AND c.is_where) THEN 'true' ELSE 'false' END))
 FROM case_piece AS p WHERE p.iso = :iso;
+
+-- name: only_region
+-- The region that an article is about, where it is one: nobody has to be asked for it.
+SELECT json_object('iso', min(region)) FROM article_part_applies
+WHERE article = :id AND part = 0 AND applies HAVING count(*) = 1;
 
 -- name: case
 SELECT piece FROM case_piece WHERE iso = :iso;

@@ -111,7 +111,8 @@ trap 'exit 0' INT TERM HUP
 
 export VHOD_SETTINGS=${VHOD_SETTINGS:-$data/vhod.ini}
 export VHOD_PATH_DATA=$data VHOD_PATH_STATE=$state VHOD_PATH_TEMPLATES=$top/templates
-own_url=${VHOD_SITE_URL:-}
+own_url=${VHOD_SITE_URL:-} own_loopback=${VHOD_STATS_LOOPBACK:-}
+unset VHOD_STATS_LOOPBACK
 
 for program in "${programs[@]}"; do
     [ -x "$build/bin/$program.fcgi" ] || fail "$build/bin/$program.fcgi is not there; run make first"
@@ -139,13 +140,17 @@ stats=$(fill_prefixes "$build" stats)
 static=$(fill_static "$top/htdocs")
 extra=$(extra_pool)
 
+# Here the web server stays the user that it was started by, for the sockets are that user's.
 web_server_config() {
-    fill_template "$top/templates/server/$server.conf" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
-        ERRORS="$run/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA="$extra" \
-        >"$run/$server.conf"
+    local file
+    for file in "$server.conf" nginx-site.conf; do
+        fill_template "$top/templates/server/$file" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
+            ERRORS="$run/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA="$extra" |
+            sed '/^server\.\(user\|group\)name/d' >"$run/$file"
+    done
 }
 
-# The frame that Debian's nginx.conf is otherwise; as root it keeps its user, for the sockets are that user's.
+# The frame that Debian's nginx.conf is otherwise.
 nginx_frame() {
     [ "$(id -u)" -ne 0 ] || echo 'user root;'
     cat <<END
@@ -235,11 +240,17 @@ fill_errors "$top" "$run/errors"
 take_port
 export VHOD_SITE_URL=${own_url:-http://127.0.0.1:$port}
 
+# The statistics are open to this machine where nothing stands in front: on our own socket, known by its own address. Only
+# the pool that shows them hears of it. A site that is known under another address has its own ways (vhod.ini(5)).
+loopback=${own_loopback:-$([ -n "$own_url" ] || echo yes)}
+
 # A program that cannot start would be restarted for ever; one request without a server tells why it cannot.
-"$build/bin/regions.fcgi" GET /health >"$run/health" || { cat "$run/health" >&2; fail "regions.fcgi does not start"; }
+env ${loopback:+"VHOD_STATS_LOOPBACK=$loopback"} "$build/bin/regions.fcgi" GET /health >"$run/health" || { cat "$run/health" >&2; fail "regions.fcgi does not start"; }
 
 for program in "${programs[@]}"; do
-    start_pool "$program" "$build/bin/$program.fcgi"
+    own=()
+    if [ "$program" = stats ] && [ -n "$loopback" ]; then own=(env "VHOD_STATS_LOOPBACK=$loopback"); fi
+    start_pool "$program" "${own[@]}" "$build/bin/$program.fcgi"
 done
 # shellcheck disable=SC2086  # a command and its arguments
 [ -z "$pool_name" ] || start_pool "$pool_name" $pool_command

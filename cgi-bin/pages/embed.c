@@ -124,14 +124,13 @@ static enum err add_title(json_t *document)
 static enum err make_article(const struct page_call *call, struct page_answer *answer,
                              enum topic topic, const char *id)
 {
-    const char *region = call->values->value[1];
     struct reader_case reader;
-    enum err err = case_read(call, answer, region, false, &reader);
+    enum err err = case_read(call, answer, call->values->value[1], false, &reader);
 
     if (err == ERR_NONE)
         err = missing(answer, article_page_load(call, answer, topic_word(topic), id, &reader));
     if (err == ERR_NONE)
-        err = add_embed(call, answer, topic, region);
+        err = add_embed(call, answer, topic, *reader.iso ? reader.iso : NULL);
     return err == ERR_NONE ? add_title(answer->document) : err;
 }
 

@@ -77,7 +77,8 @@ static const struct csv_view regions_csv = {
      {NULL, NULL}},
 };
 
-const struct page page_front = {.make = make_front, .templates = {[REP_HTML] = "pages/front"}};
+const struct page page_front = {
+    .make = make_front, .templates = {[REP_HTML] = "pages/front"}, .figures = true};
 const struct page page_regions = {
     .make = make_regions, .templates = {[REP_HTML] = "pages/regions"}, .csv = &regions_csv};
 /* Where links to an address lead that was taken out, if no region's page can say it better. */

@@ -135,6 +135,7 @@ static const struct {
     {"stats", "loopback", "", "must be yes or no"},
     {"stats", "loopback", "true", "must be yes or no"},
     {"stats", "loopback", "nope", "must be yes or no"},
+    {"stats", "loopback", "yes", "yes is only for a site whose [site] url is on this machine"},
     {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
     {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
     {"probe", "parallel", "0", "must be a whole number from 1 to 32"},
@@ -478,6 +479,35 @@ static void the_file_is_found(void **state)
     settings_free(settings);
 }
 
+static void installed_programs_have_their_own(void **state)
+{
+    static const struct {
+        const char *program, *want;
+    } rows[] = {
+        {"/usr/bin/vhod", "/etc/vhod/vhod.ini"},
+        {"/usr/lib/vhod/regions.fcgi", "/etc/vhod/vhod.ini"},
+        {"/usr/local/bin/vhod", "/usr/local/etc/vhod/vhod.ini"},
+        {"/opt/vhod/lib/vhod/stats.fcgi", "/opt/vhod/etc/vhod/vhod.ini"},
+        {"/home/me/vhod/build/bin/vhod", "/home/me/vhod/build/etc/vhod/vhod.ini"},
+        {"/usr/sbin/vhod", NULL},
+        {"/usr/lib/vhod", NULL},
+        {"/bin/vhod", NULL},
+        {"vhod", NULL},
+        {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *file = settings_installed_file(rows[i].program);
+
+        if (rows[i].want == NULL)
+            assert_null(file);
+        else
+            assert_string_equal(file, rows[i].want);
+        free(file);
+    }
+}
+
 /* A mistyped variable is told, and does not stop anything; others are none of our business. */
 static void mistyped_variables_are_told(void **state)
 {
@@ -522,6 +552,7 @@ int main(void)
         IN_FOLDER(faults_keep_passwords),
         IN_FOLDER(relative_paths_start_at_the_file),
         IN_FOLDER(the_file_is_found),
+        IN_FOLDER(installed_programs_have_their_own),
         IN_FOLDER(mistyped_variables_are_told),
     };
 

@@ -286,4 +286,5 @@ static enum err make_stats(const struct page_call *call, struct page_answer *ans
 const struct page page_stats = {.make = make_stats,
                                 .templates = {[REP_HTML] = "pages/stats"},
                                 .tables = tables,
+                                .figures = true,
                                 .dress = stats_dress};
