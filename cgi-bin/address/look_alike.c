@@ -14,6 +14,7 @@
 /* From these lengths on, one or two slips of a finger are told from another name. */
 #define TYPO_LENGTH     7
 #define TWO_TYPO_LENGTH 16
+#define GLUE_LENGTH     7 /* names so long stand in others by intention, also without a hyphen */
 #define NAME_LENGTH     5 /* shorter names are common words: "edu-" says nothing */
 
 const char *look_alike_word(enum look_alike why)
@@ -249,6 +250,9 @@ static bool has_name_and_word(const struct host_forms *asked, const struct host_
     len = strlen(name);
     if (len == 0 || strlen(label) <= len)
         return false;
+    /* A long name is no word by chance, also glued to another one. */
+    if (len >= GLUE_LENGTH && strstr(label, name) != NULL)
+        return true;
     for (const char *at = strstr(label, name); at != NULL; at = strstr(at + 1, name))
         if ((at == label || at[-1] == '-') && (at[len] == '\0' || at[len] == '-'))
             return true;
@@ -266,14 +270,25 @@ static bool same_but_digits(const struct host_forms *asked, const struct host_fo
     return strcmp(buffer_text(&asked->plain), buffer_text(&known->plain)) == 0;
 }
 
+/* The same registered name under another ending, of one label or of two: "gosuslugi.com.ru". */
+static bool same_main_label(const struct host_forms *asked, const struct host_forms *known)
+{
+    char own[64], other[64];
+
+    main_label(own, buffer_text(&known->ascii));
+    main_label(other, buffer_text(&asked->latin));
+    return strlen(own) >= GLUE_LENGTH && strcmp(own, other) == 0;
+}
+
 static bool same_but_ending(const struct host_forms *asked, const struct host_forms *known)
 {
     const char *a = without_www(buffer_text(&asked->latin));
     const char *k = without_www(buffer_text(&known->latin));
     const char *a_end = strrchr(a, '.'), *k_end = strrchr(k, '.');
 
-    return a_end != NULL && k_end != NULL && a_end - a == k_end - k && k_end - k >= NAME_LENGTH &&
-           strncmp(a, k, (size_t)(k_end - k)) == 0;
+    return (a_end != NULL && k_end != NULL && a_end - a == k_end - k && k_end - k >= NAME_LENGTH &&
+            strncmp(a, k, (size_t)(k_end - k)) == 0) ||
+           same_main_label(asked, known);
 }
 
 /* --- slips --- */

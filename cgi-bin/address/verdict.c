@@ -239,8 +239,9 @@ static bool same_domain(const struct entry *entry, const struct place *asked)
            strcmp(domain, host_domain(buffer_text(&entry->place.host.ascii))) == 0;
 }
 
+/* own: the asked host is below a domain of the list. */
 static enum look_alike reason_for(const struct entry *entry, const struct place *asked,
-                                  const char *address)
+                                  const char *address, bool own)
 {
     const char *behind = strpbrk(strstr(address, "://") + 3, "/?#");
     const char *at = strchr(address, '@');
@@ -251,8 +252,7 @@ static enum look_alike reason_for(const struct entry *entry, const struct place 
     if (same_host(entry, asked))
         return same_place(entry, asked) ? LOOK_NONE : LOOK_PORT;
     /* Nobody but the owner of a domain can make names below it: no forgery of itself. */
-    why = same_domain(entry, asked) ? LOOK_NONE
-                                    : look_alike_compare(&asked->host, &entry->place.host);
+    why = own ? LOOK_NONE : look_alike_compare(&asked->host, &entry->place.host);
     if (why == LOOK_NONE && behind != NULL && names_host(behind, entry))
         return LOOK_PATH;
     return why;
@@ -271,9 +271,13 @@ static bool is_better(const struct check_list *list, size_t like, const struct e
 static void find_look_alike(const struct check_list *list, const struct place *asked,
                             const char *address, struct check_result *out)
 {
+    bool own = false;
+
+    for (size_t i = 0; i < list->count && !own; i++)
+        own = same_domain(&list->entries[i], asked);
     for (size_t i = 0; i < list->count; i++) {
         const struct entry *entry = &list->entries[i];
-        enum look_alike why = reason_for(entry, asked, address);
+        enum look_alike why = reason_for(entry, asked, address, own);
 
         if (why == LOOK_NONE)
             continue;

@@ -427,7 +427,8 @@ static void test_slips_by_length(void **state)
         {"abcdexxhijylm.ru", "abcdefghijklm.ru", LOOK_NONE},
         {"abcdefxhijyl.ru", "www.abcdefghijkl.ru", LOOK_NONE}, /* www. makes no name longer */
         {"abcdefghijk.ru", "abcdefghijklm.ru", LOOK_TYPO},     /* its own length counts */
-        {"abcdefghijklm.ru", "abcdefghijk.ru", LOOK_NONE},
+        {"abcdefghijklm.ru", "abcdefghijk.ru", LOOK_HYPHEN},   /* a long name glued to more */
+        {"gosuslugi.com.ru", "www.gosuslugi.ru", LOOK_ENDING},
     };
 
     (void)state;
