@@ -12,7 +12,7 @@ BUILD   ?= build
 
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev libqrencode-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
-	libbrotli-dev libcurl4-openssl-dev libc-ares-dev ca-certificates hunspell-ru tzdata
+	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev ca-certificates hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
 PACKAGES_TEST  := chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
@@ -32,7 +32,7 @@ SANITIZE ?=
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD)
 DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lm
 
 PROGRAMS := regions guides search stats
 ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe content web view pages \

@@ -251,6 +251,17 @@ static char *keep_origin(struct parse *parse)
     return keep_host(parse, "HTTP_ORIGIN");
 }
 
+/* Contract in request.h: enum sender. */
+static enum sender sender_of(const struct parse *parse)
+{
+    const char *site = variable(parse, "HTTP_SEC_FETCH_SITE");
+
+    if (*site == '\0')
+        return strcmp(variable(parse, "HTTP_ORIGIN"), "null") == 0 ? SENDER_FOREIGN : SENDER_UNSAID;
+    return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0 ? SENDER_SELF
+                                                                         : SENDER_FOREIGN;
+}
+
 static char *keep_clean(struct parse *parse, const char *name, size_t max)
 {
     const char *value = variable(parse, name);
@@ -266,6 +277,7 @@ static void parse_client(struct parse *parse, const struct client_patterns *clie
 
     request->referrer_host = keep_host(parse, "HTTP_REFERER");
     request->origin_host = keep_origin(parse);
+    request->sender = sender_of(parse);
     remember_read(variable(parse, "HTTP_COOKIE"), request->remembered);
     parse_language(request->language, variable(parse, "HTTP_ACCEPT_LANGUAGE"));
     request->user = keep_clean(parse, "REMOTE_USER", USER_MAX);
