@@ -38,7 +38,8 @@ export class Worker {
     try {
       return await exchange(this.socket, request(what.target, what), { limit: ANSWER_LIMIT_MS });
     } catch (error) {
-      return { bytes: Buffer.alloc(0), status: 0, text: '', ended: false, trouble: error.message };
+      const trouble = /did not close/.test(error.message); // else nobody was there to answer
+      return { bytes: Buffer.alloc(0), status: 0, text: '', ended: false, trouble };
     } finally {
       this.result = this.lane.control.read();
       this.lane.control.order({ clock: NOW });
