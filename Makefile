@@ -52,7 +52,7 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS ?= $(shell nproc)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all programs run check test asan lint coverage mutate fuzz fuzz-run bench install deb clean help format screenshots FORCE \
+.PHONY: all programs run check test fault asan lint coverage mutate fuzz fuzz-run bench install deb clean help format screenshots FORCE \
 	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -153,13 +153,33 @@ $(BUILD)/unit/%: tests/unit/%.c $(LIBRARY)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) $(DEPS) $(LDFLAGS) -o $@ $< $(LIBRARY) -lcmocka $(LIBS)
 
+# The harnesses of tests/fuzz over what was found with them, without libFuzzer.
+REPLAYS := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/unit/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(BUILD)/unit/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(DEPS) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(LIBRARY) $(LIBS)
+
 check: deps-build deps-unit ## C unit tests only; those with PostgreSQL where it is installed
-	@$(AGAIN) $(UNIT_TESTS)
-	@tests/unit/run.sh $(UNIT_TESTS)
+	@$(AGAIN) $(UNIT_TESTS) $(REPLAYS)
+	@tests/unit/run.sh $(UNIT_TESTS) $(REPLAYS)
+
+# What makes calls fail in the programs of tests/fault. It goes before the C library, so it is built without sanitizers.
+INJECTOR := $(BUILD)/fault/inject.so
+
+$(INJECTOR): tests/fault/inject.c
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CSTD) -Wall -Wextra -O2 -g -fPIC -shared -fvisibility=hidden -o $@ $<
 
 test: deps-build deps-run deps-unit deps-test ## every test; the last line is "N passed, N failed"
-	@$(AGAIN) programs $(UNIT_TESTS)
-	@tests/run.sh --build $(BUILD) $(UNIT_TESTS)
+	@$(AGAIN) programs $(UNIT_TESTS) $(REPLAYS) $(INJECTOR)
+	@tests/run.sh --build $(BUILD) $(UNIT_TESTS) $(REPLAYS)
+
+fault: deps-build deps-run deps-unit deps-test ## every fault in turn: 20 minutes; `make test` has a sample of them
+	@$(AGAIN) programs $(INJECTOR)
+	@VHOD_FAULT=full tests/run.sh --build $(BUILD) --injected
 
 asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIM='-O1 -g -fno-omit-frame-pointer' \
@@ -173,7 +193,8 @@ bench: deps-build deps-run deps-test ## ratios, side by side in one run
 	@tests/bench/fold.sh --build $(BUILD)
 	@tests/bench/search.sh --build $(BUILD)
 
-# Each harness of tests/fuzz for SECONDS, under clang's sanitizers; what it finds stays in build/fuzz.
+# Each harness of tests/fuzz for SECONDS, under clang's sanitizers, from its corpus on; what grows and what is found stays in
+# build/clang/fuzz. A finding, made small (FUZZER -minimize_crash=1), goes into tests/fuzz/corpus/NAME, for `make check`.
 SECONDS ?= 60
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -182,14 +203,12 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(LIBRARY)
 	$(CC) $(CFLAGS) $(DEPS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS)
 
 fuzz-run: $(FUZZERS)
-	@for fuzzer in $^; do mkdir -p $$fuzzer.corpus && echo "== $$fuzzer" && \
-	    $$fuzzer -max_total_time=$(SECONDS) -print_final_stats=1 -verbosity=0 -close_fd_mask=3 \
-	        -artifact_prefix=$$fuzzer. $$fuzzer.corpus || exit 1; done; echo "fuzz: nothing found"
+	@tests/fuzz/run.sh $(SECONDS) $^
 
 fuzz: deps-build ## harnesses of tests/fuzz for SECONDS=60 each
 	@$(PACKAGES) $(PACKAGES_FUZZ)
 	@$(MAKE) --no-print-directory CC=clang WARN=-Wall BUILD=$(BUILD)/clang OPTIM='-O1 -g -fno-omit-frame-pointer' \
-		SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' fuzz-run
+		SANITIZE='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all' -j2 fuzz-run
 
 screenshots: deps-build deps-run deps-test ## every page at three widths into build/screenshots
 	@$(AGAIN) programs

@@ -152,8 +152,10 @@ static enum exit_status execute(const struct command *command, struct job *job)
     enum err err;
     enum exit_status status;
 
-    if (faults_new(&job->faults) != ERR_NONE)
+    if (faults_new(&job->faults) != ERR_NONE) {
+        log_error("%s", err_text(ERR_MEMORY));
         return EXIT_SYSTEM;
+    }
     err = load_settings(&settings, job);
     job->settings = settings;
     job->data = job->value[JOB_DATA];

@@ -8,6 +8,7 @@
 #include "directory/snapshot.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/typed.h"
 #include "base/utf8.h"
@@ -73,11 +74,15 @@ static void sql_fold(sqlite3_context *context, int count, sqlite3_value **values
     struct buffer folded = BUFFER_INIT;
     const char *text;
     size_t len;
+    enum err err;
 
     (void)count;
     text = (const char *)sqlite3_value_text(values[0]);
     len = (size_t)sqlite3_value_bytes(values[0]);
-    if (text == NULL || utf8_fold(&folded, text, len) != ERR_NONE)
+    err = text != NULL ? utf8_fold(&folded, text, len) : ERR_INVALID;
+    if (err == ERR_MEMORY || buffer_failed(&folded))
+        sqlite3_result_error_nomem(context);
+    else if (err != ERR_NONE)
         sqlite3_result_null(context);
     else
         sqlite3_result_text(context, buffer_text(&folded), (int)folded.len, SQLITE_TRANSIENT);
@@ -497,11 +502,18 @@ static enum err bind_values(sqlite3_stmt *statement, const struct directory_valu
 static enum err parse_document(sqlite3_stmt *statement, const char *query, json_t **out)
 {
     const char *text = (const char *)sqlite3_column_text(statement, 0);
+    unsigned long before = json_shortages();
     json_error_t error;
 
-    if (text == NULL)
-        return sqlite3_column_type(statement, 0) == SQLITE_NULL ? ERR_NOT_FOUND : ERR_MEMORY;
+    if (text == NULL) /* without memory SQLite has no text either, and calls that NULL as well */
+        return sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM ? ERR_MEMORY
+                                                                             : ERR_NOT_FOUND;
     *out = json_loadb(text, (size_t)sqlite3_column_bytes(statement, 0), 0, &error);
+    if (json_shortages() != before) {
+        json_decref(*out);
+        *out = NULL;
+        return ERR_MEMORY;
+    }
     if (*out == NULL) {
         log_error("snapshot: %s: %s", query, error.text);
         return ERR_DATABASE;

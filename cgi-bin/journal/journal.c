@@ -264,6 +264,19 @@ static void shut(struct journal *journal)
     journal->path = NULL;
 }
 
+/* -1 with errno. A pipe must not hold the reader, and nothing but a file keeps what is written. */
+static int open_file(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0640);
+    struct stat status;
+
+    if (fd < 0 || (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)))
+        return fd;
+    close(fd);
+    errno = EINVAL;
+    return -1;
+}
+
 static enum err open_day(struct journal *journal, time_t when)
 {
     struct buffer name = BUFFER_INIT;
@@ -278,11 +291,11 @@ static enum err open_day(struct journal *journal, time_t when)
     journal->path = file_path(journal->folder, buffer_text(&name), ".log");
     if (journal->path == NULL)
         goto out;
-    journal->fd = open(journal->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    journal->fd = open_file(journal->path);
     /* The folder may have been removed since journal_open. Not with file_make_folder: it would log
      * each try. */
     if (journal->fd < 0 && errno == ENOENT && mkdir(journal->folder, 0755) == 0)
-        journal->fd = open(journal->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+        journal->fd = open_file(journal->path);
     err = journal->fd < 0 ? ERR_SYSTEM : ERR_NONE;
     journal->day = when / DAY_SECONDS;
     journal->looked = when;

@@ -12,9 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define FILE_MAX (256 * 1024)
-#define ROWS_MAX 1000 /* a flood is told by any of them */
-#define MINUTE   60
+#define FILE_MAX  (256 * 1024)
+#define ROWS_MAX  1000 /* a flood is told by any of them */
+#define COUNT_MAX 1000000
+#define RETRY_MS  30000
+#define MINUTE    60
 
 static const char prefix[] = "region/";
 static const char suffix[] = " fails";
@@ -30,6 +32,14 @@ static bool is_fresh(const json_t *row, time_t now)
     return strcmp(json_text(row, "minute"), oldest) > 0 && *json_text(row, "region") != '\0';
 }
 
+/* Reports of a row; 0 for what no collector has written. */
+static json_int_t count_of(const json_t *row)
+{
+    json_int_t count = json_integer_value(json_object_get(row, "count"));
+
+    return count > 0 && count <= COUNT_MAX ? count : 0;
+}
+
 static enum err add(json_t *rows, const char *region, const char *minute, json_int_t count)
 {
     json_t *row;
@@ -38,7 +48,7 @@ static enum err add(json_t *rows, const char *region, const char *minute, json_i
     json_array_foreach (rows, i, row) {
         if (strcmp(json_text(row, "region"), region) == 0 &&
             strcmp(json_text(row, "minute"), minute) == 0) {
-            count += json_integer_value(json_object_get(row, "count"));
+            count += count_of(row);
             return json_object_set_new(row, "count", json_integer(count)) == 0 ? ERR_NONE
                                                                                : ERR_MEMORY;
         }
@@ -49,19 +59,25 @@ static enum err add(json_t *rows, const char *region, const char *minute, json_i
     return row != NULL && json_array_append_new(rows, row) == 0 ? ERR_NONE : ERR_MEMORY;
 }
 
-/* The rows of a file; NULL if there is none, or nothing to make out in it. */
-static json_t *load(const char *path)
+/* The rows of a file; NULL if there is none, or nothing to make out in it. An error says that it
+ * could not be looked at: what is in it is not known. */
+static enum err load(json_t **fails, const char *path)
 {
     struct buffer text = BUFFER_INIT;
-    json_t *fails = NULL, *document = NULL;
+    enum err err = file_read(&text, path, FILE_MAX);
+    unsigned long before = json_shortages();
+    json_t *document = NULL;
 
-    if (file_read(&text, path, FILE_MAX) == ERR_NONE)
+    *fails = NULL;
+    if (err == ERR_NONE)
         document = json_loadb(buffer_text(&text), text.len, 0, NULL);
+    if (json_shortages() != before)
+        err = ERR_MEMORY;
     if (json_is_array(json_object_get(document, "fails")))
-        fails = json_incref(json_object_get(document, "fails"));
+        *fails = json_incref(json_object_get(document, "fails"));
     json_decref(document);
     buffer_free(&text);
-    return fails;
+    return err == ERR_MEMORY || err == ERR_SYSTEM ? err : ERR_NONE;
 }
 
 /* --- writing --- */
@@ -103,8 +119,7 @@ static enum err merge(json_t *rows, const json_t *more, time_t now)
 
     json_array_foreach (more, i, row) {
         if (err == ERR_NONE && is_fresh(row, now))
-            err = add(rows, json_text(row, "region"), json_text(row, "minute"),
-                      json_integer_value(json_object_get(row, "count")));
+            err = add(rows, json_text(row, "region"), json_text(row, "minute"), count_of(row));
     }
     return err;
 }
@@ -142,8 +157,9 @@ enum err recent_save(struct recent *recent, const char *path, time_t now)
 
     if (json_array_size(recent->fails) == 0)
         return ERR_NONE;
-    old = load(path);
-    err = merge(recent->fails, old, now);
+    err = load(&old, path);
+    if (err == ERR_NONE)
+        err = merge(recent->fails, old, now);
     json_decref(old);
     return err == ERR_NONE ? write_rows(recent->fails, path) : err;
 }
@@ -157,21 +173,24 @@ void recent_free(struct recent *recent)
 
 /* --- reading --- */
 
-/* Reads the file again if it is another than the one read before. */
+/* Reads the file again if it is another than the one read before; one that could not be read, which
+ * is logged, after a while also if it is not. */
 static void refresh(struct recent_view *view, const char *path)
 {
     struct stat status;
+    int64_t now = clock_monotonic_ms();
 
-    if (stat(path, &status) != 0) {
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
         recent_view_free(view);
         return;
     }
-    if (view->fails != NULL && view->inode == status.st_ino &&
-        view->changed.tv_sec == status.st_mtim.tv_sec &&
-        view->changed.tv_nsec == status.st_mtim.tv_nsec)
+    if (view->inode == status.st_ino && view->changed.tv_sec == status.st_mtim.tv_sec &&
+        view->changed.tv_nsec == status.st_mtim.tv_nsec &&
+        (view->failed == 0 || now - view->failed < RETRY_MS))
         return;
     recent_view_free(view);
-    view->fails = load(path);
+    if (load(&view->fails, path) != ERR_NONE)
+        view->failed = now;
     view->changed = status.st_mtim;
     view->inode = status.st_ino;
 }
@@ -185,7 +204,7 @@ long recent_count(struct recent_view *view, const char *path, const char *region
     refresh(view, path);
     json_array_foreach (view->fails, i, row) {
         if (is_fresh(row, now) && strcmp(json_text(row, "region"), region) == 0)
-            count += (long)json_integer_value(json_object_get(row, "count"));
+            count += (long)count_of(row);
     }
     return count;
 }
@@ -193,5 +212,5 @@ long recent_count(struct recent_view *view, const char *path, const char *region
 void recent_view_free(struct recent_view *view)
 {
     json_decref(view->fails);
-    view->fails = NULL;
+    *view = (struct recent_view){.fails = NULL};
 }

@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "journal/event.h"
 #include <jansson.h>
+#include <stdint.h>
 
 #define RECENT_SECONDS 3600
 #define RECENT_FILE    "reports.json" /* in the state folder */
@@ -32,7 +33,8 @@ enum err recent_add(struct recent *recent, const struct record *record, time_t n
 /* The batch was committed, or not: then it will be seen again. */
 enum err recent_keep(struct recent *recent, bool committed);
 /* Adds what the file holds, leaves out what is old, and replaces the file, if there is something
- * new. A file that cannot be read is replaced. Errors of writing are logged. */
+ * new. A file with something else in it is replaced; one that cannot be read now is left as it is
+ * (ERR_SYSTEM, ERR_MEMORY). Errors of reading and writing are logged. */
 enum err recent_save(struct recent *recent, const char *path, time_t now);
 void recent_free(struct recent *recent);
 
@@ -41,6 +43,7 @@ struct recent_view {
     json_t *fails;
     struct timespec changed;
     unsigned long inode;
+    int64_t failed; /* clock_monotonic_ms() at which it could not be read; 0: it could */
 };
 
 /* Reports of the last hour about a region; 0 if there are none, or no file. Looks at the file's

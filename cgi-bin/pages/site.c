@@ -6,12 +6,14 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
 #include "view/qr.h"
 #include "view/style.h"
 #include "view/together.h"
+#include "view/value.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,13 +135,15 @@ static enum err add_surroundings(const struct site *site, const struct request *
     json_t *about = json_pack("{s:s, s:s, s:s}", "name", site->settings->site_name, "url",
                               site->settings->site_url, "contact", site->settings->site_contact);
     json_t *decorated = NULL;
-    enum err err;
+    enum err err = directory_document(site->directory, "health", NULL, &health);
 
-    if (directory_document(site->directory, "health", NULL, &health) == ERR_NONE)
-        json_object_update_missing(about, health);
+    if (err == ERR_NONE)
+        err = value_fill(about, health);
+    else if (err == ERR_NOT_FOUND) /* nothing is published yet: this is its error page */
+        err = about != NULL ? ERR_NONE : ERR_MEMORY;
     json_decref(health);
-    err =
-        about != NULL ? decorate_document(about, site->settings->site_url, &decorated) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = decorate_document(about, site->settings->site_url, &decorated);
     json_decref(about);
     if (err == ERR_NONE &&
         (json_object_set_new(view, "site", decorated) != 0 ||
@@ -440,10 +444,18 @@ static enum err make_problem(struct site *site, const struct request *request, e
     return err;
 }
 
+/* An error of its own where jansson lacked memory on the way: something may be missing. */
+static enum err unless_short(enum err err, unsigned long shortages_before)
+{
+    return err == ERR_NONE && json_shortages() != shortages_before ? ERR_MEMORY : err;
+}
+
 enum err site_error(void *opaque, const struct request *request, enum status status,
                     struct response *response)
 {
-    return make_problem(opaque, request, status, NULL, response);
+    unsigned long before = json_shortages();
+
+    return unless_short(make_problem(opaque, request, status, NULL, response), before);
 }
 
 /* --- pages --- */
@@ -477,6 +489,7 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     const struct page_call call = {request,    &match->values,  site->settings, site->directory,
                                    match->rep, site->templates, site->reports};
     struct page_answer answer = {.status = STATUS_OK};
+    unsigned long before = json_shortages();
     enum err err;
 
     answer.event.kind = match->route->event;
@@ -494,5 +507,5 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     free(answer.location);
     free(answer.filename);
     free(answer.cookie);
-    return err;
+    return unless_short(err, before);
 }

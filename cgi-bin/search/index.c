@@ -80,8 +80,11 @@ static void each(struct index *index, const char *sql, void (*take)(struct index
         return;
     if (sqlite3_prepare_v2(index->db, sql, -1, &statement, NULL) != SQLITE_OK)
         failed(index, sql);
-    while (index->lexicon.err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+    while (index->lexicon.err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
         take(index, statement);
+        if (sqlite3_errcode(index->db) == SQLITE_NOMEM) /* a column that could not be had */
+            had(index, NULL);
+    }
     if (index->lexicon.err == ERR_NONE && rc != SQLITE_DONE)
         failed(index, sql);
     sqlite3_finalize(statement);
@@ -427,7 +430,9 @@ static void take_host(struct index *index, sqlite3_stmt *row)
     name = buffer_text(&host);
     name += strncmp(name, "www.", 4) == 0 ? 4 : 0;
     path = strndup(url.rest, strcspn(url.rest, "?#"));
-    if (had(index, path) != NULL && idn_to_unicode(&letters, name) == ERR_MEMORY)
+    if (had(index, path) != NULL &&
+        (buffer_failed(&host) || idn_to_unicode(&letters, name) == ERR_MEMORY ||
+         buffer_failed(&letters)))
         had(index, NULL);
     if (index->lexicon.err == ERR_NONE) {
         if (path[strspn(path, "/")] == '\0')

@@ -364,23 +364,40 @@ static enum err take_excerpt(sqlite3_stmt *statement, const struct chosen *chose
 {
     const char *text = (const char *)sqlite3_column_text(statement, 1);
 
+    if (text == NULL && sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM)
+        return ERR_MEMORY;
     for (size_t i = 0; i < chosen->count && text != NULL; i++)
         if (chosen->rows[i] == sqlite3_column_int64(statement, 0))
             return set_snippet(chosen->items[i], text);
     return ERR_NONE; /* only the title has the words */
 }
 
+/* What an answer of SQLite comes to: only the deadline makes less of it, and the rest stands. */
+static enum err judge(struct search_text *search, int rc)
+{
+    if (rc == SQLITE_DONE || rc == SQLITE_ROW)
+        return ERR_NONE;
+    log_warning("search: full text gave up: %s; query: %s", sqlite3_errmsg(search->db),
+                buffer_text(&search->match));
+    return rc == SQLITE_INTERRUPT ? ERR_NONE : rc == SQLITE_NOMEM ? ERR_MEMORY : ERR_DATABASE;
+}
+
 static enum err add_excerpts(struct search_text *search, const struct chosen *chosen)
 {
     sqlite3_stmt *statement = search->asks.excerpt;
     enum err err = buffer_failed(&chosen->list) ? ERR_MEMORY : ERR_NONE;
+    int rc;
 
     if (chosen->count == 0)
         return err;
-    sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
-    sqlite3_bind_text(statement, 2, buffer_text(&chosen->list), -1, SQLITE_STATIC);
-    while (err == ERR_NONE && sqlite3_step(statement) == SQLITE_ROW)
+    rc = sqlite3_bind_text(statement, 1, buffer_text(&search->match), -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(statement, 2, buffer_text(&chosen->list), -1, SQLITE_STATIC);
+    while (err == ERR_NONE && (rc == SQLITE_OK || rc == SQLITE_ROW) &&
+           (rc = sqlite3_step(statement)) == SQLITE_ROW)
         err = take_excerpt(statement, chosen);
+    if (err == ERR_NONE)
+        err = judge(search, rc);
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return err;
@@ -418,13 +435,8 @@ static enum err ask(struct search_text *search, const struct search_text_query *
         err = add_excerpts(search, &chosen);
     sqlite3_progress_handler(search->db, 0, NULL, NULL);
     buffer_free(&chosen.list);
-    if (err == ERR_NONE && rc != SQLITE_DONE) {
-        log_warning("search: full text gave up: %s; query: %s", sqlite3_errmsg(search->db),
-                    buffer_text(&search->match));
-        err = rc == SQLITE_NOMEM
-                  ? ERR_MEMORY
-                  : ERR_NONE; /* no text is found then; the rest of the answer stands */
-    }
+    if (err == ERR_NONE)
+        err = judge(search, rc);
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
     return err;

@@ -10,6 +10,7 @@
 #include "base/typed.h"
 #include "base/url.h"
 #include "base/utf8.h"
+#include "view/value.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -377,8 +378,7 @@ static enum err decorate_items(struct decorator *d, json_t *array, int depth)
         err = decorate(d, item, depth);
         if (err == ERR_NONE && json_is_object(item)) {
             place = json_pack("{s:b, s:b}", "first", i == 0, "last", i == count - 1);
-            if (place == NULL || json_object_update_missing(item, place) != 0)
-                err = ERR_MEMORY;
+            err = value_fill(item, place);
         }
         json_decref(place);
     }
@@ -405,8 +405,8 @@ static enum err decorate_object(struct decorator *d, json_t *object, int depth)
         if (err == ERR_NONE)
             err = decorate_field(&gain, value, depth);
     }
-    if (err == ERR_NONE && json_object_update_missing(object, gain.added) != 0)
-        err = ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = value_fill(object, gain.added);
     json_decref(gain.added);
     return err;
 }

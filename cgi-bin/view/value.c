@@ -1,6 +1,6 @@
 /*
  * value.c: one switch over jansson's types for each question, so that a new type cannot be
- * forgotten in one place only. Nothing here allocates.
+ * forgotten in one place only.
  */
 #include "view/value.h"
 #include <stdio.h>
@@ -102,4 +102,18 @@ bool value_is_true(const json_t *value)
         break;
     }
     return false;
+}
+
+enum err value_fill(json_t *object, json_t *more)
+{
+    const char *key;
+    json_t *value;
+
+    if (object == NULL || more == NULL)
+        return ERR_MEMORY;
+    json_object_foreach (more, key, value) {
+        if (json_object_get(object, key) == NULL && json_object_set(object, key, value) != 0)
+            return ERR_MEMORY;
+    }
+    return ERR_NONE;
 }

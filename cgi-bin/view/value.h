@@ -9,6 +9,7 @@
 #ifndef VHOD_VIEW_VALUE_H
 #define VHOD_VIEW_VALUE_H
 
+#include "base/err.h"
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,5 +28,10 @@ const json_t *value_at(const json_t *value, const char *path, size_t len);
 /* Whether a template shows a section for it. The specification asks for "truthy (e.g. !!data ==
  * true)", so false, null, 0, "" and an empty array are not. */
 bool value_is_true(const json_t *value);
+
+/* Adds to an object what it lacks of another one's members. ERR_MEMORY when memory runs out, and
+ * then a part of them may be there; jansson's json_object_update_missing leaves them out and says
+ * nothing. NULL for one of them is ERR_MEMORY too: it could not be made. */
+enum err value_fill(json_t *object, json_t *more);
 
 #endif

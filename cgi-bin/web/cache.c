@@ -24,6 +24,7 @@ struct entry {
     struct entry *chain;         /* next in the bucket */
     struct entry *newer, *older; /* by use */
     size_t bytes;
+    time_t made;
     time_t until; /* 0 = until the snapshot changes */
     bool kept;
     bool tried[ENCODING__MAX];
@@ -177,7 +178,8 @@ struct cached *cache_get(struct cache *cache, const char *key, time_t now)
 
     if (entry == NULL)
         return NULL;
-    if (entry->until != 0 && now >= entry->until) {
+    /* One from the future was made while the clock was wrong. */
+    if (entry->until != 0 && (now >= entry->until || now < entry->made)) {
         drop(cache, entry);
         return NULL;
     }
@@ -214,6 +216,7 @@ static struct entry *entry_new(const char *key, struct response *response, time_
     make_etag(&entry->cached);
     if (entry->cached.response.max_age >= 0)
         entry->until = now + entry->cached.response.max_age;
+    entry->made = now;
     entry->bytes = entry_bytes(entry);
     return entry;
 }

@@ -17,6 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* No page takes longer. */
+#define STEADY_SECONDS 60
+
 struct serve {
     const struct program *program;
     const struct settings *settings;
@@ -295,6 +298,9 @@ static struct cached *make_page(struct exchange *x, const char *key)
     if (*response.event.id == '\0')
         name_event(&response.event, x);
     response.personal = *x->request.remembered != '\0' && response_is_personal_kind(&response);
+    /* A clock that jumped meanwhile has made a page of two times: for this reader only. */
+    if (clock_now() < x->now || clock_now() - x->now > STEADY_SECONDS)
+        key = NULL;
     page = cache_put(serve->cache, key, &response, x->now);
     response_free(&response);
     return page;

@@ -3,12 +3,8 @@
  * ones are fields. What parses has a canonical path; where a redirect is asked for, it stays on the
  * site.
  */
+#include "fuzz.h"
 #include "web/request.h"
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const names[] = {"REQUEST_URI",     "HTTP_ACCEPT",  "HTTP_ACCEPT_ENCODING",
                                     "HTTP_COOKIE",     "HTTP_REFERER", "HTTP_IF_NONE_MATCH",
@@ -29,18 +25,20 @@ static const char *get(void *context, const char *name)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char *lines[COUNT] = {NULL}, *text = strndup((const char *)data, size), *rest = text;
-    for (size_t i = 0; i < COUNT && rest; i++)
-        lines[i] = strsep(&rest, "\n");
+    char *lines[COUNT] = {NULL}, *text = fuzz_text(data, size), *rest = text;
     struct request_source source = {.get = get, .context = lines};
     struct request request;
     enum status status;
-    enum err err = request_parse(&request, &source, NULL, &status);
-    if (err == ERR_NONE && request.redirect &&
-        (request.redirect[0] != '/' || strchr("/\\", request.redirect[1])) &&
+    enum err err;
+
+    for (size_t i = 0; i < COUNT && rest != NULL; i++)
+        lines[i] = strsep(&rest, "\n");
+    err = request_parse(&request, &source, NULL, &status);
+    if (err == ERR_NONE && request.redirect != NULL &&
+        (request.redirect[0] != '/' || strchr("/\\", request.redirect[1]) != NULL) &&
         request.redirect[1] != '\0')
         abort();
-    if (err == ERR_NONE && !request.redirect && request.path[0] != '/')
+    if (err == ERR_NONE && request.redirect == NULL && request.path[0] != '/')
         abort();
     request_free(&request);
     free(text);

@@ -4,17 +4,14 @@
  */
 #include "base/url.h"
 #include "base/utf8.h"
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct buffer once = BUFFER_INIT, encoded = BUFFER_INIT, again = BUFFER_INIT;
-    char *text = strndup((const char *)data, size);
+    char *text = fuzz_text(data, size);
     struct url url;
+
     if (url_decode(&once, (const char *)data, size, false) == ERR_NONE) {
         if (!utf8_clean(buffer_text(&once), once.len))
             abort();
@@ -23,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             strcmp(buffer_text(&once), buffer_text(&again)) != 0)
             abort();
     }
-    if (text && url_parse(&url, text) == ERR_NONE && url.host_len == 0)
+    if (url_parse(&url, text) == ERR_NONE && url.host_len == 0)
         abort();
     free(text);
     buffer_free(&once);

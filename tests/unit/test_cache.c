@@ -128,6 +128,22 @@ static void test_runs_out(void **state)
     cache_free(cache);
 }
 
+/* The clock was ahead and is set right: what was made meanwhile may be of another day. */
+static void test_from_the_future(void **state)
+{
+    struct cache *cache = NULL;
+
+    (void)state;
+
+    assert_int_equal(cache_new(&cache, 200 * 1024), ERR_NONE);
+    put(cache, "/until", "a", 1000, 300);
+    put(cache, "/always", "a", 1000, -1);
+    assert_null(cache_get(cache, "/until", NOW - 1));
+    assert_null(cache_get(cache, "/until", NOW));
+    assert_non_null(cache_get(cache, "/always", NOW - 1)); /* no clock is in it */
+    cache_free(cache);
+}
+
 static void test_oldest_goes_first(void **state)
 {
     struct cache *cache = NULL;
@@ -221,9 +237,10 @@ static void test_many_keys(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_not_kept),  cmocka_unit_test(test_kept),
-        cmocka_unit_test(test_runs_out),  cmocka_unit_test(test_oldest_goes_first),
-        cmocka_unit_test(test_encodings), cmocka_unit_test(test_many_keys),
+        cmocka_unit_test(test_not_kept),          cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_runs_out),          cmocka_unit_test(test_from_the_future),
+        cmocka_unit_test(test_oldest_goes_first), cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_many_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

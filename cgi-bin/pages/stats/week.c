@@ -200,6 +200,7 @@ enum err stats_week_report(const struct settings *settings, const char *date, st
     json_t *documents[COMPARISONS] = {NULL}, *report = NULL;
     long from, to;
     bool unfinished;
+    unsigned long before = json_shortages();
     enum err err = choose_week(settings, date, &from, &to, &unfinished);
 
     if (err == ERR_NONE)
@@ -211,5 +212,5 @@ enum err stats_week_report(const struct settings *settings, const char *date, st
     for (size_t c = 0; c < COMPARISONS; c++)
         json_decref(documents[c]);
     json_decref(report);
-    return err;
+    return err == ERR_NONE && json_shortages() != before ? ERR_MEMORY : err;
 }

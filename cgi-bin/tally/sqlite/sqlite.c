@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define BUSY_MS 5000
@@ -112,10 +113,16 @@ static enum err connect(struct tally *tally, bool writer)
 {
     struct tally_sqlite *sqlite = tally->database;
     int flags = SQLITE_OPEN_READWRITE | (writer ? SQLITE_OPEN_CREATE : 0);
+    struct stat status;
+    bool there = stat(tally->place, &status) == 0;
     enum err err;
 
-    if (!writer && access(tally->place, F_OK) != 0 && errno == ENOENT)
+    if (!writer && !there && errno == ENOENT)
         return ERR_NOT_FOUND;
+    if (there && !S_ISREG(status.st_mode)) { /* to open a pipe is to wait for ever */
+        log_error("tally %s: is no regular file", tally->name);
+        return ERR_DATABASE;
+    }
     if (sqlite3_open_v2(tally->place, &sqlite->db, flags, NULL) != SQLITE_OK)
         return sqlite->db == NULL ? ERR_MEMORY : tally_sqlite_failed(tally, "opening");
     sqlite3_busy_timeout(tally_sqlite_db(tally), BUSY_MS);
