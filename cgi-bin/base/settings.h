@@ -35,9 +35,24 @@ struct settings {
                           settings_tally_store */
     char *stats_staff_networks; /* [stats] staff_networks: ranges for networks_parse; "" */
     char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
-    bool stats_loopback;  /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes (only with
+                                   a site_url on this machine) or no, "no" */
     bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
+    long probe_parallel;         /* [probe] parallel: addresses looked at at once; 1-32, 4 */
+    long probe_seconds;          /* [probe] seconds: for one with all its redirects; 1-300, 30 */
+    long probe_connect_seconds;  /* [probe] connect_seconds: for a connection; 1-300, 10 */
+    long probe_retries;          /* [probe] retries: tries after a failed one; 0-5, 1 */
+    long probe_retry_seconds;    /* [probe] retry_seconds: between them; 0-600, 20 */
+    long probe_pause_ms;         /* [probe] pause_ms: between two from one host; 0-60000, 1000 */
+    long probe_patience_minutes; /* [probe] patience_minutes: from the first failure to the one
+                                    that counts; 0-1440, 10 */
+    long probe_certificate_days; /* [probe] certificate_days: one that ends within them ends soon;
+                                    0-365, 21 */
+    char *probe_ca_file;         /* [probe] ca_file: authorities in PEM, or "": the system's */
+    char *probe_name_servers;    /* [probe] name_servers: for resolver_new, or "": the system's */
+    char *probe_allow_networks;  /* [probe] allow_networks: ranges that are no public ones and may
+                                    be looked at all the same; "" */
 };
 
 /* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or that of the installation this

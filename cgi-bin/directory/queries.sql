@@ -457,17 +457,30 @@ SELECT json_object('known', json((SELECT json_group_array(json(item)) FROM (
                        'status', l.status, 'until', NULL, 'replaced_by', NULL,
                        'region', json(p.piece)) AS item, 1 AS kind, p.position AS whose, l.position AS rank
     FROM login AS l JOIN region_piece AS p ON p.iso = l.region
+    WHERE NOT EXISTS (SELECT 1 FROM taken AS t WHERE t.kind = 'login' AND t.owner = l.region AND t.id = l.id)
     UNION ALL
     SELECT json_object('verdict', 'federal', 'url', a.url, 'title', a.what, 'system', o.name,
                        'status', NULL, 'until', NULL, 'replaced_by', NULL, 'region', NULL),
            2, o.id, a.position
-    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal WHERE o.federal
+    FROM portal_address AS a JOIN portal AS o ON o.id = a.portal
+    WHERE o.federal AND NOT EXISTS (SELECT 1 FROM taken AS t
+                                    WHERE t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id)
     UNION ALL
     SELECT json_object('verdict', 'former', 'url', f.url, 'title', NULL, 'system', f.portal,
                        'status', NULL, 'until', f.until, 'replaced_by', f.replaced_by,
                        'region', json(p.piece)), 3, p.position, f.position
     FROM former AS f JOIN region_piece AS p ON p.iso = f.region
     ORDER BY kind, whose, rank))));
+
+-- name: probe_targets
+-- Every address that `vhod probe` opens, once: those to sign in at, those that work everywhere, and the pages of contacts.
+SELECT json_object('targets', json((SELECT json_group_array(url) FROM (
+    SELECT url FROM login AS l
+    WHERE NOT EXISTS (SELECT 1 FROM taken AS t WHERE t.kind = 'login' AND t.owner = l.region AND t.id = l.id)
+    UNION SELECT a.url FROM portal_address AS a JOIN portal AS o ON o.id = a.portal
+    WHERE o.federal AND NOT EXISTS (SELECT 1 FROM taken AS t
+                                    WHERE t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id)
+    UNION SELECT url FROM contact WHERE url IS NOT NULL ORDER BY url))));
 
 -- name: directory
 -- Everything in one document, for use without us. Lists are in the order in which readers see them; places by size.

@@ -3,6 +3,9 @@
 -- Functions of ours: site() = own address without a slash at the end; fold(text) = utf8_fold of base/utf8.h;
 -- typed(address) = what a person types, of base/typed.h.
 
+-- What was taken out because its host is blocked (blocked.sql fills it; empty at most times).
+CREATE TEMP TABLE taken (kind TEXT NOT NULL, owner TEXT NOT NULL, id TEXT NOT NULL, since TEXT NOT NULL);
+
 -- What something rests on, with dates: rows in the order written, for json_group_array(json(piece)).
 CREATE TEMP VIEW cited AS
 SELECT c.kind, c.owner, c.id, c.position, s.origin,
@@ -15,7 +18,8 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                    'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
                    'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
                    'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
-                   'typed', typed(l.url), 'doubt', l.doubt, 'account', p.account,
+                   'typed', typed(l.url),
+                   'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END, 'doubt', l.doubt, 'account', p.account,
                    'sources', json((SELECT json_group_array(json(piece)) FROM (
                        SELECT piece FROM cited AS s WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id
                        ORDER BY s.position))),
@@ -23,7 +27,8 @@ SELECT l.region, l.position, l.portal, l.status, l.url,
                                     WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id),
                    'origin_count', (SELECT count(DISTINCT origin) FROM cited AS s
                                     WHERE s.kind = 'login' AND s.owner = l.region AND s.id = l.id)) AS piece
-FROM login AS l JOIN portal AS p ON p.id = l.portal;
+FROM login AS l JOIN portal AS p ON p.id = l.portal
+LEFT JOIN taken AS t ON t.kind = 'login' AND t.owner = l.region AND t.id = l.id;
 
 CREATE TEMP VIEW contact_piece AS
 SELECT c.id, c.position,
@@ -36,10 +41,11 @@ SELECT c.id, c.position,
                    'note', c.note, 'checked', c.checked,
                    'where', json(CASE WHEN c.is_where THEN 'true' ELSE 'false' END),
                    'is_school', json(CASE WHEN c.id = 'school' THEN 'true' ELSE 'false' END),
+                   'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END,
                    'sources', json((SELECT json_group_array(json(piece)) FROM (
                        SELECT piece FROM cited AS s WHERE s.kind = 'contact' AND s.owner = c.id AND s.id = ''
                        ORDER BY s.position)))) AS piece
-FROM contact AS c;
+FROM contact AS c LEFT JOIN taken AS t ON t.kind = 'contact' AND t.owner = c.id;
 
 CREATE TEMP VIEW former_piece AS
 SELECT f.region, f.position,
@@ -208,7 +214,9 @@ FROM region_piece AS p LEFT JOIN region_systems AS s ON s.region = p.iso;
 CREATE TEMP VIEW federal_piece AS
 SELECT json_group_array(json(piece)) AS federal
 FROM (SELECT json_object('id', p.id, 'name', p.name, 'about', p.about, 'addresses',
-                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url))
-                       FROM (SELECT id, what, url FROM portal_address AS a
+                 json((SELECT json_group_array(json_object('id', id, 'what', what, 'url', url,
+                           'blocked', CASE WHEN since IS NOT NULL THEN json_object('since', since) END))
+                       FROM (SELECT a.id, a.what, a.url, t.since FROM portal_address AS a
+                             LEFT JOIN taken AS t ON t.kind = 'portal_address' AND t.owner = a.portal AND t.id = a.id
                              WHERE a.portal = p.id ORDER BY a.position)))) AS piece
       FROM portal AS p WHERE p.federal ORDER BY p.id DESC);

@@ -80,7 +80,8 @@ struct request {
     enum client client; /* person, robot, prefetch, monitor; staff if user is set */
     bool loopback; /* REMOTE_ADDR is 127.0.0.0/8 or ::1, nothing says it was forwarded, and Host
                       (if sent) is localhost or a loopback address: a page elsewhere whose name
-                      was pointed at 127.0.0.1 is no local client */
+                      was pointed at 127.0.0.1 is no local client. A proxy on this machine can look
+                      like this too: only for a site that has none ([stats] loopback) */
     char *user;    /* REMOTE_USER as authenticated by the web server, or NULL */
     char remembered[REMEMBER_SIZE]; /* regions of the cookie (remember.h), or "" */
     char *storage;                  /* behind the strings above; internal */
