@@ -7,6 +7,7 @@
  * failed.
  */
 #include "base/log.h"
+#include "base/privilege.h"
 #include "base/version.h"
 #include "commands/commands.h"
 #include <getopt.h>
@@ -31,14 +32,17 @@ struct command {
     bool (*fits)(const struct job *job);            /* NULL: any of its options */
     unsigned options;                               /* beside OPTIONS_ALL */
     int words_min, words_max;                       /* what may follow the command */
+    bool as_root; /* root stays root, else it becomes the owner of the state folder */
 };
 
 static enum err run_help(const struct job *job);
 static enum err run_version(const struct job *job);
 
 static const struct command commands[] = {
-    {"check", "read all content and say everything that is wrong with it", command_check,
-     .run_without = command_check},
+    {"check",
+     "read all content and say everything that is wrong with it\n"
+     "            --todo: and what it lacks, the most read first",
+     command_check, .run_without = command_check, .options = OPTION(JOB_TODO)},
     {"publish", "check, then replace the published snapshot", command_publish,
      .run_without = command_check},
     {"collect",
@@ -51,8 +55,22 @@ static const struct command commands[] = {
      .fits = command_report_fits, .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE)},
     {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
      .words_min = 1, .words_max = INT_MAX},
+    {"probe",
+     "open every address once and keep what was found for the pages\n"
+     "            --accept URL: the title and place that it has now are right",
+     command_probe, .options = OPTION(JOB_ACCEPT)},
     {"verify", "[FILE]: is the published snapshot whole, and the copy beside it", command_verify,
      .words_max = 1},
+    {"block",
+     "HOST: take it off every page, redirect, embed and file at once\n"
+     "            --why TEXT: for the log; --sure: also if many addresses go with it",
+     command_block, .options = OPTION(JOB_WHY) | OPTION(JOB_SURE), .words_min = 1, .words_max = 1},
+    {"unblock", "HOST: put it back; --why TEXT", command_unblock, .options = OPTION(JOB_WHY),
+     .words_min = 1, .words_max = 1},
+    {"backup", "FILE: all that the site has, while it runs, into a new file", command_backup,
+     .words_min = 1, .words_max = 1, .as_root = true},
+    {"restore", "FILE: a backup in place of what is there, which is kept", command_restore,
+     .words_min = 1, .words_max = 1, .as_root = true},
     {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
     {"version", "the version; also --version, of every program", run_version,
      .run_without = run_version},
@@ -66,7 +84,9 @@ static enum err run_help(const struct job *job)
     puts("usage: vhod COMMAND [--settings FILE] [--data DIR]\n");
     for (size_t i = 0; i < COMMANDS; i++)
         printf("  %-8s  %s\n", commands[i].name, commands[i].about);
-    puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or data/vhod.ini;\n"
+    puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or those of the place "
+         "where\n"
+         "vhod is installed (/etc/vhod/vhod.ini), or data/vhod.ini in the current folder;\n"
          "with --data DIR alone, DIR/vhod.ini.\n"
          "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error.");
     return ERR_NONE;
@@ -141,6 +161,8 @@ static enum exit_status execute(const struct command *command, struct job *job)
         job->data = settings != NULL ? shortened(settings->path_data) : "data";
     /* With faults in the settings, those of the content are still looked for: all in one run. */
     run = settings != NULL ? command->run : command->run_without;
+    if (err == ERR_NONE && settings != NULL && !command->as_root)
+        err = privilege_become_owner(settings->path_state);
     if (err == ERR_NONE && run != NULL)
         err = run(job);
     status = status_of(err, job->faults);
@@ -180,6 +202,10 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
         {"access-log", required_argument, NULL, JOB_ACCESS_LOG},
         {"format", required_argument, NULL, JOB_FORMAT},
         {"rebuild", required_argument, NULL, JOB_REBUILD},
+        {"todo", no_argument, NULL, JOB_TODO},
+        {"accept", required_argument, NULL, JOB_ACCEPT},
+        {"why", required_argument, NULL, JOB_WHY},
+        {"sure", no_argument, NULL, JOB_SURE},
         {"help", no_argument, NULL, JOB__MAX},
         {"version", no_argument, NULL, JOB__MAX + 1},
         {NULL, 0, NULL, 0},

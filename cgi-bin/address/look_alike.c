@@ -4,6 +4,7 @@
 #include "address/look_alike.h"
 #include "base/idn.h"
 #include "base/utf8.h"
+#include <libpsl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 /* From these lengths on, one or two slips of a finger are told from another name. */
 #define TYPO_LENGTH     7
 #define TWO_TYPO_LENGTH 16
+#define GLUE_LENGTH     7 /* names so long stand in others by intention, also without a hyphen */
 #define NAME_LENGTH     5 /* shorter names are common words: "edu-" says nothing */
 
 const char *look_alike_word(enum look_alike why)
@@ -132,17 +134,23 @@ void host_forms_free(struct host_forms *forms)
 
 /* --- parts of a name --- */
 
-/* Under these anybody may register, so two names below one of them have nothing in common. */
+/* Under these anybody may register, so two names below one of them have nothing in common. What the
+ * Public Suffix List (libpsl) does not have: second levels that the field runs itself, and free
+ * hosting. */
 static bool is_public_suffix(const char *name)
 {
     static const char *const suffixes[] = {
-        "ac.ru",       "adygeya.ru",  "bashkiria.ru",   "bir.ru",        "cbg.ru",
-        "com.ru",      "dagestan.ru", "edu.ru",         "gov.ru",        "grozny.ru",
-        "int.ru",      "kalmykia.ru", "kustanai.ru",    "marine.ru",     "mil.ru",
-        "mordovia.ru", "msk.ru",      "mytis.ru",       "nalchik.ru",    "net.ru",
-        "nov.ru",      "org.ru",      "pp.ru",          "pyatigorsk.ru", "spb.ru",
-        "msk.su",      "nov.su",      "vladikavkaz.ru", "vladimir.ru",   "spb.su",
-        "ucoz.ru",     "narod.ru",    "github.io",      "co.uk",         "com.ua",
+        "ac.ru",         "adygeya.ru",  "bashkiria.ru",   "bir.ru",          "cbg.ru",
+        "com.ru",        "dagestan.ru", "edu.ru",         "gov.ru",          "grozny.ru",
+        "int.ru",        "kalmykia.ru", "kustanai.ru",    "marine.ru",       "mil.ru",
+        "mordovia.ru",   "msk.ru",      "mytis.ru",       "nalchik.ru",      "net.ru",
+        "nov.ru",        "org.ru",      "pp.ru",          "pyatigorsk.ru",   "spb.ru",
+        "msk.su",        "nov.su",      "vladikavkaz.ru", "vladimir.ru",     "spb.su",
+        "ucoz.ru",       "narod.ru",    "ucoz.net",       "ucoz.com",        "ucoz.org",
+        "tilda.ws",      "wixsite.com", "clan.su",        "my1.ru",          "at.ua",
+        "3dn.ru",        "do.am",       "moy.su",         "umi.ru",          "nethouse.ru",
+        "jimdofree.com", "site123.me",  "turbo.site",     "mya5.ru",         "edusite.ru",
+        "jimdo.com",     "weebly.com",  "blogspot.com",   "livejournal.com", "okis.ru",
     };
 
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
@@ -163,14 +171,12 @@ static const char *label_before(const char *start, const char *name)
 
 const char *host_domain(const char *ascii)
 {
-    const char *end = ascii + strlen(ascii);
-    const char *last = label_before(ascii, end);
-    const char *domain;
+    const char *end = ascii + strlen(ascii), *domain;
 
     if (*ascii == '\0' || strspn(ascii, "0123456789.") == strlen(ascii) ||
         strchr(ascii, ':') != NULL)
         return end;
-    domain = label_before(ascii, last);
+    domain = psl_registrable_domain(psl_builtin(), ascii);
     if (domain != NULL && is_public_suffix(domain))
         domain = label_before(ascii, domain);
     return domain != NULL ? domain : end;
@@ -244,6 +250,9 @@ static bool has_name_and_word(const struct host_forms *asked, const struct host_
     len = strlen(name);
     if (len == 0 || strlen(label) <= len)
         return false;
+    /* A long name is no word by chance, also glued to another one. */
+    if (len >= GLUE_LENGTH && strstr(label, name) != NULL)
+        return true;
     for (const char *at = strstr(label, name); at != NULL; at = strstr(at + 1, name))
         if ((at == label || at[-1] == '-') && (at[len] == '\0' || at[len] == '-'))
             return true;
@@ -261,14 +270,25 @@ static bool same_but_digits(const struct host_forms *asked, const struct host_fo
     return strcmp(buffer_text(&asked->plain), buffer_text(&known->plain)) == 0;
 }
 
+/* The same registered name under another ending, of one label or of two: "gosuslugi.com.ru". */
+static bool same_main_label(const struct host_forms *asked, const struct host_forms *known)
+{
+    char own[64], other[64];
+
+    main_label(own, buffer_text(&known->ascii));
+    main_label(other, buffer_text(&asked->latin));
+    return strlen(own) >= GLUE_LENGTH && strcmp(own, other) == 0;
+}
+
 static bool same_but_ending(const struct host_forms *asked, const struct host_forms *known)
 {
     const char *a = without_www(buffer_text(&asked->latin));
     const char *k = without_www(buffer_text(&known->latin));
     const char *a_end = strrchr(a, '.'), *k_end = strrchr(k, '.');
 
-    return a_end != NULL && k_end != NULL && a_end - a == k_end - k && k_end - k >= NAME_LENGTH &&
-           strncmp(a, k, (size_t)(k_end - k)) == 0;
+    return (a_end != NULL && k_end != NULL && a_end - a == k_end - k && k_end - k >= NAME_LENGTH &&
+            strncmp(a, k, (size_t)(k_end - k)) == 0) ||
+           same_main_label(asked, known);
 }
 
 /* --- slips --- */

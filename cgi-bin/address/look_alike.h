@@ -44,7 +44,7 @@ void host_forms_free(struct host_forms *forms);
 
 /* The part of an ASCII name that somebody registered ("edu22.info" of "netschool.edu22.info",
  * "kchgov.gov.ru" of "sgo.kchgov.gov.ru"); "" for an address in digits or a single label. Points
- * into ascii. Public suffixes are a short table of those that matter for Russian names. */
+ * into ascii. Public suffixes are those of libpsl and a short table beside it. */
 const char *host_domain(const char *ascii);
 
 /* Why asked looks like known; LOOK_NONE if it does not, or if they are the same. */

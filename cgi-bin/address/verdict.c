@@ -138,9 +138,16 @@ void check_list_free(struct check_list *list)
 
 /* --- the verdict on a host --- */
 
+/* With and without www. is one site: both names are of one owner. */
+static const char *without_www(const char *host)
+{
+    return strncmp(host, "www.", 4) == 0 ? host + 4 : host;
+}
+
 static bool same_host(const struct entry *entry, const struct place *asked)
 {
-    return strcmp(buffer_text(&entry->place.host.ascii), buffer_text(&asked->host.ascii)) == 0;
+    return strcmp(without_www(buffer_text(&entry->place.host.ascii)),
+                  without_www(buffer_text(&asked->host.ascii))) == 0;
 }
 
 static bool same_place(const struct entry *entry, const struct place *asked)
@@ -224,8 +231,17 @@ static bool names_host(const char *text, const struct entry *entry)
     return false;
 }
 
+static bool same_domain(const struct entry *entry, const struct place *asked)
+{
+    const char *domain = host_domain(buffer_text(&asked->host.ascii));
+
+    return *domain != '\0' &&
+           strcmp(domain, host_domain(buffer_text(&entry->place.host.ascii))) == 0;
+}
+
+/* own: the asked host is below a domain of the list. */
 static enum look_alike reason_for(const struct entry *entry, const struct place *asked,
-                                  const char *address)
+                                  const char *address, bool own)
 {
     const char *behind = strpbrk(strstr(address, "://") + 3, "/?#");
     const char *at = strchr(address, '@');
@@ -235,7 +251,8 @@ static enum look_alike reason_for(const struct entry *entry, const struct place 
         return LOOK_USER;
     if (same_host(entry, asked))
         return same_place(entry, asked) ? LOOK_NONE : LOOK_PORT;
-    why = look_alike_compare(&asked->host, &entry->place.host);
+    /* Nobody but the owner of a domain can make names below it: no forgery of itself. */
+    why = own ? LOOK_NONE : look_alike_compare(&asked->host, &entry->place.host);
     if (why == LOOK_NONE && behind != NULL && names_host(behind, entry))
         return LOOK_PATH;
     return why;
@@ -254,9 +271,13 @@ static bool is_better(const struct check_list *list, size_t like, const struct e
 static void find_look_alike(const struct check_list *list, const struct place *asked,
                             const char *address, struct check_result *out)
 {
+    bool own = false;
+
+    for (size_t i = 0; i < list->count && !own; i++)
+        own = same_domain(&list->entries[i], asked);
     for (size_t i = 0; i < list->count; i++) {
         const struct entry *entry = &list->entries[i];
-        enum look_alike why = reason_for(entry, asked, address);
+        enum look_alike why = reason_for(entry, asked, address, own);
 
         if (why == LOOK_NONE)
             continue;

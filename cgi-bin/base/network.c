@@ -5,6 +5,7 @@
 #include "base/network.h"
 #include <arpa/inet.h>
 #include <string.h>
+#include <strings.h>
 
 #define SEPARATORS ", \t"
 
@@ -102,4 +103,19 @@ bool networks_contain(const struct networks *networks, const char *address)
         if (is_in(&networks->items[i], bytes))
             return true;
     return false;
+}
+
+static bool is_loopback_name(const char *name, size_t len)
+{
+    if (len >= 4 && strncmp(name, "127.", 4) == 0)
+        return strspn(name, "0123456789.") >= len;
+    return (len == 3 && strncmp(name, "::1", 3) == 0) ||
+           (len == 9 && strncasecmp(name, "localhost", 9) == 0);
+}
+
+bool network_is_loopback(const char *host)
+{
+    if (*host == '[')
+        return is_loopback_name(host + 1, strcspn(host + 1, "]"));
+    return is_loopback_name(host, strcspn(host, ":"));
 }

@@ -1,6 +1,6 @@
 /*
  * network.h: ranges of addresses, IPv4 and IPv6, as settings say them: "10.0.0.0/8, 2001:db8::/32".
- * Numbers only; names are not looked up.
+ * Numbers only; names are not looked up. And whether a host is this machine.
  */
 #ifndef VHOD_BASE_NETWORK_H
 #define VHOD_BASE_NETWORK_H
@@ -31,5 +31,9 @@ enum err networks_parse(struct networks *out, const char *text, const char **wro
 /* True if the address ("10.1.2.3", "::1", "::ffff:10.1.2.3") is in one of the ranges; false for
  * what is no address. */
 bool networks_contain(const struct networks *networks, const char *address);
+
+/* True for "localhost", "127.0.0.1", "[::1]", with or without ":port": names of this machine to
+ * itself. */
+bool network_is_loopback(const char *host);
 
 #endif

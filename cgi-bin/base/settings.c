@@ -33,8 +33,10 @@ enum kind {
     KIND_ZONE,
     KIND_NODE,
     KIND_PATH,
+    KIND_FILE,
     KIND_STORE,
     KIND_NETWORKS,
+    KIND_SERVERS,
     KIND_HEADER,
     KIND_INT,
     KIND_BOOL
@@ -70,6 +72,17 @@ static const struct setting table[] = {
     {"stats", "staff_header", KIND_HEADER, "", 0, 0, FIELD(stats_staff_header)},
     {"sandbox", "confine", KIND_BOOL, "yes", 0, 0, FIELD(sandbox_confine)},
     {"cache", "kib", KIND_INT, "8192", 0, 1048576, FIELD(cache_kib)},
+    {"probe", "parallel", KIND_INT, "4", 1, 32, FIELD(probe_parallel)},
+    {"probe", "seconds", KIND_INT, "30", 1, 300, FIELD(probe_seconds)},
+    {"probe", "connect_seconds", KIND_INT, "10", 1, 300, FIELD(probe_connect_seconds)},
+    {"probe", "retries", KIND_INT, "1", 0, 5, FIELD(probe_retries)},
+    {"probe", "retry_seconds", KIND_INT, "20", 0, 600, FIELD(probe_retry_seconds)},
+    {"probe", "pause_ms", KIND_INT, "1000", 0, 60000, FIELD(probe_pause_ms)},
+    {"probe", "patience_minutes", KIND_INT, "10", 0, 1440, FIELD(probe_patience_minutes)},
+    {"probe", "certificate_days", KIND_INT, "21", 0, 365, FIELD(probe_certificate_days)},
+    {"probe", "ca_file", KIND_FILE, "", 0, 0, FIELD(probe_ca_file)},
+    {"probe", "name_servers", KIND_SERVERS, "", 0, 0, FIELD(probe_name_servers)},
+    {"probe", "allow_networks", KIND_NETWORKS, "", 0, 0, FIELD(probe_allow_networks)},
 };
 
 #define SETTINGS (sizeof table / sizeof table[0])
@@ -174,6 +187,19 @@ static const char *check_networks(const char *value)
                  "bits set behind the prefix";
 }
 
+static const char *check_file(const char *value)
+{
+    return *value == '\0' ? NULL : check_text(value);
+}
+
+/* What they mean is the probe's matter; that nothing else gets there, is said here. */
+static const char *check_servers(const char *value)
+{
+    if (strspn(value, "0123456789abcdefABCDEF.:[],") != strlen(value))
+        return "must be addresses with commas between, like 192.0.2.1,[2001:db8::1]:53, or empty";
+    return NULL;
+}
+
 static const char *check_header(const char *value)
 {
     size_t len = strlen(value);
@@ -185,10 +211,12 @@ static const char *check_header(const char *value)
 }
 
 static const char *(*const text_checks[])(const char *) = {
-    [KIND_TEXT] = check_text,       [KIND_EMAIL] = check_email, [KIND_ORIGIN] = check_origin,
-    [KIND_SOURCES] = check_sources, [KIND_ZONE] = check_zone,   [KIND_NODE] = check_node,
-    [KIND_PATH] = check_text,       [KIND_STORE] = check_store, [KIND_NETWORKS] = check_networks,
-    [KIND_HEADER] = check_header,
+    [KIND_TEXT] = check_text,         [KIND_EMAIL] = check_email,
+    [KIND_ORIGIN] = check_origin,     [KIND_SOURCES] = check_sources,
+    [KIND_ZONE] = check_zone,         [KIND_NODE] = check_node,
+    [KIND_PATH] = check_text,         [KIND_STORE] = check_store,
+    [KIND_NETWORKS] = check_networks, [KIND_FILE] = check_file,
+    [KIND_SERVERS] = check_servers,   [KIND_HEADER] = check_header,
 };
 
 /* --- values into the struct --- */
@@ -231,7 +259,9 @@ static enum err put_text(struct loading *l, const struct setting *setting, const
 {
     char **text = field(l->settings, setting);
 
-    *text = setting->kind == KIND_PATH ? absolute_path(l->folder, value) : strdup(value);
+    bool is_path = setting->kind == KIND_PATH || (setting->kind == KIND_FILE && *value != '\0');
+
+    *text = is_path ? absolute_path(l->folder, value) : strdup(value);
     return *text == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
@@ -313,22 +343,29 @@ static void fault(struct loading *l, const char *file, const struct setting *set
     l->faults++;
 }
 
-/* One row: the environment wins over the file, the file over what is normal. */
-static enum err load_setting(struct loading *l, const struct setting *setting)
+/* What is said of a setting, NULL for nothing, and *file where: the environment wins over the file.
+ */
+static const char *find_value(const struct loading *l, const struct setting *setting,
+                              const char **file)
 {
-    char message[80];
     char variable[64];
-    const char *file = ENVIRONMENT;
-    const char *wrong = NULL;
     const char *value;
-    enum err err;
 
     variable_name(variable, setting->section, setting->key);
     value = getenv(variable);
-    if (value == NULL) {
-        file = ini_path(l->ini);
-        value = ini_get(l->ini, setting->section, setting->key);
-    }
+    *file = value != NULL ? ENVIRONMENT : ini_path(l->ini);
+    return value != NULL ? value : ini_get(l->ini, setting->section, setting->key);
+}
+
+/* One row: where nothing is said, what is normal holds. */
+static enum err load_setting(struct loading *l, const struct setting *setting)
+{
+    char message[80];
+    const char *file;
+    const char *wrong = NULL;
+    const char *value = find_value(l, setting, &file);
+    enum err err;
+
     if (value == NULL)
         value = setting->normal;
     if (value == NULL) {
@@ -384,6 +421,23 @@ static enum err derive_host(struct settings *settings)
     return err == ERR_NONE && settings->site_host == NULL ? ERR_MEMORY : err;
 }
 
+/* Behind a proxy on this machine everybody comes from 127.0.0.1. A site that is known elsewhere has
+ * something in front of it, or will have. */
+static void check_loopback(struct loading *l)
+{
+    const struct setting *setting = table;
+    const char *file;
+
+    if (!l->settings->stats_loopback || network_is_loopback(l->settings->site_host))
+        return;
+    while (setting->offset != FIELD(stats_loopback))
+        setting++;
+    find_value(l, setting, &file);
+    fault(l, file, setting,
+          "yes is only for a site whose [site] url is on this machine, like http://127.0.0.1:8080; "
+          "let the web server say who the owner is, see vhod.ini(5)");
+}
+
 static enum err load(struct loading *l, const char *path)
 {
     enum err err = ini_load(&l->ini, path, l->report);
@@ -396,9 +450,69 @@ static enum err load(struct loading *l, const char *path)
     for (size_t i = 0; i < SETTINGS && err == ERR_NONE; i++)
         err = load_setting(l, &table[i]);
     warn_of_unknown_variables();
-    if (err == ERR_NONE && l->faults > 0)
-        err = ERR_INVALID;
-    return err == ERR_NONE ? derive_host(l->settings) : err;
+    if (err == ERR_NONE && l->settings->site_url != NULL)
+        err = derive_host(l->settings);
+    if (err == ERR_NONE && l->settings->site_host != NULL)
+        check_loopback(l);
+    return err == ERR_NONE && l->faults > 0 ? ERR_INVALID : err;
+}
+
+/* --- which file --- */
+
+/* Cuts tail off the end of path; false if it does not end so. */
+static bool cut_tail(char *path, const char *tail)
+{
+    size_t len = strlen(path), tail_len = strlen(tail);
+
+    if (len <= tail_len || strcmp(path + len - tail_len, tail) != 0)
+        return false;
+    path[len - tail_len] = '\0';
+    return true;
+}
+
+char *settings_installed_file(const char *program)
+{
+    char *prefix = strdup(program), *slash, *out = NULL;
+
+    if (prefix == NULL)
+        return NULL;
+    slash = strrchr(prefix, '/');
+    if (slash != NULL)
+        *slash = '\0';
+    if (slash != NULL && (cut_tail(prefix, "/lib/vhod") || cut_tail(prefix, "/bin")) &&
+        asprintf(&out, "%s/etc/vhod/vhod.ini", strcmp(prefix, "/usr") == 0 ? "" : prefix) < 0)
+        out = NULL;
+    free(prefix);
+    return out;
+}
+
+/* The file of the place where this program is installed, if there is one. */
+static char *find_installed(void)
+{
+    char program[4096];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    char *file;
+
+    if (len <= 0)
+        return NULL;
+    program[len] = '\0';
+    file = settings_installed_file(program);
+    if (file == NULL || access(file, F_OK) == 0)
+        return file;
+    free(file);
+    return NULL;
+}
+
+static char *choose_file(const char *path)
+{
+    char *installed;
+
+    if (path == NULL)
+        path = getenv("VHOD_SETTINGS");
+    if (path != NULL)
+        return strdup(path);
+    installed = find_installed();
+    return installed != NULL ? installed : strdup(DEFAULT_FILE);
 }
 
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report)
@@ -407,14 +521,11 @@ enum err settings_load(struct settings **out, const char *path, const struct ini
     enum err err;
 
     *out = NULL;
-    if (path == NULL)
-        path = getenv("VHOD_SETTINGS");
-    if (path == NULL)
-        path = DEFAULT_FILE;
     l.settings = calloc(1, sizeof *l.settings);
     if (l.settings == NULL)
         return ERR_MEMORY;
-    err = load(&l, path);
+    l.settings->file = choose_file(path);
+    err = l.settings->file != NULL ? load(&l, l.settings->file) : ERR_MEMORY;
     if (err == ERR_NONE)
         *out = l.settings;
     else
@@ -437,6 +548,7 @@ void settings_free(struct settings *settings)
         free(*text);
     }
     free(settings->site_host);
+    free(settings->file);
     free(settings);
 }
 

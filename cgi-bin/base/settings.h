@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct settings {
+    char *file;      /* where they were read from, as it was named */
     char *site_url;  /* [site] url: https://host[:port], no trailing slash; required */
     char *site_host; /* host[:port] of site_url, as url_host() writes it: what our own links have as
                         their referrer */
@@ -34,17 +35,38 @@ struct settings {
                           settings_tally_store */
     char *stats_staff_networks; /* [stats] staff_networks: ranges for networks_parse; "" */
     char *stats_staff_header;   /* [stats] staff_header: name of a header that staff send; "" */
-    bool stats_loopback;  /* [stats] loopback: may a local client read /stats? yes or no, "no" */
+    bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes (only with
+                                   a site_url on this machine) or no, "no" */
     bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
+    long probe_parallel;         /* [probe] parallel: addresses looked at at once; 1-32, 4 */
+    long probe_seconds;          /* [probe] seconds: for one with all its redirects; 1-300, 30 */
+    long probe_connect_seconds;  /* [probe] connect_seconds: for a connection; 1-300, 10 */
+    long probe_retries;          /* [probe] retries: tries after a failed one; 0-5, 1 */
+    long probe_retry_seconds;    /* [probe] retry_seconds: between them; 0-600, 20 */
+    long probe_pause_ms;         /* [probe] pause_ms: between two from one host; 0-60000, 1000 */
+    long probe_patience_minutes; /* [probe] patience_minutes: from the first failure to the one
+                                    that counts; 0-1440, 10 */
+    long probe_certificate_days; /* [probe] certificate_days: one that ends within them ends soon;
+                                    0-365, 21 */
+    char *probe_ca_file;         /* [probe] ca_file: authorities in PEM, or "": the system's */
+    char *probe_name_servers;    /* [probe] name_servers: for resolver_new, or "": the system's */
+    char *probe_allow_networks;  /* [probe] allow_networks: ranges that are no public ones and may
+                                    be looked at all the same; "" */
 };
 
-/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or data/vhod.ini. All faults go to
+/* Reads path, or (path NULL) the file that VHOD_SETTINGS names, or that of the installation this
+ * program belongs to (settings_installed_file) if it is there, or data/vhod.ini. All faults go to
  * report (NULL: to the log); those of a variable have the file "environment". Errors as ini_load,
  * ERR_INVALID for faults. On failure *out is NULL. The caller frees with settings_free. Not looked
  * at: whether the folders exist. */
 enum err settings_load(struct settings **out, const char *path, const struct ini_report *report);
 void settings_free(struct settings *settings);
+
+/* The settings that belong to a program by where it lies: PREFIX/bin/x and PREFIX/lib/vhod/x have
+ * PREFIX/etc/vhod/vhod.ini, and /usr has /etc/vhod/vhod.ini. Allocated; NULL for any other place.
+ */
+char *settings_installed_file(const char *program);
 
 /* path_state + "/" + name, allocated; NULL when memory runs out. */
 char *settings_state_file(const struct settings *settings, const char *name);

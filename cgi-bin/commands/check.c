@@ -1,11 +1,12 @@
 /*
  * check.c: vhod check: reads all content, says everything that is wrong with it, and names the
- * sites that use what is about to be retired. Changes nothing.
+ * sites that use what is about to be retired, and on demand what it lacks. Changes nothing.
  */
 #include "base/civil.h"
 #include "base/clock.h"
 #include "commands/commands.h"
 #include "commands/summary.h"
+#include "commands/todo.h"
 #include "tally/tally.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,8 @@ enum err command_check(const struct job *job)
         summary_say("fine", &summary);
     if (err == ERR_NONE && job->settings != NULL)
         err = say_retiring(job->settings, &summary.retiring);
+    if (err == ERR_NONE && job->settings != NULL && job->value[JOB_TODO] != NULL)
+        err = todo_say(job);
     publish_summary_free(&summary);
     free(snapshot);
     return err;

@@ -21,6 +21,10 @@ enum job_option {
     JOB_ACCESS_LOG,
     JOB_FORMAT,
     JOB_REBUILD,
+    JOB_TODO,
+    JOB_ACCEPT,
+    JOB_WHY,
+    JOB_SURE,
     JOB__MAX
 };
 
@@ -41,6 +45,11 @@ enum err command_publish(const struct job *job);
 enum err command_collect(const struct job *job);
 enum err command_report(const struct job *job);
 enum err command_search(const struct job *job);
+enum err command_probe(const struct job *job);
+enum err command_block(const struct job *job);
+enum err command_unblock(const struct job *job);
+enum err command_backup(const struct job *job);
+enum err command_restore(const struct job *job);
 enum err command_verify(const struct job *job);
 
 /* True if the options fit each other; asked before the command is run, without settings. */

@@ -3,7 +3,20 @@
  */
 #include "commands/commands.h"
 #include "commands/summary.h"
+#include "journal/form_token.h"
 #include <stdlib.h>
+
+/* The secret of the forms, if it is not there yet: programs that may not write in the state folder
+ * (a unit of systemd) cannot make it. */
+static enum err make_key(const struct settings *settings)
+{
+    struct report_key key;
+    char *path = settings_state_file(settings, "report.key");
+    enum err err = path != NULL ? report_key_load(&key, path) : ERR_MEMORY;
+
+    free(path);
+    return err == ERR_INVALID ? ERR_SYSTEM : err;
+}
 
 enum err command_publish(const struct job *job)
 {
@@ -16,6 +29,8 @@ enum err command_publish(const struct job *job)
     err = content_publish(job->data, snapshot, job->faults, &summary);
     if (err == ERR_NONE)
         summary_say(summary.changed ? "published" : "unchanged", &summary);
+    if (err == ERR_NONE)
+        err = make_key(job->settings);
     free(snapshot);
     return err;
 }

@@ -1,10 +1,10 @@
 /*
  * verify.c: vhod verify: is the published snapshot what was published, and the copy beside it.
  */
+#include "directory/verify.h"
 #include "base/log.h"
 #include "commands/commands.h"
 #include "directory/snapshot.h"
-#include "directory/verify.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -5,8 +5,10 @@
 #include "base/log.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -27,8 +29,17 @@ static bool write_all(int fd, const char *data, size_t len)
     return true;
 }
 
-/* Never returns: the parent's files and locks are not to be touched by anything that runs at exit.
- */
+/* Nothing of the parent's stays open here: the publisher's lock would outlive a publisher that is
+ * killed, and its databases are nobody else's. */
+static void let_go(int fd)
+{
+    if (fd > STDERR_FILENO + 1)
+        close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
+    close_range((unsigned)fd + 1, ~0U, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Never returns, and runs nothing that is meant for the end of the parent. */
 static _Noreturn void be_child(int fd, enum err (*work)(void *context, struct buffer *result),
                                void *context)
 {
@@ -36,6 +47,7 @@ static _Noreturn void be_child(int fd, enum err (*work)(void *context, struct bu
     struct buffer result = BUFFER_INIT;
     enum err err;
 
+    let_go(fd);
     setrlimit(RLIMIT_CORE, &none);
     err = work(context, &result);
     if (err == ERR_NONE && buffer_failed(&result))

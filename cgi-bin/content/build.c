@@ -60,6 +60,8 @@ static void verify(struct writer *writer)
         writer->err = rows_each(writer->db, keys, expect_ok, keys);
     if (writer->err == ERR_NONE)
         writer_compare(writer);
+    if (writer->err == ERR_NONE)
+        writer->err = readback_check(writer->db);
 }
 
 /* No journal file beside it: the file is thrown away if anything fails, and synced by us when all

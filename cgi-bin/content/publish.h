@@ -4,7 +4,7 @@
  *
  * The swap: temporary file in the same folder, rollback-journal format, integrity_check, what was
  * put compared with what is read back, a seal (directory/seal.h), fsync, read back once more, a
- * copy beside it, rename(2), fsync of the folder; one publisher at a time (flock). What readers see
+ * copy beside it, rename(2), fsync of the folder; one publisher at a time (fcntl). What readers see
  * is the old file or the new one.
  *
  * The archive, history.db (history.h), lies in the snapshot's folder and is verified first:

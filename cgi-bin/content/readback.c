@@ -2,6 +2,7 @@
  * readback.c: texts against their HTML. Contract: readback.h.
  */
 #include "content/readback.h"
+#include "base/buffer.h"
 #include "base/log.h"
 #include "content/markup.h"
 #include "content/plain.h"

@@ -1,6 +1,7 @@
 /*
- * readback.h: a snapshot that was written, read again before anybody else does: its texts must say
- * the same as their HTML. That each row is there as it was put is writer_compare's question.
+ * readback.h: the texts of a snapshot that was written, read again before anybody else does: each
+ * must say the same as its HTML, and the HTML must be whole. That the rows are those that were put
+ * is writer.h's question, that the file stays as it is directory/seal.h's.
  */
 #ifndef VHOD_CONTENT_READBACK_H
 #define VHOD_CONTENT_READBACK_H
@@ -8,8 +9,7 @@
 #include "base/err.h"
 #include <sqlite3.h>
 
-/* Holds every text of the snapshot against its HTML. ERR_DATABASE if one differs (which, is
- * logged), ERR_MEMORY. */
+/* ERR_DATABASE if a text and its HTML differ (which is logged), ERR_MEMORY. */
 enum err readback_check(sqlite3 *db);
 
 #endif

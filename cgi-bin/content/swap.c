@@ -13,21 +13,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The lock file stays: removing it would make two locks. */
+#define SNAPSHOT_MODE 0644
+
+/* The lock file stays: removing it would make two locks. The lock is one that no child inherits: a
+ * comparison (difference.c) may outlive a publisher that is killed. */
 enum err swap_lock(int *fd, const char *snapshot)
 {
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     char *path = NULL;
     enum err err = ERR_NONE;
 
     if (asprintf(&path, "%s.lock", snapshot) < 0)
         return ERR_MEMORY;
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (*fd < 0 || flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-        err = *fd >= 0 && errno == EWOULDBLOCK ? ERR_BUSY : ERR_SYSTEM;
+    if (*fd < 0 || fcntl(*fd, F_SETLK, &whole) != 0) {
+        err = *fd >= 0 && (errno == EAGAIN || errno == EACCES) ? ERR_BUSY : ERR_SYSTEM;
         log_error("cannot lock %s: %s", path,
                   err == ERR_BUSY ? "another publish is running" : strerror(errno));
     }
@@ -71,7 +74,7 @@ enum err swap_make_empty(const char *path)
         return ERR_SYSTEM;
     }
     /* whatever umask the publisher has: the programs that read it are other users */
-    if (fchmod(fd, 0644) != 0) {
+    if (fchmod(fd, SNAPSHOT_MODE) != 0) {
         log_error("cannot make %s readable: %s", path, strerror(errno));
         close(fd);
         return ERR_SYSTEM;
@@ -89,7 +92,7 @@ static enum err keep_copy(const struct image *image, const char *snapshot)
     if (asprintf(&path, "%s%s", snapshot, DIRECTORY_GOOD_SUFFIX) < 0)
         return ERR_MEMORY;
     err = file_replace(path, image->bytes, image->len);
-    if (err == ERR_NONE && chmod(path, 0644) != 0) { /* whatever umask the publisher has */
+    if (err == ERR_NONE && chmod(path, SNAPSHOT_MODE) != 0) {
         log_error("cannot make %s readable: %s", path, strerror(errno));
         err = ERR_SYSTEM;
     }
@@ -120,13 +123,14 @@ enum err swap_in(const char *made, const char *snapshot)
     struct image image = IMAGE_INIT;
     sqlite3 *db = NULL;
     char identity[DIGEST_HEX_SIZE];
-    enum err err = swap_refuse_journals(snapshot);
+    enum err err = image_load(&image, &db, made, identity);
 
-    if (err == ERR_NONE)
-        err = image_load(&image, &db, made, identity);
     sqlite3_close(db);
     if (err == ERR_NONE)
         err = keep_copy(&image, snapshot);
+    /* as late as can be: one may have come while the new file was built */
+    if (err == ERR_NONE)
+        err = swap_refuse_journals(snapshot);
     if (err == ERR_NONE)
         err = put_in_place(made, snapshot);
     image_free(&image);

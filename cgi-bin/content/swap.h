@@ -13,11 +13,11 @@ enum err swap_lock(int *fd, const char *snapshot);
 /* A foreign journal beside a swapped file would be applied to it and mix old rows with new ones:
  * ERR_DATABASE (logged) if there is one. */
 enum err swap_refuse_journals(const char *snapshot);
-/* Makes the empty file for the new snapshot. ERR_SYSTEM is logged. */
+/* Makes the empty file for the new snapshot, readable for everybody. ERR_SYSTEM is logged. */
 enum err swap_make_empty(const char *path);
 /* Reads made, which is synced, back, checks its seal, leaves a copy of it beside the snapshot
  * (DIRECTORY_GOOD_SUFFIX), renames it to snapshot and syncs the folder. Any error is logged, and
- * leaves the snapshot as it was. */
+ * leaves the snapshot as it was, unless only the folder could not be synced: that is said. */
 enum err swap_in(const char *made, const char *snapshot);
 /* Makes the copy anew if it is not one of this snapshot. */
 enum err swap_mend_copy(const char *snapshot);

@@ -215,13 +215,16 @@ static void harden(sqlite3 *db)
         sqlite3_limit(db, limits[i].limit, limits[i].value);
 }
 
-enum err image_open(sqlite3 **out, const struct image *image)
+/* flags: of sqlite3_deserialize. */
+static enum err open_bytes(sqlite3 **out, unsigned char *bytes, size_t len, unsigned flags)
 {
     int rc = sqlite3_open_v2(":memory:", out, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
 
     if (rc == SQLITE_OK)
-        rc = sqlite3_deserialize(*out, "main", image->bytes, (sqlite3_int64)image->len,
-                                 (sqlite3_int64)image->len, SQLITE_DESERIALIZE_READONLY);
+        rc =
+            sqlite3_deserialize(*out, "main", bytes, (sqlite3_int64)len, (sqlite3_int64)len, flags);
+    else if (flags & SQLITE_DESERIALIZE_FREEONCLOSE)
+        sqlite3_free(bytes);
     if (rc == SQLITE_OK) /* pages are used where they lie */
         rc = sqlite3_exec(*out, "PRAGMA mmap_size = 67108864; PRAGMA cell_size_check = 1", NULL,
                           NULL, NULL);
@@ -233,6 +236,23 @@ enum err image_open(sqlite3 **out, const struct image *image)
     sqlite3_close(*out);
     *out = NULL;
     return rc == SQLITE_NOMEM ? ERR_MEMORY : ERR_DATABASE;
+}
+
+enum err image_open(sqlite3 **out, const struct image *image)
+{
+    return open_bytes(out, image->bytes, image->len, SQLITE_DESERIALIZE_READONLY);
+}
+
+enum err image_open_copy(sqlite3 **out, const struct image *image)
+{
+    unsigned char *copy = sqlite3_malloc64(image->len);
+
+    *out = NULL;
+    if (copy == NULL)
+        return ERR_MEMORY;
+    memcpy(copy, image->bytes, image->len);
+    return open_bytes(out, copy, image->len,
+                      SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
 }
 
 enum err image_load(struct image *image, sqlite3 **db, const char *path,

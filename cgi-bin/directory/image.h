@@ -49,6 +49,9 @@ void image_free(struct image *image);
  * ERR_MEMORY (logged). */
 enum err image_open(struct sqlite3 **out, const struct image *image);
 
+/* Opens a copy of the image that may be changed and is the connection's own. Errors as above. */
+enum err image_open_copy(struct sqlite3 **out, const struct image *image);
+
 /* All three: reads, opens, and checks the seal (seal.h). On an error nothing is left to free. */
 enum err image_load(struct image *image, struct sqlite3 **db, const char *path,
                     char identity[static DIGEST_HEX_SIZE]);

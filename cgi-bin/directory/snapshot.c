@@ -7,12 +7,15 @@
  */
 #include "directory/snapshot.h"
 #include "base/buffer.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/typed.h"
 #include "base/utf8.h"
+#include "directory/blocked.h"
 #include "directory/image.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
+#include "gen/directory/views.sql.h"
 #include "search/find.h"
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -27,6 +30,9 @@ struct snapshot {
     sqlite3 *db; /* of the image */
     sqlite3_stmt *prepared[STATEMENTS_MAX];
     char digest[DIGEST_HEX_SIZE];
+    unsigned char
+        *changed; /* the file without what is blocked; NULL: not asked for, or not needed */
+    size_t changed_len;
     struct search *search; /* opened when first asked: most programs never search */
 };
 
@@ -45,6 +51,9 @@ enum file { FILE_PUBLISHED, FILE_GOOD, FILE__MAX };
 
 struct directory {
     struct candidate files[FILE__MAX];
+    char *blocks_path;
+    struct file_mark blocks_mark; /* zeroed: there is no file */
+    struct blocks *blocks;        /* NULL: none were read yet */
     char *site;
     struct statements statements;
     struct snapshot *open; /* NULL while there is none */
@@ -115,19 +124,12 @@ static enum err add_functions(sqlite3 *db, const char *site)
     return ERR_NONE;
 }
 
-static enum err run_script(sqlite3 *db, const char *script, size_t len)
+static enum err make_views(sqlite3 *db)
 {
-    char *copy = strndup(script, len);
-    enum err err = ERR_NONE;
-
-    if (copy == NULL)
-        return ERR_MEMORY;
     if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, copy, NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)
-        err = database_error(db, "views of queries.sql");
-    free(copy);
-    return err;
+        sqlite3_exec(db, views_sql, NULL, NULL, NULL) != SQLITE_OK)
+        return database_error(db, "views.sql");
+    return ERR_NONE;
 }
 
 static enum err prepare_all(struct snapshot *snapshot, const struct statements *statements)
@@ -153,9 +155,33 @@ static void snapshot_close(struct snapshot *snapshot)
     search_close(snapshot->search);
     for (size_t i = 0; i < STATEMENTS_MAX; i++)
         sqlite3_finalize(snapshot->prepared[i]);
+    sqlite3_free(snapshot->changed);
     sqlite3_close(snapshot->db);
     image_free(&snapshot->image);
     free(snapshot);
+}
+
+/* Makes the connection of a checked image ready to be asked: without what is blocked. */
+static enum err make_ready(struct directory *directory, struct snapshot *snapshot)
+{
+    bool blocked = !blocks_are_empty(directory->blocks);
+    enum err err = ERR_NONE;
+
+    if (blocked) {
+        sqlite3_close(snapshot->db);
+        snapshot->db = NULL;
+        err = image_open_copy(&snapshot->db, &snapshot->image);
+    }
+    if (err == ERR_NONE)
+        err = add_functions(snapshot->db, directory->site);
+    if (err == ERR_NONE)
+        err = make_views(snapshot->db);
+    if (err == ERR_NONE && blocked)
+        err = blocked_apply(snapshot->db, directory->blocks);
+    if (err == ERR_NONE &&
+        sqlite3_exec(snapshot->db, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)
+        err = database_error(snapshot->db, "query_only");
+    return err == ERR_NONE ? prepare_all(snapshot, &directory->statements) : err;
 }
 
 /* Opens and checks the file at path. */
@@ -168,12 +194,7 @@ static enum err snapshot_open(struct directory *directory, const char *path, str
         return ERR_MEMORY;
     err = image_load(&snapshot->image, &snapshot->db, path, snapshot->digest);
     if (err == ERR_NONE)
-        err = add_functions(snapshot->db, directory->site);
-    if (err == ERR_NONE)
-        err = run_script(snapshot->db, directory->statements.script,
-                         directory->statements.script_len);
-    if (err == ERR_NONE)
-        err = prepare_all(snapshot, &directory->statements);
+        err = make_ready(directory, snapshot);
     if (err != ERR_NONE) {
         snapshot_close(snapshot);
         return err;
@@ -182,17 +203,28 @@ static enum err snapshot_open(struct directory *directory, const char *path, str
     return ERR_NONE;
 }
 
+/* The list lies beside the snapshot. */
+static char *name_blocks(const char *path)
+{
+    char *folder = file_folder(path);
+    char *blocks = folder != NULL ? file_path(folder, BLOCKS_FILE, NULL) : NULL;
+
+    free(folder);
+    return blocks;
+}
+
 static enum err name_files(struct directory *directory, const char *path, const char *site)
 {
     struct candidate *good = &directory->files[FILE_GOOD];
 
     directory->site = strdup(site);
+    directory->blocks_path = name_blocks(path);
     for (size_t i = 0; i < FILE__MAX; i++)
         directory->files[i].held = -1;
     directory->files[FILE_PUBLISHED].path = strdup(path);
     if (asprintf(&good->path, "%s%s", path, DIRECTORY_GOOD_SUFFIX) < 0)
         good->path = NULL;
-    return directory->site != NULL && good->path != NULL &&
+    return directory->site != NULL && good->path != NULL && directory->blocks_path != NULL &&
                    directory->files[FILE_PUBLISHED].path != NULL
                ? ERR_NONE
                : ERR_MEMORY;
@@ -238,6 +270,8 @@ void directory_close(struct directory *directory)
         let_go(&directory->files[i]);
         free(directory->files[i].path);
     }
+    blocks_free(directory->blocks);
+    free(directory->blocks_path);
     free(directory->site);
     free(directory);
 }
@@ -337,11 +371,76 @@ static enum err consider(struct directory *directory, struct candidate *file, bo
     return ERR_NONE;
 }
 
+/* --- blocked hosts --- */
+
+/* Reads the list anew if its file is another one; true if it was. A damaged one (logged) leaves
+ * what was read before. */
+static bool read_blocks(struct directory *directory)
+{
+    struct file_mark mark;
+    struct blocks *fresh = NULL;
+
+    if (file_mark_read(&mark, directory->blocks_path) != ERR_NONE)
+        memset(&mark, 0, sizeof mark);
+    if (directory->blocks != NULL && file_mark_same(&mark, &directory->blocks_mark))
+        return false;
+    directory->blocks_mark = mark;
+    if (blocks_load(&fresh, directory->blocks_path) != ERR_NONE)
+        return false;
+    if (directory->blocks != NULL || !blocks_are_empty(fresh))
+        log_info("%zu hosts are blocked now", blocks_count(fresh));
+    blocks_free(directory->blocks);
+    directory->blocks = fresh;
+    return true;
+}
+
+/* Makes the open snapshot anew from its image. If that fails nothing is open: what is blocked must
+ * not be shown, and the next request tries again from the file. */
+static void make_anew(struct directory *directory)
+{
+    struct snapshot *old = directory->open, *fresh = calloc(1, sizeof *fresh);
+    enum err err = fresh != NULL ? ERR_NONE : ERR_MEMORY;
+
+    if (err == ERR_NONE) {
+        fresh->image = old->image;
+        old->image = IMAGE_INIT;
+        memcpy(fresh->digest, old->digest, sizeof fresh->digest);
+        err = image_open(&fresh->db, &fresh->image);
+    }
+    if (err == ERR_NONE)
+        err = make_ready(directory, fresh);
+    if (err != ERR_NONE) {
+        log_error("blocked addresses cannot be taken out (%s); nothing is served until they can",
+                  err_text(err));
+        snapshot_close(fresh);
+        fresh = NULL;
+    }
+    snapshot_close(old);
+    directory->open = fresh;
+}
+
+const char *directory_blocked(const struct directory *directory, const char *host)
+{
+    return blocks_since(directory->blocks, host, strlen(host));
+}
+
+const json_t *directory_blocks(const struct directory *directory)
+{
+    return directory->blocks != NULL ? blocks_document(directory->blocks) : NULL;
+}
+
+/* --- both --- */
+
 enum err directory_refresh(struct directory *directory, bool *changed)
 {
-    bool swapped = false;
-    enum err err = consider(directory, &directory->files[FILE_PUBLISHED], &swapped);
+    bool swapped = read_blocks(directory);
+    enum err err;
 
+    if (swapped && directory->open != NULL)
+        make_anew(directory);
+    for (size_t i = 0; swapped && i < FILE__MAX; i++)
+        let_go(&directory->files[i]); /* with another list it may do */
+    err = consider(directory, &directory->files[FILE_PUBLISHED], &swapped);
     if (directory->open == NULL &&
         consider(directory, &directory->files[FILE_GOOD], &swapped) == ERR_NONE)
         log_warning("%s is used in its place", directory->files[FILE_GOOD].path);
@@ -357,10 +456,22 @@ const char *directory_identity(const struct directory *directory)
 
 const void *directory_bytes(const struct directory *directory, size_t *len)
 {
-    bool open = directory != NULL && directory->open != NULL;
+    struct snapshot *open = directory != NULL ? directory->open : NULL;
+    sqlite3_int64 size = 0;
 
-    *len = open ? directory->open->image.len : 0;
-    return open ? directory->open->image.bytes : NULL;
+    *len = 0;
+    if (open == NULL)
+        return NULL;
+    if (blocks_are_empty(directory->blocks)) {
+        *len = open->image.len;
+        return open->image.bytes;
+    }
+    if (open->changed == NULL) {
+        open->changed = sqlite3_serialize(open->db, "main", &size, 0);
+        open->changed_len = open->changed != NULL ? (size_t)size : 0;
+    }
+    *len = open->changed_len;
+    return open->changed;
 }
 
 /* --- asking --- */

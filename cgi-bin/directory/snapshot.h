@@ -15,6 +15,9 @@
 
 struct directory;
 
+/* Everything below speaks of the snapshot without the hosts that are blocked (probe/block.h), whose
+ * list lies beside the file and is looked at as often. */
+
 /* A publish leaves a copy of what it put in place under this name. */
 #define DIRECTORY_GOOD_SUFFIX ".good"
 
@@ -25,17 +28,23 @@ struct directory;
 enum err directory_open(struct directory **out, const char *path, const char *site);
 void directory_close(struct directory *directory);
 
-/* One stat(2); reads and checks the file if it is another one. *changed (may be NULL) says so. One
- * that cannot be used is logged, once, and the old one goes on. A file that somebody writes to in
+/* Two stat(2); reads and checks the file if it is another one, or if other hosts are blocked.
+ * *changed (may be NULL) says so. One that cannot be used is logged, once, and the old one goes on;
+ * so does the list of blocked hosts before one that is damaged. A file that somebody writes to in
  * place is looked at when it has settled for a second. An error only while nothing is open, as
- * above. */
+ * above; and when blocked hosts cannot be taken out: then nothing is open. */
 enum err directory_refresh(struct directory *directory, bool *changed);
 
 /* Identity of the open snapshot (hex of its content), or "". */
 const char *directory_identity(const struct directory *directory);
-/* The open snapshot as a file's bytes, as they were published; NULL without one. Valid until the
- * next swap. */
+/* The open snapshot as a file's bytes: as they were published, or without what is blocked; NULL
+ * without one. Valid until the next swap. */
 const void *directory_bytes(const struct directory *directory, size_t *len);
+/* Since when a host is blocked, also one that the directory never had: UTC time; NULL: it is not.
+ */
+const char *directory_blocked(const struct directory *directory, const char *host);
+/* The list as the file has it (probe/block.h): for the owner's pages. Borrowed; NULL: none. */
+const json_t *directory_blocks(const struct directory *directory);
 
 /* A named value for a statement: text, or a number if text is NULL. */
 struct directory_value {

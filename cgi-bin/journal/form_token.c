@@ -4,17 +4,23 @@
 #include "journal/form_token.h"
 #include "base/buffer.h"
 #include "base/civil.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/base16.h>
+#include <nettle/hmac.h>
+#include <nettle/memops.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#define RETRY_MS   60000
 #define DAYS_VALID 3 /* today and two before */
 #define KEY_LEN    (DIGEST_HEX_SIZE - 1)
 
@@ -114,29 +120,56 @@ enum err report_key_load(struct report_key *out, const char *path)
     return err == ERR_NONE ? read_key(out, path) : err;
 }
 
-/* --- tokens --- */
-
-/* Digest of the key, a number and a text; "" without memory. */
-static void keyed(const struct report_key *key, long number, const char *text,
-                  char out[static DIGEST_HEX_SIZE])
+/* What stands under the name now, a link itself and not what it leads to. */
+static struct report_key_failure look(const char *path)
 {
-    struct buffer whole = BUFFER_INIT;
+    struct report_key_failure now = {.when = clock_monotonic_ms()};
+    struct stat status;
 
-    out[0] = '\0';
-    buffer_printf(&whole, "%s\n%ld\n%s", key->text, number, text);
-    if (!buffer_failed(&whole))
-        digest_hex(whole.data, whole.len, out);
-    buffer_free(&whole);
+    if (lstat(path, &status) == 0) {
+        now.device = status.st_dev;
+        now.inode = status.st_ino;
+        now.size = status.st_size;
+        now.changed = status.st_ctim;
+    }
+    return now;
 }
 
-/* Nested as in HMAC (RFC 2104), so that nobody can lengthen the text of a token he has seen. */
+static bool is_same(const struct report_key_failure *a, const struct report_key_failure *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+enum err report_key_retry(struct report_key *out, const char *path, struct report_key_failure *last)
+{
+    struct report_key_failure now = look(path);
+
+    if (last->err != ERR_NONE && is_same(last, &now) &&
+        (now.inode != 0 || now.when - last->when < RETRY_MS))
+        return last->err;
+    now.err = report_key_load(out, path);
+    *last = now;
+    return now.err;
+}
+
+/* --- tokens --- */
+
+/* HMAC-SHA-256 (RFC 2104) of the day and the page, in hex. */
 static void token_of(const struct report_key *key, const char *page, long day,
                      char out[static DIGEST_HEX_SIZE])
 {
-    char inner[DIGEST_HEX_SIZE];
+    struct hmac_sha256_ctx context;
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    char number[24];
+    int len = snprintf(number, sizeof number, "%ld\n", day);
 
-    keyed(key, day, page, inner);
-    keyed(key, day, inner, out);
+    hmac_sha256_set_key(&context, KEY_LEN, (const uint8_t *)key->text);
+    hmac_sha256_update(&context, (size_t)len, (const uint8_t *)number);
+    hmac_sha256_update(&context, strlen(page), (const uint8_t *)page);
+    hmac_sha256_digest(&context, sizeof digest, digest);
+    base16_encode_update(out, sizeof digest, digest);
+    out[DIGEST_HEX_SIZE - 1] = '\0';
 }
 
 void report_token(const struct report_key *key, const char *page, time_t now,
@@ -148,13 +181,7 @@ void report_token(const struct report_key *key, const char *page, time_t now,
 /* In a time that does not depend on where they differ. */
 static bool same(const char *one, const char *other)
 {
-    unsigned difference = 0;
-
-    if (strlen(one) != KEY_LEN || strlen(other) != KEY_LEN)
-        return false;
-    for (size_t at = 0; at < KEY_LEN; at++)
-        difference |= (unsigned)(one[at] ^ other[at]);
-    return difference == 0;
+    return strlen(one) == KEY_LEN && strlen(other) == KEY_LEN && memeql_sec(one, other, KEY_LEN);
 }
 
 bool report_token_valid(const struct report_key *key, const char *page, const char *token,

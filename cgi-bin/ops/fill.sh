@@ -1,7 +1,8 @@
 # fill.sh: fills in the templates of templates/server. Sourced by serve.sh and install.sh (bash); does nothing by itself.
 #
 # The words between two @ are: PORT, HTDOCS (folder of plain files), RUN (folder of the sockets), LOG (a file), ERRORS
-# (folder of the web server's own error pages), PREFIX; GUIDES, SEARCH, STATS (what each program answers, asked of the
+# (folder of the web server's own error pages), PREFIX, CONF (folder of the settings), STATE (folder of content and state),
+# HARDEN (harden.conf, for the units of systemd); GUIDES, SEARCH, STATS (what each program answers, asked of the
 # program), STATIC (the files of htdocs), EXTRA (more pools).
 # shellcheck shell=bash
 

@@ -1,26 +1,30 @@
 #!/bin/bash
-# install.sh --build DIR --prefix DIR [--destdir DIR]: what `make install` does. Copies files, and nothing else: it starts
-# nothing, makes no user, and touches no configuration of a web server.
+# install.sh --build DIR --prefix DIR [--destdir DIR] [--seed no]: what `make install` does, and the first step of `make deb`.
+# Copies files, and nothing else: it starts nothing, makes no user, and touches no configuration of a web server.
 #
 #   PREFIX/bin/vhod               the maintainer's command
 #   PREFIX/lib/vhod/*.fcgi        the programs
-#   PREFIX/share/vhod/            templates, htdocs, errors (the web server's own error pages), data
+#   PREFIX/etc/vhod/vhod.ini      the settings; /etc/vhod/vhod.ini for PREFIX=/usr
+#   PREFIX/share/vhod/            templates, htdocs, errors (the web server's own error pages), content (to begin with)
 #   PREFIX/share/vhod/examples/   lighttpd, nginx, systemd, filled in for this prefix
 #   PREFIX/share/man/             manual pages
+#   /var/lib/vhod/content         the site's content: a copy of the one to begin with, if there is none (not with --seed no)
 #
-# data/vhod.ini that is there already stays; the new one is then vhod.ini.new. State goes to /var/lib/vhod.
+# What somebody may have changed is never written: settings that are there stay, and the new ones are then vhod.ini.new;
+# content that is there stays as a whole.
 set -euo pipefail
 shopt -s inherit_errexit nullglob
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=cgi-bin/ops/fill.sh
 . "$top/cgi-bin/ops/fill.sh"
-build='' prefix='' destdir=''
+build='' prefix='' destdir='' seed=yes
 while [ $# -ge 2 ]; do
     case $1 in
     --build) build=$(cd "$2" && pwd) ;;
     --prefix) prefix=$2 ;;
     --destdir) destdir=$2 ;;
+    --seed) seed=$2 ;;
     *) echo "install.sh: unknown option $1" >&2; exit 2 ;;
     esac
     shift 2
@@ -30,7 +34,9 @@ if [ -z "$build" ] || [[ $prefix != /* ]]; then
     exit 2
 fi
 share=$destdir$prefix/share/vhod
-run=/run/vhod state=/var/lib/vhod log=/var/log/vhod-web.log port=8080
+conf=$prefix/etc/vhod
+[ "$prefix" != /usr ] || conf=/etc/vhod
+run=/run/vhod state=/var/lib/vhod port=8080
 
 copy_tree() { # FROM TO
     (cd "$1" && find . -type f ! -name '*~' ! -path './server/*' ! -name vhod.ini -print0) |
@@ -47,26 +53,52 @@ install_programs() {
     done
 }
 
+# The settings of data/, with the folders of an installed site; behind a server on the same machine every client may look
+# local, so the statistics are for users whom the web server has authenticated.
 install_settings() {
-    local target=$share/data/vhod.ini
+    local target=$destdir$conf/vhod.ini
     [ ! -e "$target" ] || target=$target.new
-    sed "s|^state *=.*|state = $state|" "$top/data/vhod.ini" >"$target"
+    mkdir -p "${target%/*}"
+    sed -e "s|^data *=.*|data = $state/content|" -e "s|^templates *=.*|templates = $prefix/share/vhod/templates|" \
+        -e "s|^state *=.*|state = $state/state|" -e "s|^store *=.*|store = sqlite:$state/tally/tally.db|" \
+        -e 's|^loopback *=.*|loopback = no|' \
+        "$top/data/vhod.ini" >"$target"
     chmod 0644 "$target"
 }
 
+# Whole or not at all: a copy that was broken off is no content.
+seed_content() {
+    local target=$destdir$state/content
+    if [ "$seed" = no ] || [ -e "$target" ]; then return; fi
+    rm -rf "$target.new"
+    mkdir -p "${target%/*}"
+    copy_tree "$share/content" "$target.new"
+    mv "$target.new" "$target"
+}
+
+# Where the web server of a file writes its complaints.
+log_of() { # FILE
+    case $1 in
+    nginx.conf) echo /var/log/nginx/vhod.log ;;
+    *) echo /var/log/vhod/lighttpd.log ;;
+    esac
+}
+
 install_examples() {
-    local file guides search stats static
+    local file name guides search stats static harden
     guides=$(fill_prefixes "$build" guides)
     search=$(fill_prefixes "$build" search)
     stats=$(fill_prefixes "$build" stats)
     static=$(fill_static "$top/htdocs")
+    harden=$(grep -v '^#' "$top/templates/server/harden.conf")
     mkdir -p "$share/examples"
     for file in "$top"/templates/server/*; do
-        case ${file##*/} in error.html | errors.txt) continue ;; esac
-        fill_template "$file" PORT="$port" HTDOCS="$prefix/share/vhod/htdocs" RUN="$run" LOG="$log" PREFIX="$prefix" \
-            ERRORS="$prefix/share/vhod/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA= \
-            >"$share/examples/${file##*/}"
-        chmod 0644 "$share/examples/${file##*/}"
+        name=${file##*/}
+        case $name in error.html | errors.txt | harden.conf) continue ;; esac
+        fill_template "$file" PORT="$port" HTDOCS="$prefix/share/vhod/htdocs" RUN="$run" LOG="$(log_of "$name")" \
+            PREFIX="$prefix" CONF="$conf" STATE="$state" HARDEN="$harden" ERRORS="$prefix/share/vhod/errors" \
+            GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA= >"$share/examples/$name"
+        chmod 0644 "$share/examples/$name"
     done
 }
 
@@ -81,8 +113,9 @@ install_programs
 copy_tree "$top/templates" "$share/templates"
 copy_tree "$top/htdocs" "$share/htdocs"
 fill_errors "$top" "$share/errors"
-copy_tree "$top/data" "$share/data"
+copy_tree "$top/data" "$share/content"
 install_settings
+seed_content
 install_examples
 install_manuals
-echo "installed below $destdir$prefix; what comes next stands in $prefix/share/vhod/examples and in README.md"
+echo "installed below $destdir$prefix; what comes next: man vhod-setup"

@@ -7,6 +7,7 @@
 #   --state DIR   where directory.db, journal/ and tally.db live; default DIR/state of the build
 #   --data DIR    the content folder; default data/
 #   --server NAME lighttpd (default) or nginx
+#   --workers N   of each program; default 2
 #   --pool NAME=COMMAND  one more pool of workers at /NAME (tests/bench measures with it)
 #
 # Does not: listen anywhere but on 127.0.0.1, speak TLS, rotate logs. For a real machine see `make install`.
@@ -35,6 +36,7 @@ while [ $# -gt 0 ]; do
     --state) state=$2 ;;
     --data) data=$(cd "$2" && pwd) ;;
     --server) server=$2 ;;
+    --workers) workers=$2 ;;
     --pool) pool_name=${2%%=*} pool_command=${2#*=} ;;
     *) fail "unknown option $1" ;;
     esac
@@ -42,6 +44,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$build" ] || fail "--build DIR is missing; use make run"
 [[ $port == auto || $port == 0 || ($port =~ ^[0-9]{1,5}$ && $port -le 65535) ]] || fail "--port takes 1 to 65535, or auto"
+[[ $workers =~ ^[1-9][0-9]?$ ]] || fail "--workers takes 1 to 99"
 [[ $server == lighttpd || $server == nginx ]] || fail "--server takes lighttpd or nginx"
 build=$(cd "$build" && pwd)
 mkdir -p "${state:=$build/state}"
@@ -108,7 +111,8 @@ trap 'exit 0' INT TERM HUP
 
 export VHOD_SETTINGS=${VHOD_SETTINGS:-$data/vhod.ini}
 export VHOD_PATH_DATA=$data VHOD_PATH_STATE=$state VHOD_PATH_TEMPLATES=$top/templates
-own_url=${VHOD_SITE_URL:-}
+own_url=${VHOD_SITE_URL:-} own_loopback=${VHOD_STATS_LOOPBACK:-}
+unset VHOD_STATS_LOOPBACK
 
 for program in "${programs[@]}"; do
     [ -x "$build/bin/$program.fcgi" ] || fail "$build/bin/$program.fcgi is not there; run make first"
@@ -136,13 +140,17 @@ stats=$(fill_prefixes "$build" stats)
 static=$(fill_static "$top/htdocs")
 extra=$(extra_pool)
 
+# Here the web server stays the user that it was started by, for the sockets are that user's.
 web_server_config() {
-    fill_template "$top/templates/server/$server.conf" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
-        ERRORS="$run/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA="$extra" \
-        >"$run/$server.conf"
+    local file
+    for file in "$server.conf" nginx-site.conf; do
+        fill_template "$top/templates/server/$file" PORT="$port" HTDOCS="$top/htdocs" RUN="$run" LOG="$log" \
+            ERRORS="$run/errors" GUIDES="$guides" SEARCH="$search" STATS="$stats" STATIC="$static" EXTRA="$extra" |
+            sed '/^server\.\(user\|group\)name/d' >"$run/$file"
+    done
 }
 
-# The frame that Debian's nginx.conf is otherwise; as root it keeps its user, for the sockets are that user's.
+# The frame that Debian's nginx.conf is otherwise.
 nginx_frame() {
     [ "$(id -u)" -ne 0 ] || echo 'user root;'
     cat <<END
@@ -232,11 +240,17 @@ fill_errors "$top" "$run/errors"
 take_port
 export VHOD_SITE_URL=${own_url:-http://127.0.0.1:$port}
 
+# The statistics are open to this machine where nothing stands in front: on our own socket, known by its own address. Only
+# the pool that shows them hears of it. A site that is known under another address has its own ways (vhod.ini(5)).
+loopback=${own_loopback:-$([ -n "$own_url" ] || echo yes)}
+
 # A program that cannot start would be restarted for ever; one request without a server tells why it cannot.
-"$build/bin/regions.fcgi" GET /health >"$run/health" || { cat "$run/health" >&2; fail "regions.fcgi does not start"; }
+env ${loopback:+"VHOD_STATS_LOOPBACK=$loopback"} "$build/bin/regions.fcgi" GET /health >"$run/health" || { cat "$run/health" >&2; fail "regions.fcgi does not start"; }
 
 for program in "${programs[@]}"; do
-    start_pool "$program" "$build/bin/$program.fcgi"
+    own=()
+    if [ "$program" = stats ] && [ -n "$loopback" ]; then own=(env "VHOD_STATS_LOOPBACK=$loopback"); fi
+    start_pool "$program" "${own[@]}" "$build/bin/$program.fcgi"
 done
 # shellcheck disable=SC2086  # a command and its arguments
 [ -z "$pool_name" ] || start_pool "$pool_name" $pool_command

@@ -6,6 +6,7 @@
 #include "address/verdict.h"
 #include "base/url.h"
 #include "pages/pages.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,8 +167,33 @@ static json_t *new_document(const char *address, const struct check_result *resu
                      text_or_null(&result->domain));
 }
 
-static enum err judge(const struct check_list *list, const json_t *known, const char *address,
-                      json_t **out)
+/* Whatever else it is: an address that was taken off the site. Nothing is said of it that could be
+ * taken for a way in. */
+static enum err add_block(const struct page_call *call, const struct check_result *result,
+                          json_t *document)
+{
+    char host[256];
+    const char *since;
+    json_t *blocked;
+
+    snprintf(host, sizeof host, "%.*s", (int)strcspn(buffer_text(&result->ascii), ":"),
+             buffer_text(&result->ascii));
+    since = *host != '\0' ? directory_blocked(call->directory, host) : NULL;
+    blocked = since != NULL ? json_pack("{s:s}", "since", since) : json_null();
+    if (json_object_set_new(document, "blocked", blocked) != 0)
+        return ERR_MEMORY;
+    if (since == NULL)
+        return ERR_NONE;
+    return json_object_set_new(document, "verdict", json_string("blocked")) == 0 &&
+                   json_object_set_new(document, "url", json_null()) == 0 &&
+                   json_object_set_new(document, "look_alike", json_null()) == 0 &&
+                   json_object_set_new(document, "domain", json_null()) == 0
+               ? ERR_NONE
+               : ERR_MEMORY;
+}
+
+static enum err judge(const struct page_call *call, const struct check_list *list,
+                      const json_t *known, const char *address, json_t **out)
 {
     struct check_result result;
     enum err err = check_address(list, address, strlen(address), &result);
@@ -181,6 +207,8 @@ static enum err judge(const struct check_list *list, const json_t *known, const 
         err = add_summary(&result, document);
     if (err == ERR_NONE)
         err = add_look_alike(&result, known, document);
+    if (err == ERR_NONE)
+        err = add_block(call, &result, document);
     check_result_free(&result);
     if (err != ERR_NONE) {
         json_decref(document);
@@ -214,7 +242,7 @@ static enum err make_check(const struct page_call *call, struct page_answer *ans
     if (err == ERR_NONE)
         err = make_list(known, &list);
     if (err == ERR_NONE)
-        err = judge(list, known, address, &answer->document);
+        err = judge(call, list, known, address, &answer->document);
     if (err == ERR_NONE)
         event_set(&answer->event, answer->event.kind,
                   json_string_value(json_object_get(answer->document, "verdict")));

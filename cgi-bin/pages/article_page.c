@@ -6,6 +6,7 @@
  */
 #include "pages/article_page.h"
 #include "base/buffer.h"
+#include "base/json.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
 #include <stdint.h>
@@ -19,6 +20,26 @@ static const struct page page_revision = {
     .make = NULL, .templates = {[REP_HTML] = "pages/revision", [REP_TEXT] = "text/revision"}};
 
 /* --- the document --- */
+
+/* Where no region is known and the article is about a single one, that is it. Not for programs:
+ * they get what they asked for. */
+static enum err guess_region(const struct page_call *call, const char *id,
+                             struct reader_case *reader)
+{
+    const struct directory_value values[] = {{":id", id, 0}, {NULL, NULL, 0}};
+    json_t *only = NULL;
+    const char *iso;
+    enum err err;
+
+    if (*reader->iso != '\0' || call->rep == REP_JSON)
+        return ERR_NONE;
+    err = directory_document(call->directory, "only_region", values, &only);
+    iso = json_text(only, "iso");
+    if (err == ERR_NONE && strlen(iso) < CASE_ISO_SIZE)
+        memcpy(reader->iso, iso, strlen(iso) + 1);
+    json_decref(only);
+    return err == ERR_NOT_FOUND ? ERR_NONE : err;
+}
 
 /* Adds "region", if the case has one that exists. */
 static enum err add_region(const struct page_call *call, struct page_answer *answer, const char *id,
@@ -39,15 +60,17 @@ static enum err add_region(const struct page_call *call, struct page_answer *ans
 }
 
 enum err article_page_load(const struct page_call *call, struct page_answer *answer,
-                           const char *kind, const char *id, const struct reader_case *reader)
+                           const char *kind, const char *id, struct reader_case *reader)
 {
     const struct directory_value values[] = {{":id", id, 0},
                                              {":kind", kind, 0},
                                              {":iso", reader->iso, 0},
                                              {":today", reader->day, 0},
                                              {NULL, NULL, 0}};
-    enum err err = directory_document(call->directory, "article", values, &answer->document);
+    enum err err = guess_region(call, id, reader);
 
+    if (err == ERR_NONE)
+        err = directory_document(call->directory, "article", values, &answer->document);
     if (err == ERR_NONE && json_is_string(json_object_get(answer->document, "retired")))
         answer->status = STATUS_GONE;
     else if (err == ERR_NONE)

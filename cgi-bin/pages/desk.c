@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/clock.h"
 #include "pages/pages.h"
+#include "pages/probe_status.h"
 #include "pages/reader_case.h"
 #include "pages/region_page.h"
 #include "search/find.h"
@@ -219,6 +220,18 @@ static enum err find(const struct page_call *call, struct page_answer *answer, c
     return err;
 }
 
+/* Adds "failing": what does not work anywhere, before somebody calls about it. */
+static enum err add_failing(const struct page_call *call, struct page_answer *answer)
+{
+    json_t *failing = NULL;
+    enum err err = probe_failing(call, answer, &failing);
+
+    if (err == ERR_NONE && json_object_set(answer->document, "failing", failing) != 0)
+        err = ERR_MEMORY;
+    json_decref(failing);
+    return err;
+}
+
 static enum err make_desk(const struct page_call *call, struct page_answer *answer)
 {
     const char *query =
@@ -228,6 +241,8 @@ static enum err make_desk(const struct page_call *call, struct page_answer *answ
     answer->expires = clock_now() + MAX_AGE;
     answer->document = json_pack("{s:s}", "query", query);
     err = answer->document != NULL ? add_changes(call, answer->document) : ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = add_failing(call, answer);
     if (err == ERR_NONE && *query)
         err = find(call, answer, query);
     return err;

@@ -77,9 +77,20 @@ static const struct csv_view regions_csv = {
      {NULL, NULL}},
 };
 
-const struct page page_front = {.make = make_front, .templates = {[REP_HTML] = "pages/front"}};
+const struct page page_front = {
+    .make = make_front, .templates = {[REP_HTML] = "pages/front"}, .figures = true};
 const struct page page_regions = {
     .make = make_regions, .templates = {[REP_HTML] = "pages/regions"}, .csv = &regions_csv};
+/* Where links to an address lead that was taken out, if no region's page can say it better. */
+static enum err make_blocked(const struct page_call *call, struct page_answer *answer)
+{
+    (void)call;
+    answer->document = json_object();
+    return answer->document != NULL ? ERR_NONE : ERR_MEMORY;
+}
+
+const struct page page_blocked = {.make = make_blocked,
+                                  .templates = {[REP_HTML] = "pages/blocked"}};
 const struct page page_about = {.make = make_about, .templates = {[REP_HTML] = "pages/about"}};
 const struct page page_privacy = {.make = make_privacy,
                                   .templates = {[REP_HTML] = "pages/privacy"}};

@@ -30,6 +30,7 @@ extern const struct page page_accessibility; /* what was checked, known gaps */
 extern const struct page page_styleguide;    /* every component, for who works on the site */
 extern const struct page page_changes;       /* what changed: answers, guides, addresses */
 
+extern const struct page page_blocked;   /* what it means that an address was taken out */
 extern const struct page page_check;     /* address; 400 for JSON without one */
 extern const struct page page_directory; /* everything in one file; bom (flag) */
 

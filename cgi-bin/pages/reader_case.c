@@ -50,15 +50,14 @@ enum err case_read(const struct page_call *call, struct page_answer *answer, con
 
 /* --- named in a query --- */
 
-/* True if a found region is meant by its name and not by a guess at what was typed: a word that
- * only begins like a town may be any word. */
-static bool is_named(const json_t *region)
+/* True if a found region is meant by its name, and not only begins like a word of the query; a
+ * typing error is put right where nothing else may be meant. */
+static bool is_named(const json_t *region, bool alone)
 {
-    static const char *const guesses[] = {"prefix", "typo"};
+    const char *rule = json_text(region, "rule");
 
-    for (size_t i = 0; i < sizeof guesses / sizeof guesses[0]; i++)
-        if (strcmp(json_text(region, "rule"), guesses[i]) == 0)
-            return false;
+    if (strcmp(rule, "prefix") == 0 || (strcmp(rule, "typo") == 0 && !alone))
+        return false;
     return !json_is_true(json_object_get(region, "partial"));
 }
 
@@ -70,7 +69,8 @@ void case_take_named(struct reader_case *reader, const json_t *found)
     bool sure = json_number(found, "exact") == 1;
     bool best = second == NULL || json_number(second, "cost") > json_number(first, "cost");
 
-    if ((sure || (best && is_named(first))) && *iso != '\0' && strlen(iso) < CASE_ISO_SIZE)
+    if ((sure || (best && is_named(first, second == NULL))) && *iso != '\0' &&
+        strlen(iso) < CASE_ISO_SIZE)
         memcpy(reader->iso, iso, strlen(iso) + 1);
 }
 

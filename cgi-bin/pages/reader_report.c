@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/url.h"
 #include "pages/pages.h"
+#include "probe/results.h"
 #include "view/decorate.h"
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ enum err reports_open(struct reports *reports, const struct settings *settings)
 {
     reports->key_path = settings_state_file(settings, "report.key");
     reports->recent_path = settings_state_file(settings, RECENT_FILE);
-    if (reports->key_path == NULL || reports->recent_path == NULL)
+    reports->probe_path = settings_state_file(settings, RESULTS_FOLDER "/" RESULTS_FILE);
+    if (reports->key_path == NULL || reports->recent_path == NULL || reports->probe_path == NULL)
         return ERR_MEMORY;
     /* Now, because a program that serves cannot make files any more (web/confine.h). */
     if (access(settings->path_state, F_OK) == 0)
@@ -33,13 +35,16 @@ void reports_close(struct reports *reports)
     free(reports->key_path);
     free(reports->recent_path);
     recent_view_free(&reports->recent);
+    free(reports->probe_path);
+    probe_view_free(&reports->probe);
     *reports = (struct reports){.key_path = NULL};
 }
 
 const struct report_key *reports_key(struct reports *reports)
 {
     if (!reports->have_key)
-        reports->have_key = report_key_load(&reports->key, reports->key_path) == ERR_NONE;
+        reports->have_key =
+            report_key_retry(&reports->key, reports->key_path, &reports->failure) == ERR_NONE;
     return reports->have_key ? &reports->key : NULL;
 }
 

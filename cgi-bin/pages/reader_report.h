@@ -9,6 +9,7 @@
 #include "journal/form_token.h"
 #include "journal/recent.h"
 #include "pages/share.h"
+#include "probe/view.h"
 #include <stdbool.h>
 
 /* So many reports within an hour are shown to readers. */
@@ -22,7 +23,10 @@ struct reports {
     char *recent_path;
     bool have_key;
     struct report_key key; /* read at the start if the folder is there, else when first needed */
+    struct report_key_failure failure; /* the last try to have it */
     struct recent_view recent;
+    char *probe_path; /* what the probe found (probe/view.h) stands beside what readers report */
+    struct probe_view probe;
 };
 
 enum err reports_open(struct reports *reports, const struct settings *settings);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "pages/contacts.h"
 #include "pages/pages.h"
+#include "pages/probe_status.h"
 #include "pages/reader_case.h"
 #include <stdint.h>
 #include <string.h>
@@ -60,6 +61,12 @@ enum err region_load(const struct page_call *call, struct page_answer *answer, c
                                  json_string_value(json_object_get(*out, "timezone")), answer);
     if (err == ERR_NONE)
         err = add_reports(call, answer, *out, iso);
+    if (err == ERR_NONE)
+        err = probe_add(call, json_object_get(*out, "logins"),
+                        json_string_value(json_object_get(*out, "timezone")), answer);
+    if (err == ERR_NONE &&
+        json_object_set_new(*out, "probed", json_boolean(probe_is_known(call))) != 0)
+        err = ERR_MEMORY;
     return err;
 }
 
@@ -103,7 +110,8 @@ bool region_login_in_use(const json_t *login)
 }
 
 /* The one address in use, or NULL if there is none or more than one: while a region moves, /go
- * sends the reader to choose. Borrowed from logins. */
+ * sends the reader to choose; and while one of them is taken out, to read why. Borrowed from
+ * logins. */
 static const char *only_address(const json_t *logins)
 {
     const char *found = NULL;
@@ -115,7 +123,8 @@ static const char *only_address(const json_t *logins)
 
         if (url == NULL || !region_login_in_use(login))
             continue;
-        if (found != NULL && strcmp(found, url) != 0)
+        if ((found != NULL && strcmp(found, url) != 0) ||
+            json_is_object(json_object_get(login, "blocked")))
             return NULL;
         found = url;
     }

@@ -53,6 +53,7 @@ const struct route routes_regions[] = {
                 {"forget", PARAM_FLAG, false},
                 {"back", PARAM_TEXT, false}},
      .page = &page_remember},
+    {.pattern = "/blocked", GET_PAGE(HTML, EVENT_PAGE), .page = &page_blocked},
     {.pattern = "/about", GET_PAGE(HTML, EVENT_PAGE), .page = &page_about},
     {.pattern = "/privacy", GET_PAGE(HTML, EVENT_PAGE), .page = &page_privacy},
     {.pattern = "/accessibility", GET_PAGE(HTML, EVENT_PAGE), .page = &page_accessibility},

@@ -20,15 +20,17 @@
 /* The style sheets and the one script that must run before anything is drawn: files beside the
  * templates. Each is a partial like any other, so that a layout can put it inside <style> or
  * <script>; its hash goes into the page's security policy. */
-enum sheet { SHEET_PAGE, SHEET_EMBED, SHEET_CARD, SHEET_LOOK, SHEET__MAX };
+enum sheet { SHEET_PAGE, SHEET_FIGURES, SHEET_EMBED, SHEET_CARD, SHEET_LOOK, SHEET__MAX };
 static const struct {
     const char *name; /* of the partial */
     const char *file;
+    const char *after; /* another file that the partial ends with, or NULL */
 } sheets[SHEET__MAX] = {
-    [SHEET_PAGE] = {"style", "style.css"},
-    [SHEET_EMBED] = {"style-embed", "embed/style.css"},
-    [SHEET_CARD] = {"style-card", "embed/card.css"},
-    [SHEET_LOOK] = {"look", "look.js"},
+    [SHEET_PAGE] = {"style", "style.css", NULL},
+    [SHEET_FIGURES] = {"style-figures", "style.css", "figures.css"},
+    [SHEET_EMBED] = {"style-embed", "embed/style.css", NULL},
+    [SHEET_CARD] = {"style-card", "embed/card.css", NULL},
+    [SHEET_LOOK] = {"look", "look.js", NULL},
 };
 
 struct site {
@@ -41,27 +43,41 @@ struct site {
 
 /* --- opening --- */
 
+/* Appends a file of the templates' folder; NULL: nothing. */
+static enum err read_style(const struct site *site, const char *file, struct buffer *out)
+{
+    char *path;
+    enum err err;
+
+    if (file == NULL)
+        return ERR_NONE;
+    path = file_path(site->settings->path_templates, file, "");
+    err = path != NULL ? file_read(out, path, STYLE_MAX) : ERR_MEMORY;
+    if (err != ERR_NONE)
+        log_error("%s: %s", path ? path : file, err_text(err));
+    free(path);
+    return err;
+}
+
 static enum err add_style(struct site *site, enum sheet sheet)
 {
     struct buffer source = BUFFER_INIT, compact = BUFFER_INIT;
     const char *file = sheets[sheet].file;
-    char *path = file_path(site->settings->path_templates, file, "");
-    enum err err = path != NULL ? file_read(&source, path, STYLE_MAX) : ERR_MEMORY;
+    enum err err = read_style(site, file, &source);
 
     if (err == ERR_NONE)
+        err = read_style(site, sheets[sheet].after, &source);
+    if (err == ERR_NONE)
         style_compact(&compact, buffer_text(&source));
-    if (err == ERR_NONE && buffer_failed(&compact))
+    if (err == ERR_NONE && (buffer_failed(&source) || buffer_failed(&compact)))
         err = ERR_MEMORY;
     if (err == ERR_NONE) {
         digest_base64(buffer_text(&compact), compact.len, site->hash[sheet]);
-        err = mustache_add(site->templates, sheets[sheet].name, path, buffer_text(&compact),
+        err = mustache_add(site->templates, sheets[sheet].name, file, buffer_text(&compact),
                            compact.len, NULL);
     }
-    if (err != ERR_NONE)
-        log_error("%s: %s", path ? path : file, err_text(err));
     buffer_free(&source);
     buffer_free(&compact);
-    free(path);
     return err;
 }
 
@@ -181,6 +197,8 @@ static enum err add_structured(const struct page *page, const json_t *document, 
 /* The style that stands inside a representation of a page; SHEET__MAX: none does. */
 static enum sheet sheet_of(const struct page *page, enum representation rep)
 {
+    if (rep == REP_HTML && page->figures)
+        return SHEET_FIGURES;
     if (rep == REP_HTML)
         return page->embeddable ? SHEET_EMBED : SHEET_PAGE;
     return rep == REP_SVG && page->embeddable ? SHEET_CARD : SHEET__MAX;
@@ -296,7 +314,7 @@ static enum err represent_template(const struct site *site, const struct request
     sheet = sheet_of(page, response->rep);
     if (sheet != SHEET__MAX)
         memcpy(response->style_hash, site->hash[sheet], DIGEST_BASE64_SIZE);
-    if (sheet == SHEET_PAGE)
+    if (sheet == SHEET_PAGE || sheet == SHEET_FIGURES)
         memcpy(response->script_hash, site->hash[SHEET_LOOK], DIGEST_BASE64_SIZE);
     return err;
 }

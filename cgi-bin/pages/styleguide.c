@@ -49,5 +49,5 @@ static enum err make_styleguide(const struct page_call *call, struct page_answer
     return err;
 }
 
-const struct page page_styleguide = {.make = make_styleguide,
-                                     .templates = {[REP_HTML] = "pages/styleguide"}};
+const struct page page_styleguide = {
+    .make = make_styleguide, .templates = {[REP_HTML] = "pages/styleguide"}, .figures = true};

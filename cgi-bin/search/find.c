@@ -340,9 +340,10 @@ static enum err write_corrected(struct search *search, const json_t *document, s
         if (named && said)
             continue;
         buffer_puts(out, out->len ? " " : "");
-        buffer_puts(out, named                             ? json_string_value(matched)
-                         : has_helped(search, i, document) ? taken_for(search, i, in_text)
-                                                           : search->query.words[i].text);
+        buffer_puts(out, named ? json_string_value(matched)
+                         : has_helped(search, i, document) || is_filler(search, i)
+                             ? taken_for(search, i, in_text)
+                             : search->query.words[i].text);
         said = said || named;
     }
     json_decref(matched);

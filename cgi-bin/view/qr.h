@@ -8,10 +8,10 @@
 #include "base/buffer.h"
 #include "base/err.h"
 
-/* Appends the dark modules of the code as path data, one unit a module, the quiet zone of four
- * modules included; *size is the width and height of all. Error correction M: a code on a leaflet
- * may get a fold or a spot. ERR_LIMIT if the text is too long for any code (2,331 bytes);
- * ERR_INVALID if it is empty. */
+/* Appends the dark modules of the code as path data, lines to be stroked one unit wide, one unit a
+ * module, the quiet zone of four modules included; *size is the width and height of all. Error
+ * correction M: a code on a leaflet may get a fold or a spot. ERR_LIMIT if the text is too long for
+ * any code (2,331 bytes); ERR_INVALID if it is empty. */
 enum err qr_path(struct buffer *out, const char *text, int *size);
 
 #endif

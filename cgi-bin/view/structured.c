@@ -33,7 +33,7 @@ json_t *structured_guide(const json_t *document)
     json_t *step, *steps = json_array();
 
     json_array_foreach (json_object_get(document, "steps"), i, step) {
-        if (!json_is_true(json_object_get(step, "open")))
+        if (json_is_false(json_object_get(step, "open")))
             continue;
         if (json_array_append_new(steps, guide_step(document, step)) != 0) {
             json_decref(steps);

@@ -15,8 +15,8 @@
  *                          regions.fcgi GET /region/ru-alt.json HTTP_ACCEPT_ENCODING=gzip
  *                          The answer is in CGI form: it starts with "Status: 200 OK". The form of
  * a POST is read from standard input. Views are recorded only if VHOD_JOURNAL=1. Settings:
- * VHOD_SETTINGS or data/vhod.ini. Returns the exit status: 0; 1 if it could not start or answer
- * (5xx); 2 for wrong arguments. */
+ * VHOD_SETTINGS, or what base/settings.h finds. Returns the exit status: 0; 1 if it could not start
+ * or answer (5xx); 2 for wrong arguments. */
 int loop_main(const struct program *program, int argc, char **argv);
 
 #endif

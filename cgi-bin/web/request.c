@@ -201,37 +201,35 @@ static void parse_language(char language[static 4], const char *field)
 
 /* --- who asks --- */
 
-static bool is_loopback_name(const char *name, size_t len)
+/* True if nothing shows that somebody else stands in between. Only ever a reason against: a proxy
+ * may well show nothing, so who is trusted does not follow from this alone. HTTP/1.0 is what
+ * nginx's proxy_pass speaks when it is told nothing else, and no browser has spoken it for long. */
+static bool is_direct(const struct parse *parse)
 {
-    if (len >= 4 && strncmp(name, "127.", 4) == 0)
-        return strspn(name, "0123456789.") >= len;
-    return (len == 3 && strncmp(name, "::1", 3) == 0) ||
-           (len == 9 && strncasecmp(name, "localhost", 9) == 0);
+    static const char *const signs[] = {"HTTP_FORWARDED",         "HTTP_VIA",
+                                        "HTTP_X_FORWARDED_FOR",   "HTTP_X_FORWARDED_HOST",
+                                        "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_SERVER",
+                                        "HTTP_X_REAL_IP",         "HTTP_CF_CONNECTING_IP",
+                                        "HTTP_TRUE_CLIENT_IP"};
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (is_set(parse, signs[i]))
+            return false;
+    return strcmp(variable(parse, "SERVER_PROTOCOL"), "HTTP/1.0") != 0;
 }
 
-/* Host as sent, "localhost:8080" or "[::1]:8080". */
-static bool is_loopback_host(const char *host)
-{
-    if (*host == '\0')
-        return true;
-    if (*host == '[')
-        return is_loopback_name(host + 1, strcspn(host + 1, "]"));
-    return is_loopback_name(host, strcspn(host, ":"));
-}
+/* 127.0.0.0/8 and ::1. */
+static const struct networks loopback_networks = {
+    {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 127}, 104},
+     {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128}},
+    2};
 
 static bool is_loopback(const struct parse *parse)
 {
-    static const char *const forwarded[] = {"HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR",
-                                            "HTTP_X_REAL_IP", "HTTP_VIA"};
-    const char *address = variable(parse, "REMOTE_ADDR");
+    const char *host = variable(parse, "HTTP_HOST");
 
-    for (size_t i = 0; i < sizeof forwarded / sizeof forwarded[0]; i++)
-        if (is_set(parse, forwarded[i]))
-            return false;
-    if (strncasecmp(address, "::ffff:", 7) == 0)
-        address += 7;
-    return is_loopback_name(address, strlen(address)) && strcmp(address, "localhost") != 0 &&
-           is_loopback_host(variable(parse, "HTTP_HOST"));
+    return networks_contain(&loopback_networks, variable(parse, "REMOTE_ADDR")) &&
+           (*host == '\0' || network_is_loopback(host)) && is_direct(parse);
 }
 
 /* Host of an address that a field holds, or "". */
@@ -253,6 +251,17 @@ static char *keep_origin(struct parse *parse)
     return keep_host(parse, "HTTP_ORIGIN");
 }
 
+/* Contract in request.h: enum sender. */
+static enum sender sender_of(const struct parse *parse)
+{
+    const char *site = variable(parse, "HTTP_SEC_FETCH_SITE");
+
+    if (*site == '\0')
+        return strcmp(variable(parse, "HTTP_ORIGIN"), "null") == 0 ? SENDER_FOREIGN : SENDER_UNSAID;
+    return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0 ? SENDER_SELF
+                                                                         : SENDER_FOREIGN;
+}
+
 static char *keep_clean(struct parse *parse, const char *name, size_t max)
 {
     const char *value = variable(parse, name);
@@ -268,6 +277,7 @@ static void parse_client(struct parse *parse, const struct client_patterns *clie
 
     request->referrer_host = keep_host(parse, "HTTP_REFERER");
     request->origin_host = keep_origin(parse);
+    request->sender = sender_of(parse);
     remember_read(variable(parse, "HTTP_COOKIE"), request->remembered);
     parse_language(request->language, variable(parse, "HTTP_ACCEPT_LANGUAGE"));
     request->user = keep_clean(parse, "REMOTE_USER", USER_MAX);

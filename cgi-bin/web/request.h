@@ -60,6 +60,14 @@ struct request_param {
                     route names it, and a stranger's broken ?utm_x= spoils no page */
 };
 
+/* By Sec-Fetch-Site (Fetch Metadata); browsers that do not know it say it by Origin, which is
+ * compared where the site's own host is known. */
+enum sender {
+    SENDER_UNSAID, /* no Sec-Fetch-Site */
+    SENDER_SELF,   /* a page of this site, or the reader himself: "same-origin", "none" */
+    SENDER_FOREIGN /* anything else; also Origin: null without Sec-Fetch-Site */
+};
+
 struct request {
     enum method method;
     char *path; /* decoded path, without extension, canonical: lower case, no trailing slash;
@@ -76,11 +84,13 @@ struct request {
     char *referrer_host;            /* host[:port] of the Referer in lower case, or "" */
     char *origin_host;  /* host[:port] of the page that sent this: by Origin, or by Ping-From where
                            Ping-To stands too; or "". Programs that follow links send neither */
+    enum sender sender; /* whose page sent this, as far as the browser says */
     char language[4];   /* primary tag of Accept-Language ("ru"), or "" */
     enum client client; /* person, robot, prefetch, monitor; staff if user is set */
     bool loopback; /* REMOTE_ADDR is 127.0.0.0/8 or ::1, nothing says it was forwarded, and Host
                       (if sent) is localhost or a loopback address: a page elsewhere whose name
-                      was pointed at 127.0.0.1 is no local client */
+                      was pointed at 127.0.0.1 is no local client. A proxy on this machine can look
+                      like this too: only for a site that has none ([stats] loopback) */
     char *user;    /* REMOTE_USER as authenticated by the web server, or NULL */
     char remembered[REMEMBER_SIZE]; /* regions of the cookie (remember.h), or "" */
     char *storage;                  /* behind the strings above; internal */

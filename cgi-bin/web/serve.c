@@ -300,6 +300,21 @@ static struct cached *make_page(struct exchange *x, const char *key)
     return page;
 }
 
+/* A form on somebody else's page, sent by the browser of a reader who knows nothing of it: nothing
+ * of this site is changed or counted by that. Programs that say nothing of where they come from
+ * forge nobody, and are let through; what they send is judged by the page. */
+static bool is_forged(const struct exchange *x)
+{
+    const struct request *request = &x->request;
+
+    if (request->method != METHOD_POST)
+        return false;
+    if (request->sender != SENDER_UNSAID)
+        return request->sender == SENDER_FOREIGN;
+    return *request->origin_host != '\0' &&
+           strcmp(request->origin_host, x->serve->settings->site_host) != 0;
+}
+
 static struct cached *route_page(struct exchange *x)
 {
     const char *allow = NULL;
@@ -310,6 +325,8 @@ static struct cached *route_page(struct exchange *x)
     status = route_match(x->serve->program->routes, &x->request, &x->match, &allow);
     if (status != STATUS_OK)
         return error_page(x, status, allow);
+    if (is_forged(x))
+        return error_page(x, STATUS_FORBIDDEN, NULL);
     if (x->request.method == METHOD_GET || x->request.method == METHOD_HEAD) {
         key = make_key(x);
         if (key != NULL)

@@ -53,7 +53,7 @@ static const struct example {
      " \"audience=staff\": false}"},
     {"{\"verdict\": \"federal\"}",
      "{\"verdict=current\": false, \"verdict=former\": false, \"verdict=federal\": true,"
-     " \"verdict=unknown\": false}"},
+     " \"verdict=unknown\": false, \"verdict=blocked\": false}"},
     {"{\"client\": \"robot\"}",
      "{\"client=person\": false, \"client=robot\": true, \"client=prefetch\": false,"
      " \"client=monitor\": false, \"client=staff\": false}"},

@@ -1,6 +1,5 @@
 /*
- * Tests of what must not break in a published text, and of telling whether two forms of one text
- * say the same.
+ * Tests of telling whether two forms of one text say the same.
  */
 #include "base/buffer.h"
 #include "content/plain.h"
@@ -15,7 +14,6 @@
 
 #define COUNT(table) (sizeof table / sizeof((table)[0]))
 
-/* "_" stands for a no-break space. */
 static void test_same(void **state)
 {
     static const struct {

@@ -11,9 +11,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <postgresql/libpq-fe.h>
-#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sqlite3.h>

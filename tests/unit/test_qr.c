@@ -21,21 +21,26 @@ struct picture {
     int size;
 };
 
-/* Paints path data of our own kind: M x y h n v1 h-n z. */
+/* Paints path data of our own kind: M x y.5, then m dx dy h n: each line from where the last one
+ * ended.
+ */
 static void paint(struct picture *picture, const char *path)
 {
-    int x, y, right, left, used;
+    int x, y, dx, dy, right, used = 0;
 
-    while (*path) {
+    assert_int_equal(sscanf(path, "M%d %d.5%n", &x, &y, &used), 2);
+    for (path += used; *path; path += used) {
         used = 0;
-        assert_int_equal(sscanf(path, "M%d %dh%dv1h-%dz%n", &x, &y, &right, &left, &used), 4);
-        assert_true(used > 0 && right == left && right > 0);
-        assert_true(y < SIDE && x + right <= SIDE);
+        assert_int_equal(sscanf(path, "m%d %dh%d%n", &dx, &dy, &right, &used), 3);
+        assert_true(used > 0 && right > 0);
+        x += dx;
+        y += dy;
+        assert_true(x >= 0 && y >= 0 && y < SIDE && x + right <= SIDE);
         for (int i = 0; i < right; i++) {
             assert_false(picture->dark[y][x + i]);
             picture->dark[y][x + i] = true;
         }
-        path += used;
+        x += right;
     }
 }
 

@@ -495,24 +495,38 @@ static void test_referrer(void **state)
 static void test_loopback(void **state)
 {
     static const struct {
-        const char *address, *host, *forwarded;
+        const char *address, *host;
+        const char *name, *value; /* one more variable */
         bool loopback;
     } rows[] = {
-        {NULL, NULL, NULL, false},
-        {"", NULL, NULL, false},
-        {"localhost", NULL, NULL, false},
-        {"192.0.2.1", NULL, NULL, false},
-        {"127.evil.example", NULL, NULL, false},
-        {"1270.0.0.1", NULL, NULL, false},
-        {"::11", NULL, NULL, false},
-        {"127.0.0.1", "rebound.example", NULL, false},
-        {"127.0.0.1", "127.evil.example", NULL, false},
-        {"127.0.0.1", "localhost.evil.example", NULL, false},
-        {"127.0.0.1", "localhost", "203.0.113.5", false},
-        {"127.0.0.1", NULL, NULL, true},
-        {"127.9.8.7", "localhost:8080", NULL, true},
-        {"::1", "[::1]:8080", NULL, true},
-        {"::ffff:127.0.0.1", "127.0.0.1:80", NULL, true},
+        {NULL, NULL, NULL, NULL, false},
+        {"", NULL, NULL, NULL, false},
+        {"localhost", NULL, NULL, NULL, false},
+        {"192.0.2.1", NULL, NULL, NULL, false},
+        {"127.evil.example", NULL, NULL, NULL, false},
+        {"1270.0.0.1", NULL, NULL, NULL, false},
+        {"127.0.0.1.", NULL, NULL, NULL, false},
+        {"::11", NULL, NULL, NULL, false},
+        {"127.0.0.1", "rebound.example", NULL, NULL, false},
+        {"127.0.0.1", "127.evil.example", NULL, NULL, false},
+        {"127.0.0.1", "localhost.evil.example", NULL, NULL, false},
+        {"127.0.0.1", NULL, NULL, NULL, true},
+        {"127.9.8.7", "localhost:8080", NULL, NULL, true},
+        {"::1", "[::1]:8080", NULL, NULL, true},
+        {"::ffff:127.0.0.1", "127.0.0.1:80", NULL, NULL, true},
+        /* signs of somebody in between */
+        {"127.0.0.1", "localhost", "HTTP_X_FORWARDED_FOR", "203.0.113.5", false},
+        {"127.0.0.1", "localhost", "HTTP_X_FORWARDED_HOST", "school.example", false},
+        {"127.0.0.1", "localhost", "HTTP_X_FORWARDED_PROTO", "https", false},
+        {"127.0.0.1", "localhost", "HTTP_X_FORWARDED_SERVER", "a", false},
+        {"127.0.0.1", "localhost", "HTTP_FORWARDED", "for=203.0.113.5", false},
+        {"127.0.0.1", "localhost", "HTTP_X_REAL_IP", "203.0.113.5", false},
+        {"127.0.0.1", "localhost", "HTTP_CF_CONNECTING_IP", "203.0.113.5", false},
+        {"127.0.0.1", "localhost", "HTTP_TRUE_CLIENT_IP", "203.0.113.5", false},
+        {"127.0.0.1", "localhost", "HTTP_VIA", "1.1 cache", false},
+        {"127.0.0.1", "localhost", "SERVER_PROTOCOL", "HTTP/1.0", false},
+        {"127.0.0.1", "localhost", "SERVER_PROTOCOL", "HTTP/1.1", true},
+        {"127.0.0.1", "localhost", "HTTP_X_FORWARDED_FOR", "", true},
     };
     struct request request;
     enum status status;
@@ -520,13 +534,14 @@ static void test_loopback(void **state)
     (void)state;
 
     for (size_t i = 0; i < COUNT(rows); i++) {
-        parse(&request,
-              (struct variables){{{"REQUEST_METHOD", "GET"},
-                                  {"REQUEST_URI", "/"},
-                                  {"REMOTE_ADDR", rows[i].address},
-                                  {"HTTP_HOST", rows[i].host},
-                                  {"HTTP_X_FORWARDED_FOR", rows[i].forwarded}}},
-              &status);
+        parse(
+            &request,
+            (struct variables){{{"REQUEST_METHOD", "GET"},
+                                {"REQUEST_URI", "/"},
+                                {"REMOTE_ADDR", rows[i].address},
+                                {"HTTP_HOST", rows[i].host},
+                                {rows[i].name != NULL ? rows[i].name : "NOTHING", rows[i].value}}},
+            &status);
         if (request.loopback != rows[i].loopback)
             fail_msg("row %zu", i);
         request_free(&request);

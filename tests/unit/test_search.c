@@ -351,6 +351,9 @@ static void test_correction_is_said(void **state)
         {",fhyfek", "Барнаул", "layout"},
         {"дневник бернаул", "дневник Барнаул", "typo"},
         {"нежний новгород", "Нижний Новгород", "typo"},
+        {"дневнек бернаул", "дневник Барнаул", "typo"},
+        {"соротов", "Саратов", "typo"}, /* two slips in seven letters */
+        {"варонеш", "Воронеж", "typo"},
     };
 
     (void)state;
@@ -516,6 +519,7 @@ static void test_what_comes_first(void **state)
         {"22", "regions"},
         {"17", "regions"},
         {"вопрос 17", "questions"},
+        {"вопрос 17 барнаул", "questions"},
         {"электронный дневник барнаул вход", "regions"},
         {"как войти в дневник барнаул через госуслуги", "regions"},
         {"сетевой город томск", "regions"},
@@ -586,6 +590,8 @@ static void test_correction_found_something(void **state)
         {"вхожу и ничего не происходит", ""},
         {"перевод в другую школу", ""},
         {"каникулы винтер", ""},
+        {"кодд абракадабра", ""},
+        {"мурмурка классс", ""},
     };
 
     (void)state;
@@ -594,6 +600,42 @@ static void test_correction_found_something(void **state)
 
         if (strcmp(text_of(document, "corrected", "text"), cases[i].text) != 0)
             fail_msg("%s: corrected to %s", cases[i].query, text_of(document, "corrected", "text"));
+        json_decref(document);
+    }
+}
+
+/* What is asked for comes first, by its title rather than by words in passing, and what answers far
+ * worse is not there at all. */
+static void test_first_answer(void **state)
+{
+    static const struct {
+        const char *query;
+        int number;
+        size_t most; /* questions shown; 0: any number */
+    } cases[] = {
+        {"пермь возвращает на стартовую страницу", 7, 0},
+        {"не пришол код подтверждения", 20, 0},
+        {"учетная запись не связана", 9, 0},
+        {"фишинг", 38, 0},
+        {"регистрация на госуслугах с телефона", 2, 0},
+        {"учителю не открывается журнал моя школа", 13, 0},
+        {"омск данные не совпадают", 26, 0},
+        {"рязань дневник не найден", 24, 0},
+        {"подключить дневник петербург", 39, 0},
+        {"перевод в другую школу", 35, 0},
+        {"где посмотреть статус записи", 5, 3},
+        {"без посещения мфц подтвердить", 4, 3},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        json_t *document = find(cases[i].query), *list = json_object_get(document, "questions");
+        int number = (int)json_integer_value(json_object_get(json_array_get(list, 0), "number"));
+
+        if (number != cases[i].number)
+            fail_msg("%s: q/%d first, want q/%d", cases[i].query, number, cases[i].number);
+        if (cases[i].most > 0 && json_array_size(list) > cases[i].most)
+            fail_msg("%s: %zu questions", cases[i].query, json_array_size(list));
         json_decref(document);
     }
 }
@@ -1025,6 +1067,7 @@ int main(void)
         cmocka_unit_test(test_what_comes_first),
         cmocka_unit_test(test_places_not_covered),
         cmocka_unit_test(test_correction_found_something),
+        cmocka_unit_test(test_first_answer),
         cmocka_unit_test(test_words_of_texts_are_no_towns),
         cmocka_unit_test(test_query_file),
         cmocka_unit_test(test_damaged_index_is_an_error),

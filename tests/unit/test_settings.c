@@ -135,8 +135,12 @@ static const struct {
     {"stats", "loopback", "", "must be yes or no"},
     {"stats", "loopback", "true", "must be yes or no"},
     {"stats", "loopback", "nope", "must be yes or no"},
+    {"stats", "loopback", "yes", "yes is only for a site whose [site] url is on this machine"},
     {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
     {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
+    {"probe", "parallel", "0", "must be a whole number from 1 to 32"},
+    {"probe", "name_servers", "dns.example", "must be addresses with commas between, like "
+                                             "192.0.2.1,[2001:db8::1]:53, or empty"},
 };
 
 /* One line that begins with where and want; faults is empty after. */
@@ -216,7 +220,7 @@ static void all_faults_come_in_one_run(void **state)
         buffer_text(&faults),
         FILE_NAME " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
                   "timezone\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
-                  "journal, tally, stats, sandbox, cache\n" FILE_NAME
+                  "journal, tally, stats, sandbox, cache, probe\n" FILE_NAME
                   " 2 [site] url: must be an address like https://example.org or "
                   "http://127.0.0.1:8080\n" FILE_NAME
                   " 0 [site] name: is missing; it has no default\n" FILE_NAME
@@ -277,6 +281,8 @@ static void defaults_hold(void **state)
     assert_string_equal(settings->stats_staff_header, "");
     assert_false(settings->stats_loopback);
     assert_int_equal(settings->cache_kib, 8192);
+    assert_int_equal(settings->probe_parallel, 4);
+    assert_string_equal(settings->probe_ca_file, "");
     file = settings_state_file(settings, "directory.db");
     assert_path(file, "/etc/build/state/directory.db");
     free(file);
@@ -292,7 +298,8 @@ static const char full[] = "[site]\nurl=http://127.0.0.1:8080\nname=\"Вход; 
                            "[journal]\nnode=front-2\nkeep_days=0030\nedge_header=X-Edge\n"
                            "[tally]\nstore=postgresql://u:p%40@h:5433/d?sslmode=require\n"
                            "[stats]\nloopback=yes\nstaff_networks=10.0.0.0/8, ::1\n"
-                           "staff_header=X-Staff\n[cache]\nkib=0\n";
+                           "staff_header=X-Staff\n[cache]\nkib=0\n"
+                           "[probe]\nca_file=ca.pem\nname_servers=127.0.0.1:5353,[::1]:53\n";
 
 static void the_file_wins_over_defaults(void **state)
 {
@@ -318,6 +325,8 @@ static void the_file_wins_over_defaults(void **state)
     assert_string_equal(settings->stats_staff_header, "X-Staff");
     assert_true(settings->stats_loopback);
     assert_int_equal(settings->cache_kib, 0);
+    assert_path(settings->probe_ca_file, "/etc/site/ca.pem");
+    assert_string_equal(settings->probe_name_servers, "127.0.0.1:5353,[::1]:53");
     settings_free(settings);
     buffer_free(&faults);
 }
@@ -470,6 +479,35 @@ static void the_file_is_found(void **state)
     settings_free(settings);
 }
 
+static void installed_programs_have_their_own(void **state)
+{
+    static const struct {
+        const char *program, *want;
+    } rows[] = {
+        {"/usr/bin/vhod", "/etc/vhod/vhod.ini"},
+        {"/usr/lib/vhod/regions.fcgi", "/etc/vhod/vhod.ini"},
+        {"/usr/local/bin/vhod", "/usr/local/etc/vhod/vhod.ini"},
+        {"/opt/vhod/lib/vhod/stats.fcgi", "/opt/vhod/etc/vhod/vhod.ini"},
+        {"/home/me/vhod/build/bin/vhod", "/home/me/vhod/build/etc/vhod/vhod.ini"},
+        {"/usr/sbin/vhod", NULL},
+        {"/usr/lib/vhod", NULL},
+        {"/bin/vhod", NULL},
+        {"vhod", NULL},
+        {"", NULL},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char *file = settings_installed_file(rows[i].program);
+
+        if (rows[i].want == NULL)
+            assert_null(file);
+        else
+            assert_string_equal(file, rows[i].want);
+        free(file);
+    }
+}
+
 /* A mistyped variable is told, and does not stop anything; others are none of our business. */
 static void mistyped_variables_are_told(void **state)
 {
@@ -514,6 +552,7 @@ int main(void)
         IN_FOLDER(faults_keep_passwords),
         IN_FOLDER(relative_paths_start_at_the_file),
         IN_FOLDER(the_file_is_found),
+        IN_FOLDER(installed_programs_have_their_own),
         IN_FOLDER(mistyped_variables_are_told),
     };
 

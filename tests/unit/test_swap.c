@@ -15,18 +15,13 @@
 #include <cmocka.h>
 
 #include "content_set.h"
+#include "directory/snapshot.h"
 
 /* What happened, one event a word: "sync:directory.db.new", "rename:directory.db". */
 static char events[2000];
-static const char *failing;       /* the event that fails, or NULL */
-static const char *failing_after; /* another that must have happened before, or NULL */
-static const char *journal_at;    /* the event at which a foreign journal appears, or NULL */
-
-static bool fails(const char *name)
-{
-    return failing != NULL && strcmp(failing, name) == 0 &&
-           (failing_after == NULL || strstr(events, failing_after) != NULL);
-}
+static const char *failing;    /* the event that fails, or NULL */
+static const char *after;      /* and only after this one, or NULL */
+static const char *journal_at; /* the event at which a foreign journal appears, or NULL */
 
 static void note(const char *what, const char *path, char name[static 100])
 {
@@ -37,6 +32,12 @@ static void note(const char *what, const char *path, char name[static 100])
         strcat(strcat(events, name), " ");
     if (journal_at != NULL && strcmp(journal_at, name) == 0)
         shell("touch '%s/state/directory.db-wal'", folder);
+}
+
+static bool fails(const char *name)
+{
+    return failing != NULL && strcmp(failing, name) == 0 &&
+           (after == NULL || strstr(events, after) != NULL);
 }
 
 static int synced(int fd, long call)
@@ -81,7 +82,7 @@ static void reset(void)
 {
     events[0] = '\0';
     failing = NULL;
-    failing_after = NULL;
+    after = NULL;
     journal_at = NULL;
 }
 
@@ -103,7 +104,6 @@ static void test_order(void **state)
     assert_int_equal(publish(NULL), ERR_NONE);
     assert_true(at("sync:directory.db.new ") < at("rename:directory.db "));
     assert_true(at("sync:history.db ") < at("rename:directory.db "));
-    assert_true(at("rename:directory.db.good ") < at("rename:directory.db "));
     assert_non_null(strstr(events + at("rename:directory.db "), "sync:state "));
     assert_null(strstr(events + at("rename:directory.db "), "sync:directory.db"));
 }
@@ -135,8 +135,7 @@ static void test_failures(void **state)
     refused("sync:directory.db.new", ERR_SYSTEM);
     refused("rename:directory.db", ERR_SYSTEM);
     refused("sync:history.db", ERR_DATABASE);
-    refused("rename:directory.db.good", ERR_SYSTEM);
-    refused("sync:state", ERR_SYSTEM); /* for the copy's name */
+    refused("rename:directory.db" DIRECTORY_GOOD_SUFFIX, ERR_SYSTEM);
 }
 
 /* Once it has its name, it is the snapshot; that the name may be lost is said. */
@@ -148,7 +147,7 @@ static void test_folder_not_synced(void **state)
     edit("questions/02-two.md", "Текст.", "Новый текст.");
     reset();
     failing = "sync:state";
-    failing_after = "rename:directory.db ";
+    after = "rename:directory.db ";
     assert_int_equal(publish(NULL), ERR_SYSTEM);
     assert_snapshot("SELECT text FROM article WHERE id = 'q/2'", "Новый текст.");
     reset();
@@ -167,7 +166,7 @@ static void test_late_journal(void **state)
     assert_int_equal(publish(NULL), ERR_DATABASE);
     shell("test -e '%s/state/directory.db-wal' && rm '%s/state/directory.db-wal'", folder, folder);
     assert_snapshot("SELECT text FROM article WHERE id = 'q/2'", "Текст.");
-    assert_null(strstr(events + at("sync:directory.db.new "), "rename:"));
+    assert_null(strstr(events, "rename:directory.db "));
     shell("test ! -e '%s/state/directory.db.new'", folder);
     reset();
     assert_int_equal(publish(NULL), ERR_NONE);
@@ -188,7 +187,7 @@ static void test_umask(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0644);
     free(path);
-    path = path_of("state/directory.db.good");
+    path = path_of("state/directory.db" DIRECTORY_GOOD_SUFFIX);
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0644);
     free(path);

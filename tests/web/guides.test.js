@@ -46,9 +46,12 @@ test('a guide fills in the reader’s region', async () => {
   assert.ok(logins.length > 0);
   const page = (await get('/guide/epos-link?region=ru-per')).text;
   assert.ok(logins.some((login) => page.includes(`href="${login.url}"`) && page.includes(login.typed)), 'the region’s own address');
-  const plain = (await get('/guide/epos-link')).text;
+  const plain = (await get('/guide/moya-shkola-login')).text;
   assert.doesNotMatch(plain, /<table/, 'no list of regions');
   assert.match(plain, /Назовите свой регион/);
+  const only = (await get('/guide/epos-link')).text;
+  assert.match(spaced(only), /Показано для региона: <b>Пермский край<\/b>/, 'a guide about one region asks nothing');
+  assert.equal((await get('/guide/epos-link.json')).json().applies, null, 'and programs get what they asked for');
   assert.notEqual((await get('/guide/epos-link?region=ru-xx')).status, 500);
   assert.equal((await get('/guide/epos-link?region=%3Cscript%3E')).status, 400);
 });
@@ -195,7 +198,7 @@ test('a guide of another portal says so at the top, with what there is instead, 
 });
 
 test('an article for one portal says whose it is also where no region is known', async () => {
-  assert.match(spaced((await get('/guide/epos-link')).text), /Это про «ЭПОС»/);
+  assert.match(spaced((await get('/guide/moya-shkola-login')).text), /Это про «Моя школа»/);
 });
 
 test('the field: a town, a code, a name lead to the address that keeps the region; several are offered; nonsense is said', async () => {

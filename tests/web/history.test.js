@@ -13,7 +13,7 @@ import { startSite } from './server.js';
 
 const TEXTS = ['Ключ лежит под ковриком.', 'Ключ лежит под **горшком**.', 'Ключ лежит в [школе](/q/1).'];
 const question = (text, more = '') => `title: Где ключ?\nnumber: 90\nshort: Ответ есть.\naloud: Это проба / Она пройдёт\n`
-  + `updated: 2026-11-21\nsource: проба\n${more}\n${text}\n`;
+  + `updated: 2026-11-21\nsources: doc-004\nsymptom: no-entry\n${more}\n${text}\n`;
 
 let site;
 let browser;
@@ -162,7 +162,7 @@ url = https://netschool.edu22.info/
 portal = «Сетевой <регион> & "К°"»
 until = 2026-11-20
 replaced_by = https://new.edu22.info/
-source = проба
+sources = doc-004
 `.replace('"К°"', 'К°'));
   publish();
   const { changes } = (await get('/changes.json')).json();

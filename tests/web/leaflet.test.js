@@ -50,20 +50,26 @@ test('setevoy-region-link: two A4 pages, and the QR code leads to the guide', as
     const { pages, size, text, codes } = await print(`/guide/setevoy-region-link${query}`, { colorScheme });
     assert.ok(pages <= 2, `${pages} pages`);
     assert.match(size, /A4/);
-    assert.deepEqual(codes, [`${site.url}/guide/setevoy-region-link`]);
+    assert.deepEqual(codes, [`${site.url}/guide/setevoy-region-link?region=ru-alt`], 'it is about one region only');
     assert.match(text, /Как связать/);
     assert.match(text, /netschool\.edu22\.info/);
-    assert.match(text, /Школа ребёнка/);
+    assert.match(text, /Сначала — в школу/);
     assert.match(text, /правка 1/);
     assert.match(text, /Свежая версия этой страницы: 127\.0\.0\.1:\d+\/guide\/setevoy-region-link/);
     assert.doesNotMatch(text, /Инструкции|Разместить на сайте|Скопировать|Найти|О данных/);
   }
 });
 
-test('a question on paper: one page', async () => {
-  const { pages, text, codes } = await print('/q/7');
-  assert.equal(pages, 1);
-  assert.deepEqual(codes, [`${site.url}/q/7`]);
-  assert.match(text, /Школа ребёнка/);
-  assert.doesNotMatch(text, /Разместить на сайте|Скопировать|Помогло/);
+test('a question on paper: for one region one page, and nothing of the others; without a region all cases', async () => {
+  const own = await print('/q/7?region=ru-per');
+  assert.equal(own.pages, 1);
+  assert.deepEqual(own.codes, [`${site.url}/q/7?region=ru-per`]);
+  assert.match(own.text, /Сначала — в школу/);
+  assert.match(own.text, /В ЭПОС/);
+  assert.doesNotMatch(own.text, /В «Сетевом городе»|МЭШ|В Дневник\.ру/);
+  assert.doesNotMatch(own.text, /Разместить на сайте|Скопировать|Помогло|Показано для региона|Изменить/);
+  const all = await print('/q/7');
+  assert.ok(all.pages <= 2, `${all.pages} pages`);
+  assert.deepEqual(all.codes, [`${site.url}/q/7`]);
+  for (const words of [/Школа ребёнка/, /В ЭПОС/, /В «Сетевом городе»/, /ФИО и СНИЛС/, /В Москве \(МЭШ\)/]) assert.match(all.text, words);
 });

@@ -15,7 +15,11 @@ function linksOf(html) {
   return [...found].map((match) => unescape(match[1]));
 }
 
-test('no link within the site leads nowhere', { timeout: 240_000 }, async () => {
+// Every article looks otherwise for every region: those of a few regions stand for all (guides.test.js goes through them).
+const FOLLOWED = ['ru-alt', 'ru-per', 'ru-mow'];
+const isRepetition = (url) => url.searchParams.has('region') && !FOLLOWED.includes(url.searchParams.get('region'));
+
+test('no link within the site leads nowhere', { timeout: 480_000 }, async () => {
   const pages = new Map(); // address -> {status, html, ids}
   const from = new Map([['/', 'the start']]);
   const queue = ['/'];
@@ -34,6 +38,7 @@ test('no link within the site leads nowhere', { timeout: 240_000 }, async () => 
         outside.add(url.protocol);
         continue;
       }
+      if (isRepetition(url)) continue;
       const target = url.pathname + url.search;
       if (url.hash) anchors.push([address, target, decodeURIComponent(url.hash.slice(1))]);
       if (from.has(target)) continue;

@@ -3,10 +3,11 @@
 // HTML pages that anyone may see.
 export const PAGES = [
   '/', '/regions', '/region/ru-alt', '/region/ru-ta', '/region/ru-chu', '/guides', '/guide/epos-link',
-  '/guide/epos-link?region=ru-per', '/guide/gosuslugi-register', '/questions', '/q/7', '/q/17',
-  '/search', '/search?q=%D0%B1%D0%B0%D1%80%D0%BD%D0%B0%D1%83%D0%BB', '/search?q=xyzzy', '/about', '/privacy', '/accessibility', '/styleguide', '/changes',
+  '/guide/epos-link?region=ru-per', '/guide/epos-link?region=ru-mow', '/guide/child-under-14?region=ru-rya', '/guide/gosuslugi-register',
+  '/guides?region=ru-mow', '/questions', '/questions?region=ru-per', '/q/6?region=ru-per', '/q/6?where=%D0%BD%D0%BE%D0%B2%D0%B3%D0%BE%D1%80%D0%BE%D0%B4', '/q/7', '/q/17',
+  '/search', '/search?q=%D0%B1%D0%B0%D1%80%D0%BD%D0%B0%D1%83%D0%BB', '/search?q=xyzzy', '/search?q=xyzzy&region=ru-per', '/about', '/privacy', '/accessibility', '/styleguide', '/changes',
   '/desk', '/desk?q=22%20%D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C', '/embed/region/ru-alt', '/embed/region/ru-chu', '/embed/guide/epos-link',
-  '/embed/q/17',
+  '/embed/q/17', '/embed/q/6?region=ru-rya',
   '/check', '/check?address=netschool.edu22.info', '/check?address=https://es.ciur.ru/', '/check?address=www.gosuslugi.ru',
   '/check?address=login.dnevnik.ru', '/check?address=https://netsch00l.edu22.info/',
 ];
@@ -14,7 +15,7 @@ export const PAGES = [
 // Their other representations.
 export const DATA = [
   '/regions.json', '/regions.csv', '/region/ru-alt.json', '/region/ru-alt.txt', '/guides.json', '/guides.txt',
-  '/guide/epos-link.json', '/guide/epos-link.txt', '/questions.json', '/questions.txt', '/q/7.json', '/q/7.txt',
+  '/guide/epos-link.json', '/guide/epos-link.txt', '/questions.json', '/questions.txt', '/q/7.json', '/q/7.txt', '/q/7.txt?region=ru-per',
   '/search.json?q=%D0%BA%D0%B0%D0%B7%D0%B0%D0%BD%D1%8C', '/health',
   '/changes.json', '/changes.atom', '/qr/q/17', '/qr/region/ru-alt',
   '/check.json?address=netschool.edu22.info', '/directory.json', '/directory.csv', '/openapi.json',

@@ -61,6 +61,23 @@ test('robots: the trap, no token, somebody else\'s token, a made-up one: a frien
   assert.deepEqual(await reports(), []);
 });
 
+test('a form on another site does nothing here: /report, /remember, /ping', async () => {
+  const form = { ...await formOf('/region/ru-alt'), choice: 'fails' };
+  const own = new URL(site.url).origin;
+  for (const [address, fields] of [['/report', form], ['/remember', { region: 'ru-alt' }], ['/ping/ru-alt', {}]]) {
+    const send = (headers) => request(site.url + address, { method: 'POST', body: new URLSearchParams(fields).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers } });
+    for (const headers of [{ 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' }, { 'Sec-Fetch-Site': 'cross-site', Origin: own },
+      { 'Sec-Fetch-Site': 'same-site', Origin: 'https://evil.example' }, { Origin: 'https://evil.example' }, { Origin: 'null' }]) {
+      const answer = await send(headers);
+      assert.equal(answer.status, 403, `${address} ${JSON.stringify(headers)}`);
+      assert.equal(answer.headers['set-cookie'], undefined);
+    }
+    if (address === '/remember') assert.equal((await send({ 'Sec-Fetch-Site': 'same-origin', Origin: own })).status, 303);
+  }
+  assert.deepEqual(await reports(), []);
+});
+
 for (const javaScriptEnabled of [true, false]) {
   test(`one tap, ${javaScriptEnabled ? 'with' : 'without'} script: thank you, and back to the place`, async () => {
     const { page, trouble, close } = await openPage(browser, site.url, { javaScriptEnabled, userAgent: BROWSER });

@@ -67,3 +67,65 @@ test('a query longer than the field allows is refused or cut, never an error of 
   const { status } = await get(`/search?q=${encodeURIComponent('я'.repeat(150))}`);
   assert.ok([200, 400].includes(status), String(status));
 });
+
+// --- the reader's region ---------------------------------------------------------------------------------------------
+
+const spaced = (text) => text.replace(/\u00a0/g, ' ');
+const page = async (words, more = '', options = {}) => spaced((await get(`/search?q=${encodeURIComponent(words)}${more}`, options)).text);
+
+test('a region named in the query decides what comes first, and what is about others says whose it is', async () => {
+  const found = await search('москва привязать госуслуги к дневнику');
+  assert.equal(found.region.iso, 'ru-mow');
+  for (const list of [found.questions, found.guides]) {
+    const elsewhere = list.map(({ applies }) => applies === false);
+    assert.deepEqual(elsewhere, [...elsewhere].sort(), 'those that apply first');
+  }
+  const strange = [...found.questions, ...found.guides].filter(({ applies }) => applies === false);
+  const text = await page('москва привязать госуслуги к дневнику');
+  assert.ok(strange.length > 0, 'the query is one that finds another portal’s, too');
+  assert.equal([...text.matchAll(/<p class="note">Это (?:про|верно|для)/g)].length, strange.length);
+  assert.match(text, /В Москве — /);
+  for (const [, url] of text.matchAll(/href="(\/(?:q|guide)\/[^"]+)"/g)) assert.match(url, /\?region=ru-mow$/);
+});
+
+test('named counts more than the address, the address more than the memory; JSON remembers nothing', async () => {
+  const headers = { Cookie: 'regions=ru-per' };
+  const region = async (words, more = '', options = {}) => (await get(`/search.json?q=${encodeURIComponent(words)}${more}`, options)).json().region?.iso;
+  assert.equal(await region('барнаул не пускает', '&region=ru-mow'), 'ru-alt');
+  assert.equal(await region('не пускает', '&region=ru-mow'), 'ru-mow');
+  assert.equal(await region('не пускает', '', { headers }), undefined);
+  assert.match(await page('не пускает', '', { headers }), /верно для региона: <a href="\/region\/ru-per">/);
+  assert.doesNotMatch(await page('не пускает'), /верно для региона/);
+});
+
+test('a complaint has its questions first, a name its regions', async () => {
+  const complaint = await page('казань не пускает в дневник');
+  assert.ok(complaint.indexOf('<h2>Вопросы</h2>') < complaint.indexOf('<h2>Регионы</h2>'));
+  assert.ok(complaint.indexOf('<h2>Вопросы</h2>') > 0);
+  const name = await page('алтай');
+  assert.ok(name.indexOf('<h2>Регионы</h2>') > 0);
+});
+
+test('a place that the directory does not cover is said to be none of ours', async () => {
+  const { uncovered, regions } = await search('симферополь');
+  assert.ok(uncovered.name);
+  assert.deepEqual(regions, []);
+  assert.match(await page('симферополь'), new RegExp(`${uncovered.name}: адресов входа оттуда в этом справочнике нет`));
+});
+
+test('nothing found: questions to begin with, and whom to ask in the region that is known', async () => {
+  const text = await page('xyzzyplugh');
+  assert.match(text, /ничего не нашлось/);
+  assert.ok([...text.matchAll(/<a href="\/q\/\d+">/g)].length >= 4);
+  assert.doesNotMatch(text, /Кого спросить/);
+  const there = await page('xyzzyplugh', '', { headers: { Cookie: 'regions=ru-per' } });
+  assert.match(there, /Кого спросить: Пермский край/);
+  assert.match(there, /Сначала — в школу/);
+  assert.match(there, /Порядок обращений по ЭПОС/);
+});
+
+test('a correction is announced only where it found something', async () => {
+  assert.match(await page('барнауул не пускает'), /Показано по запросу «/);
+  assert.doesNotMatch(await page('xyzzyplugh'), /Показано по запросу «/);
+  assert.doesNotMatch(await page('оценки не видно'), /Показано по запросу «|Видное/);
+});

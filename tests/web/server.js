@@ -80,6 +80,15 @@ class Site {
     });
   }
 
+  // The folder of the workers' sockets and the web server's own files.
+  get run() {
+    for (const pid of childrenOf(this.child.pid)) {
+      const file = commandOf(pid).find((word) => /\/vhod\.\w+\/(lighttpd|main)\.conf$/.test(word));
+      if (file) return path.dirname(file);
+    }
+    throw new Error('the web server of the site is not there');
+  }
+
   // Process ids of a program's workers at this moment, the supervisor's excluded.
   workers(program) {
     const ofPool = (pid) => commandOf(pid).some((word) => word.endsWith(`/${program}.fcgi`));

@@ -8,6 +8,7 @@
  */
 #include "base/clock.h"
 #include "pages/pages.h"
+#include "pages/probe_status.h"
 #include "pages/stats/names.h"
 #include "pages/stats/view.h"
 #include "tally/period.h"
@@ -91,6 +92,18 @@ static const struct page_table tables[] = {
        {"robots", "robots"},
        {"dropped", "dropped"}}}},
     {"hours", {"hours", NULL, {{"hour", "hour"}, {"views", "views"}}}},
+    {"addresses",
+     {"probe.work",
+      NULL,
+      {{"address", "url"},
+       {"finding", "finding"},
+       {"cause", "cause"},
+       {"status", "status"},
+       {"at", "at"},
+       {"since", "since"},
+       {"to", "to"},
+       {"certificate", "certificate"},
+       {"views", "views"}}}},
     {NULL, {NULL, NULL, {{NULL, NULL}}}},
 };
 
@@ -215,6 +228,18 @@ static enum err add_wish(const struct wish *wish, const char *timezone, json_t *
     return failed ? ERR_MEMORY : ERR_NONE;
 }
 
+/* What of the addresses wants a look; the most visited first. */
+static enum err add_probe(const struct page_call *call, json_t *document)
+{
+    json_t *probe = NULL;
+    enum err err = probe_work(call, json_object_get(document, "regions"), &probe);
+
+    if (err == ERR_NONE && json_object_set(document, "probe", probe) != 0)
+        err = ERR_MEMORY;
+    json_decref(probe);
+    return err;
+}
+
 static enum err read_document(const struct page_call *call, const struct wish *wish, json_t **out)
 {
     char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
@@ -225,6 +250,8 @@ static enum err read_document(const struct page_call *call, const struct wish *w
     period_date(wish->to, to);
     period_date(wish->before, before);
     err = stats_read(call->settings, call->directory, &question, out);
+    if (err == ERR_NONE)
+        err = add_probe(call, *out);
     return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
 }
 
@@ -259,4 +286,5 @@ static enum err make_stats(const struct page_call *call, struct page_answer *ans
 const struct page page_stats = {.make = make_stats,
                                 .templates = {[REP_HTML] = "pages/stats"},
                                 .tables = tables,
+                                .figures = true,
                                 .dress = stats_dress};
