@@ -79,7 +79,7 @@ seed_content() {
 # Where the web server of a file writes its complaints.
 log_of() { # FILE
     case $1 in
-    nginx.conf) echo /var/log/nginx/vhod.log ;;
+    nginx*.conf) echo /var/log/nginx/vhod.log ;;
     *) echo /var/log/vhod/lighttpd.log ;;
     esac
 }

@@ -11,7 +11,7 @@ import { build, top } from './server.js';
 // Of ten; systemd's word for what is below two is "OK", for what is below one "SAFE".
 const EXPOSURE_MAX = 1.5;
 const SERVICES = ['vhod@regions.service', 'vhod@guides.service', 'vhod@search.service', 'vhod@stats.service',
-  'vhod-collect.service', 'vhod-lighttpd.service'];
+  'vhod-collect.service', 'vhod-probe.service', 'vhod-lighttpd.service'];
 let root;
 let examples;
 const install = (...args) => execFileSync(path.join(top, 'cgi-bin/ops/install.sh'), ['--build', build, ...args], { encoding: 'utf8' });
