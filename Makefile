@@ -11,8 +11,8 @@ BUILD   ?= build
 # --- what is needed, by Debian's package names -------------------------------------------------------------------
 
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev libqrencode-dev \
-	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev zlib1g-dev libbrotli-dev \
-	libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev ca-certificates hunspell-ru tzdata
+	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
+	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev ca-certificates hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
 PACKAGES_TEST  := chromium dnstwist nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
@@ -32,11 +32,11 @@ SANITIZE ?=
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD)
 DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lm
 
 PROGRAMS := regions guides search stats
 ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe content web view pages \
-	pages/stats commands
+	pages/stats backup commands
 SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 SQL      := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.sql))
@@ -52,7 +52,7 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS ?= $(shell nproc)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all programs run check test asan lint coverage mutate fuzz fuzz-run bench install clean help format screenshots FORCE \
+.PHONY: all programs run check test asan lint coverage mutate fuzz fuzz-run bench install deb clean help format screenshots FORCE \
 	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -208,6 +208,12 @@ deps-test:
 
 install: all ## into $(DESTDIR)$(PREFIX)
 	@cgi-bin/ops/install.sh --build $(BUILD) --prefix $(PREFIX) --destdir '$(DESTDIR)'
+
+# Into build/deb, from a clean copy; lintian has to have nothing to say.
+PACKAGES_DEB := debhelper lintian fakeroot
+deb: deps-build ## the Debian packages, into build/deb
+	@$(PACKAGES) $(PACKAGES_DEB)
+	@cgi-bin/ops/deb.sh --build $(BUILD)
 
 format: ## lay the C sources out by .clang-format
 	clang-format -i $(wildcard cgi-bin/*.c cgi-bin/*/*.[ch] cgi-bin/*/*/*.[ch] tests/*/*.[ch])

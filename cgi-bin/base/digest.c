@@ -7,6 +7,32 @@
 
 _Static_assert(DIGEST_SIZE == SHA256_DIGEST_LENGTH, "libmd's digest is as long as ours");
 
+_Static_assert(sizeof(SHA256_CTX) <= sizeof(struct digest_state), "there is room for it");
+
+/* The library's state within ours. */
+static SHA256_CTX *context_of(struct digest_state *state)
+{
+    return (void *)state->room;
+}
+
+void digest_start(struct digest_state *state)
+{
+    SHA256Init(context_of(state));
+}
+
+void digest_add(struct digest_state *state, const void *data, size_t len)
+{
+    SHA256Update(context_of(state), data, len);
+}
+
+void digest_end_hex(struct digest_state *state, char out[static DIGEST_HEX_SIZE])
+{
+    uint8_t digest[DIGEST_SIZE];
+
+    SHA256Final(digest, context_of(state));
+    digest_write_hex(digest, out);
+}
+
 void digest_bytes(const void *data, size_t len, uint8_t out[static DIGEST_SIZE])
 {
     SHA256_CTX context;

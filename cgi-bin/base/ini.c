@@ -1,16 +1,16 @@
 /*
- * ini.c: one INI file, read twice: by ini_scan(), which refuses what could be misread and knows the
- * lines, and by iniparser, whose values are the ones handed out. Should the two ever disagree, the
- * file is refused.
+ * ini.c: one INI file: read by ini_scan(), which refuses what could be misread and knows the lines,
+ * and kept in iniparser's dictionary, from which values are handed out.
+ *
+ * iniparser's own reader is not used: that of 4.1 writes through NULL when memory runs out, and
+ * 4.1 and 4.2 read some lines differently. What ini_scan() takes, all of them would read alike.
  */
 #include "base/ini.h"
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/ini_scan.h"
-#include "base/log.h"
 #include <iniparser/iniparser.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,22 +24,6 @@ struct ini {
 };
 
 /* --- loading --- */
-
-/* Keeps iniparser from writing to standard error by itself. What it says matters only when it
- * refuses a file that the pre-scan took, so the log is the place for it. */
-__attribute__((format(printf, 1, 2))) static int on_iniparser_error(const char *format, ...)
-{
-    char message[400];
-    va_list arguments;
-    size_t len;
-
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    len = strcspn(message, "\n");
-    log_warning("%.*s", (int)len, message);
-    return 0;
-}
 
 /* The name under which iniparser keeps a section (key NULL) or key. */
 #define FULL_NAME_SIZE (2 * INI_NAME_MAX + 2)
@@ -71,28 +55,39 @@ static bool agrees(const struct ini *ini, const struct ini_entry *entry)
     return value != NULL && strcmp(value, entry->value) == 0;
 }
 
-/* Compares the two readings; the number of faults. */
-static size_t compare(const struct ini *ini, const struct ini_report *report)
+/* An empty dictionary with room for count entries, so that it never grows; NULL when memory runs
+ * out. dictionary_new() of iniparser 4.1 looks at the first of its four allocations only. */
+static dictionary *new_dictionary(size_t count)
 {
-    static const char *const again =
-        "iniparser reads this otherwise than it is written; was the file "
-        "changed just now? If not, quote the value";
-    size_t faults = 0;
+    dictionary *values = dictionary_new(count);
 
+    if (values != NULL && (values->val == NULL || values->key == NULL || values->hash == NULL)) {
+        free(values->val);
+        free(values->key);
+        free(values->hash);
+        free(values);
+        values = NULL;
+    }
+    return values;
+}
+
+/* Hands what was scanned to iniparser, and sees that it keeps it: a copy for which there was no
+ * memory it forgets in silence. */
+static enum err keep_values(struct ini *ini)
+{
+    char name[FULL_NAME_SIZE];
+
+    ini->values = new_dictionary(ini->scan.count + 1);
+    if (ini->values == NULL)
+        return ERR_MEMORY;
     for (size_t i = 0; i < ini->scan.count; i++) {
         const struct ini_entry *entry = &ini->scan.entries[i];
 
-        if (agrees(ini, entry))
-            continue;
-        ini_fault(report, ini->path, entry->line, entry->section, entry->key, again);
-        faults++;
+        full_name(name, entry);
+        if (dictionary_set(ini->values, name, entry->value) != 0 || !agrees(ini, entry))
+            return ERR_MEMORY;
     }
-    if (faults == 0 && (size_t)ini->values->n != ini->scan.count) {
-        ini_fault(report, ini->path, 0, NULL, NULL,
-                  "iniparser sees more than is written; was the file changed just now? Try again");
-        faults++;
-    }
-    return faults;
+    return ERR_NONE;
 }
 
 /* The file's bytes, allocated. Says what to do when they cannot be had. */
@@ -133,15 +128,7 @@ static enum err load(struct ini *ini, const char *path, const struct ini_report 
     if (err != ERR_NONE)
         return err;
     err = ini_scan(&ini->scan, text, len, path, report);
-    if (err != ERR_NONE)
-        return err;
-    iniparser_set_error_callback(on_iniparser_error);
-    ini->values = iniparser_load(path);
-    if (ini->values == NULL) {
-        ini_fault(report, path, 0, NULL, NULL, "iniparser refuses this file; see the log");
-        return ERR_INVALID;
-    }
-    return compare(ini, report) == 0 ? ERR_NONE : ERR_INVALID;
+    return err == ERR_NONE ? keep_values(ini) : err;
 }
 
 enum err ini_load(struct ini **out, const char *path, const struct ini_report *report)

@@ -29,7 +29,7 @@ const char *ini_path(const struct ini *ini);
 size_t ini_section_count(const struct ini *ini);
 /* Name of section n, in the file's order. Borrowed. */
 const char *ini_section(const struct ini *ini, size_t n);
-/* Value of a key as iniparser read it, "" if it stands there empty, NULL if it does not stand
+/* Value of a key as iniparser keeps it, "" if it stands there empty, NULL if it does not stand
  * there. Names are compared exactly. Borrowed until ini_free. */
 const char *ini_get(const struct ini *ini, const char *section, const char *key);
 /* Line number of a key, or of the section header if key is NULL; 0 if absent. */

@@ -161,6 +161,12 @@ static const char *scan_value(struct state *s, const char *key, char *value)
         return NULL;
     }
     *close = '\0';
+    if (strchr(value + 1, '\\') != NULL) {
+        fault(s, key,
+              "a backslash in quotes: releases of iniparser read it in two ways; write the value "
+              "without quotes");
+        return NULL;
+    }
     return value + 1;
 }
 

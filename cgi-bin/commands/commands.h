@@ -48,6 +48,8 @@ enum err command_search(const struct job *job);
 enum err command_probe(const struct job *job);
 enum err command_block(const struct job *job);
 enum err command_unblock(const struct job *job);
+enum err command_backup(const struct job *job);
+enum err command_restore(const struct job *job);
 enum err command_verify(const struct job *job);
 
 /* True if the options fit each other; asked before the command is run, without settings. */

@@ -482,6 +482,24 @@ static const struct lowdown_opts options = {
     .oflags = LOWDOWN_HTML_ESCAPE, /* a second lock: raw HTML is a fault already */
 };
 
+/* Takes empty lines out, but for those of code: the library's releases differ in them, and the same
+ * content is to be the same on every machine. */
+static void tidy(char *html)
+{
+    bool code = false;
+    char *to = html;
+
+    while (*html == '\n')
+        html++;
+    for (; *html; html++) {
+        if (strncmp(html, "<pre", 4) == 0 || strncmp(html, "</pre", 5) == 0)
+            code = html[1] == 'p';
+        if (code || *html != '\n' || to[-1] != '\n')
+            *to++ = *html;
+    }
+    *to = '\0';
+}
+
 /* The library's renderer, once; NULL without memory. */
 static char *render_once(const struct lowdown_node *root)
 {
@@ -491,6 +509,8 @@ static char *render_once(const struct lowdown_node *root)
 
     if (out != NULL && renderer != NULL && lowdown_html_rndr(out, renderer, root))
         html = strndup(out->size > 0 ? out->data : "", out->size);
+    if (html != NULL)
+        tidy(html);
     lowdown_html_free(renderer);
     lowdown_buf_free(out);
     return html;

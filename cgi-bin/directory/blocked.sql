@@ -1,5 +1,5 @@
--- blocked.sql: what the snapshot's tables become while hosts are blocked. Run on a copy in memory (blocked.c), after the script of
--- queries.sql, which makes the temporary table taken, and before anything is asked.
+-- blocked.sql: what the snapshot's tables become while hosts are blocked. Run on a copy in memory (blocked.c), after
+-- views.sql, which makes the temporary table taken, and before anything is asked.
 --
 -- blocked_since(text): since when the host of an address, or a host, is blocked; NULL if it is not. A sign-in address that is
 -- taken out leads to the page of its region here, which says why; others to /blocked.

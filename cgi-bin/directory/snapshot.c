@@ -15,6 +15,7 @@
 #include "directory/image.h"
 #include "directory/statements.h"
 #include "gen/directory/queries.sql.h"
+#include "gen/directory/views.sql.h"
 #include "search/find.h"
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -123,18 +124,12 @@ static enum err add_functions(sqlite3 *db, const char *site)
     return ERR_NONE;
 }
 
-static enum err run_script(sqlite3 *db, const char *script, size_t len)
+static enum err make_views(sqlite3 *db)
 {
-    char *copy = strndup(script, len);
-    enum err err = ERR_NONE;
-
-    if (copy == NULL)
-        return ERR_MEMORY;
     if (sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_exec(db, copy, NULL, NULL, NULL) != SQLITE_OK)
-        err = database_error(db, "views of queries.sql");
-    free(copy);
-    return err;
+        sqlite3_exec(db, views_sql, NULL, NULL, NULL) != SQLITE_OK)
+        return database_error(db, "views.sql");
+    return ERR_NONE;
 }
 
 static enum err prepare_all(struct snapshot *snapshot, const struct statements *statements)
@@ -180,8 +175,7 @@ static enum err make_ready(struct directory *directory, struct snapshot *snapsho
     if (err == ERR_NONE)
         err = add_functions(snapshot->db, directory->site);
     if (err == ERR_NONE)
-        err = run_script(snapshot->db, directory->statements.script,
-                         directory->statements.script_len);
+        err = make_views(snapshot->db);
     if (err == ERR_NONE && blocked)
         err = blocked_apply(snapshot->db, directory->blocks);
     if (err == ERR_NONE &&

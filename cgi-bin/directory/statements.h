@@ -1,5 +1,5 @@
 /*
- * statements.h: queries.sql taken apart: the script that makes the temporary views, and the named
+ * statements.h: a file like queries.sql taken apart: what stands before the first name, and the named
  * statements. Knows the comment convention "-- name: x" and nothing of SQLite.
  */
 #ifndef VHOD_DIRECTORY_STATEMENTS_H

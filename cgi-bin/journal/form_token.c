@@ -4,6 +4,7 @@
 #include "journal/form_token.h"
 #include "base/buffer.h"
 #include "base/civil.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 
@@ -16,8 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#define RETRY_MS   60000
 #define DAYS_VALID 3 /* today and two before */
 #define KEY_LEN    (DIGEST_HEX_SIZE - 1)
 
@@ -115,6 +118,39 @@ enum err report_key_load(struct report_key *out, const char *path)
         return err;
     err = make_key(path);
     return err == ERR_NONE ? read_key(out, path) : err;
+}
+
+/* What stands under the name now, a link itself and not what it leads to. */
+static struct report_key_failure look(const char *path)
+{
+    struct report_key_failure now = {.when = clock_monotonic_ms()};
+    struct stat status;
+
+    if (lstat(path, &status) == 0) {
+        now.device = status.st_dev;
+        now.inode = status.st_ino;
+        now.size = status.st_size;
+        now.changed = status.st_ctim;
+    }
+    return now;
+}
+
+static bool is_same(const struct report_key_failure *a, const struct report_key_failure *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+enum err report_key_retry(struct report_key *out, const char *path, struct report_key_failure *last)
+{
+    struct report_key_failure now = look(path);
+
+    if (last->err != ERR_NONE && is_same(last, &now) &&
+        (now.inode != 0 || now.when - last->when < RETRY_MS))
+        return last->err;
+    now.err = report_key_load(out, path);
+    *last = now;
+    return now.err;
 }
 
 /* --- tokens --- */

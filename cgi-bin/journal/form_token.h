@@ -11,6 +11,8 @@
 #include "base/digest.h"
 #include "base/err.h"
 #include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 /* True if this choice can be made about the page: "opened", "fails", "wrong-portal" about a region
@@ -26,6 +28,20 @@ struct report_key {
  * processes that make it at once, one wins and all read the same. ERR_INVALID if the file holds
  * something else, ERR_SYSTEM; logged. */
 enum err report_key_load(struct report_key *out, const char *path);
+
+/* What was found when the key could not be had. Zeroed = it was not tried yet. */
+struct report_key_failure {
+    enum err err;
+    dev_t device;
+    ino_t inode; /* 0: nothing of that name */
+    off_t size;
+    struct timespec changed;
+    int64_t when; /* monotonic milliseconds */
+};
+/* The same, for who asks at each request: a file that was no key is not read, and not complained
+ * of, again until it is another one; where there is none and none could be made, once a minute. */
+enum err report_key_retry(struct report_key *out, const char *path,
+                          struct report_key_failure *last);
 
 /* The token of a page on the day of that instant (UTC). */
 void report_token(const struct report_key *key, const char *page, time_t now,

@@ -53,13 +53,15 @@ install_programs() {
     done
 }
 
-# The settings of data/, with the folders of an installed site.
+# The settings of data/, with the folders of an installed site; behind a server on the same machine every client may look
+# local, so the statistics are for users whom the web server has authenticated.
 install_settings() {
     local target=$destdir$conf/vhod.ini
     [ ! -e "$target" ] || target=$target.new
     mkdir -p "${target%/*}"
     sed -e "s|^data *=.*|data = $state/content|" -e "s|^templates *=.*|templates = $prefix/share/vhod/templates|" \
         -e "s|^state *=.*|state = $state/state|" -e "s|^store *=.*|store = sqlite:$state/tally/tally.db|" \
+        -e 's|^loopback *=.*|loopback = no|' \
         "$top/data/vhod.ini" >"$target"
     chmod 0644 "$target"
 }

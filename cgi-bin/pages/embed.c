@@ -15,6 +15,7 @@
 #define LINE_WIDTH   34 /* characters of the picture's lines */
 #define LINES_MAX    3
 #define GUIDES_SHOWN 2 /* beside a single sign-in address, where there is room */
+#define STEPS_SHOWN  8 /* of a guide, for its reader; the page has them all */
 
 static enum err set(json_t *object, const char *name, json_t *value)
 {
@@ -106,6 +107,24 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
 
 /* --- a guide, a question --- */
 
+/* Keeps of a guide's steps the first ones that are for its reader. */
+static enum err cut_steps(json_t *document)
+{
+    json_t *step, *shown = json_array();
+    enum err err = shown != NULL ? ERR_NONE : ERR_MEMORY;
+    size_t i;
+
+    json_array_foreach (json_object_get(document, "steps"), i, step) {
+        if (err == ERR_NONE && json_is_true(json_object_get(step, "open")) &&
+            json_array_size(shown) < STEPS_SHOWN && json_array_append(shown, step) != 0)
+            err = ERR_MEMORY;
+    }
+    if (err == ERR_NONE && json_object_set(document, "steps", shown) != 0)
+        err = ERR_MEMORY;
+    json_decref(shown);
+    return err;
+}
+
 /* Adds "lines": the title for the picture. */
 static enum err add_title(json_t *document)
 {
@@ -131,6 +150,8 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
         err = missing(answer, article_page_load(call, answer, topic_word(topic), id, &reader));
     if (err == ERR_NONE)
         err = add_embed(call, answer, topic, *reader.iso ? reader.iso : NULL);
+    if (err == ERR_NONE && topic == TOPIC_GUIDE)
+        err = cut_steps(answer->document);
     return err == ERR_NONE ? add_title(answer->document) : err;
 }
 

@@ -43,7 +43,8 @@ void reports_close(struct reports *reports)
 const struct report_key *reports_key(struct reports *reports)
 {
     if (!reports->have_key)
-        reports->have_key = report_key_load(&reports->key, reports->key_path) == ERR_NONE;
+        reports->have_key =
+            report_key_retry(&reports->key, reports->key_path, &reports->failure) == ERR_NONE;
     return reports->have_key ? &reports->key : NULL;
 }
 

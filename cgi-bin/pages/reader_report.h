@@ -23,6 +23,7 @@ struct reports {
     char *recent_path;
     bool have_key;
     struct report_key key; /* read at the start if the folder is there, else when first needed */
+    struct report_key_failure failure; /* the last try to have it */
     struct recent_view recent;
     char *probe_path; /* what the probe found (probe/view.h) stands beside what readers report */
     struct probe_view probe;

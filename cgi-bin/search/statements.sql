@@ -1,6 +1,6 @@
 -- statements.sql: what search asks of the snapshot beside its index in memory: the shown parts of what was found, and the
 -- full text. Separate from queries.sql because the tokenizer must be registered before these can be prepared; the convention
--- is the same. article_piece is a view of queries.sql.
+-- is the same. article_piece is a view of directory/views.sql.
 
 -- name: region
 SELECT r.iso, (SELECT code FROM region_code AS c WHERE c.region = r.iso AND c.position = 1), r.name, r.short,

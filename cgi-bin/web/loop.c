@@ -439,14 +439,19 @@ static enum err wait_and_serve(struct loop *loop, bool accepting, bool *ready)
 
 /* --- the loop --- */
 
+/* One that waits is served before the first look for a signal. On a busy machine workers that are
+ * told to stop may be told so while they start, one after the other; if none of them served
+ * anybody, readers would wait for as long as that goes on. */
 static enum err run(struct loop *loop)
 {
     enum err err = ERR_NONE;
     bool ready = true; /* under load there is always a connection: no need to wait for one */
+    int fd = accept_one(loop, &err);
 
+    if (fd >= 0)
+        handle_fresh(loop, fd);
     while (err == ERR_NONE && !should_stop(loop) && !confine_is_outdated(loop->confine)) {
-        int fd = ready ? accept_one(loop, &err) : -1;
-
+        fd = ready ? accept_one(loop, &err) : -1;
         if (fd >= 0)
             handle_fresh(loop, fd);
         if (err == ERR_NONE && (fd < 0 || loop->count > 0))
@@ -476,8 +481,6 @@ static enum err open_loop(struct loop *loop, const struct program *program,
     for (size_t i = 0; i < CONNECTIONS_MAX; i++)
         loop->connections[i].fd = -1;
     if (err == ERR_NONE)
-        err = prepare_signals(loop);
-    if (err == ERR_NONE)
         err = serve_open(&loop->serve, program, settings, true);
     if (err == ERR_NONE)
         err = confine_enter(&loop->confine, program, settings);
@@ -500,8 +503,10 @@ static int serve_fastcgi(const struct program *program)
 {
     struct loop *loop = calloc(1, sizeof *loop);
     struct settings *settings = NULL;
-    enum err err = loop == NULL ? ERR_MEMORY : settings_load(&settings, NULL, NULL);
+    enum err err = loop == NULL ? ERR_MEMORY : prepare_signals(loop);
 
+    if (err == ERR_NONE)
+        err = settings_load(&settings, NULL, NULL);
     if (err == ERR_NONE)
         err = open_loop(loop, program, settings);
     if (err == ERR_NONE) {

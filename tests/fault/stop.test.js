@@ -75,6 +75,33 @@ for (const [what, signal, stop] of WAYS) {
   });
 }
 
+test('workers that are all told to stop while they start serve those who wait', { timeout: 90_000 }, async () => {
+  const pool = await startPool(site, 'regions', { workers: 1, signal: runSignal });
+  const seen = new Map(); // when a worker was first seen
+  let kills = 0;
+  const storm = setInterval(() => {
+    for (const pid of pool.workers()) {
+      if (!seen.has(pid)) seen.set(pid, Date.now());
+      // It has set its signals up by then, and opened nothing yet.
+      if (Date.now() - seen.get(pid) < 6) continue;
+      try { process.kill(pid, 'SIGTERM'); kills++; } catch { /* it was quicker */ }
+    }
+  }, 2);
+  try {
+    const waits = [];
+    for (let i = 0; i < 30; i++) {
+      const { status, ms } = await exchange(pool.socket, request('/region/ru-alt'), { limit: 10_000 });
+      assert.equal(status, 200);
+      waits.push(ms);
+    }
+    assert.ok(kills >= 20, `${kills} kills`);
+    assert.ok(Math.max(...waits) < 5000, `${Math.max(...waits)} ms`);
+  } finally {
+    clearInterval(storm);
+    await pool.stop();
+  }
+});
+
 test('peers that do not go on delay a stop by seconds only', { timeout: 60_000 }, async () => {
   const pool = await startPool(site, 'regions', { workers: 2, signal: runSignal });
   await halves(pool);

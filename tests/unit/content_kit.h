@@ -8,6 +8,7 @@
 
 #include "content/fault.h"
 #include "content/publish.h"
+#include "search/stem.h"
 
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -140,6 +141,7 @@ KIT char *ask_file(const char *name, const char *sql)
     char *answer;
 
     assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(search_stem_register(db), ERR_NONE); /* integrity_check asks for it */
     if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     answer =

@@ -192,7 +192,7 @@ static const char *const zones[] = {
     "Antarctica/Troll",
     "Asia/Gaza",
     "America/Argentina/Buenos_Aires",
-    "EST5EDT",
+    "America/Chicago",
     "Asia/Tehran",
 };
 

@@ -229,8 +229,8 @@ static void test_guide_is_kept_whole(void **state)
                                   "Нажмите дверь.\n\n## Закройте\n\nВсё.\n");
     publish_at(100);
     assert_snapshot("SELECT title || '|' || needs || '|' || minutes FROM revision", "Шаги|Логин|5");
-    assert_snapshot("SELECT html FROM revision", "<p>Начало.</p>\n\n<h2>Откройте</h2>\n\n"
-                                                 "<p>Нажмите кнопку.</p>\n\n<h2>Закройте</h2>\n\n"
+    assert_snapshot("SELECT html FROM revision", "<p>Начало.</p>\n<h2>Откройте</h2>\n"
+                                                 "<p>Нажмите кнопку.</p>\n<h2>Закройте</h2>\n"
                                                  "<p>Всё.</p>\n");
     assert_contains("SELECT diff_html FROM revision", "<ins>дверь.</ins>");
     assert_contains("SELECT diff_html FROM revision", "<del>Логин</del>");
@@ -250,8 +250,8 @@ static void test_parts_are_kept(void **state)
                                                "## Иначе\n\nВсё."));
     publish_at(100);
     assert_snapshot("SELECT html FROM revision",
-                    "<p>Для всех.</p>\n\n<h2>В Альфе</h2>\n\n<p>Ответ *в* Альфе.</p>\n\n"
-                    "<p>Раз два.</p>\n\n<h2>Иначе</h2>\n\n<p>Всё.</p>\n");
+                    "<p>Для всех.</p>\n<h2>В Альфе</h2>\n<p>Ответ *в* Альфе.</p>\n"
+                    "<p>Раз два.</p>\n<h2>Иначе</h2>\n<p>Всё.</p>\n");
     assert_snapshot("SELECT text FROM revision",
                     "Для всех.\n\nВ Альфе\n\nОтвет *в* Альфе.\n\nРаз два.\n\nИначе\n\nВсё.");
     assert_contains("SELECT diff_html FROM revision", "<ins>*там* в</ins>");
@@ -550,7 +550,7 @@ static void test_differences(void **state)
 
         snprintf(before, sizeof before, "short: Да.\n\n%s\n", cases[i].before);
         snprintf(after, sizeof after, "short: Да.\n\n%s\n", cases[i].after);
-        snprintf(expected, sizeof expected, "<p>Да.</p>\n\n%s", cases[i].html);
+        snprintf(expected, sizeof expected, "<p>Да.</p>\n%s", cases[i].html);
         assert_int_equal(article_difference_make(&difference, before, after, true), ERR_NONE);
         assert_non_null(difference.html);
         html = difference.html + strspn(difference.html, "\n");
@@ -585,8 +585,8 @@ static void test_text_of_before_parts(void **state)
 
     (void)state;
     assert_int_equal(article_past_load(&past, source, false), ERR_NONE);
-    assert_string_equal(past.html, "<p>Начало.</p>\n\n<h2>Откройте</h2>\n\n<p>hint: да</p>\n\n"
-                                   "<h2>Закройте</h2>\n\n<p>Всё.</p>\n");
+    assert_string_equal(past.html, "<p>Начало.</p>\n<h2>Откройте</h2>\n<p>hint: да</p>\n"
+                                   "<h2>Закройте</h2>\n<p>Всё.</p>\n");
     assert_string_equal(past.head.values[HEAD_SHORT].text, "Да.");
     assert_string_equal(past.head.values[HEAD_MINUTES].text, "5");
     article_past_free(&past);

@@ -144,9 +144,55 @@ static void test_tokens(void **state)
     assert_int_equal(report_token_expires(NOON + DAY / 2), NOON + DAY / 2 + DAY);
 }
 
+/* Lines that asking so often has logged; *err is what came of the last time. */
+static int lines_of(struct report_key_failure *last, int times, enum err *err)
+{
+    struct report_key key;
+    char file[] = "/tmp/vhod-report-log-XXXXXX", text[4096];
+    int lines = 0, saved = dup(STDERR_FILENO), fd = mkstemp(file);
+    ssize_t got;
+
+    assert_true(saved >= 0 && fd >= 0);
+    dup2(fd, STDERR_FILENO);
+    for (int i = 0; i < times; i++)
+        *err = report_key_retry(&key, path, last);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+    got = pread(fd, text, sizeof text, 0);
+    for (ssize_t i = 0; i < got; i++)
+        lines += text[i] == '\n';
+    close(fd);
+    unlink(file);
+    return lines;
+}
+
+/* What is no key is said once, and again when it is something else that is none. */
+static void test_junk_is_said_once(void **state)
+{
+    struct report_key_failure last = {.err = ERR_NONE};
+    enum err err;
+
+    (void)state;
+    unlink(path);
+    assert_int_equal(file_replace(path, "junk\n", 5), ERR_NONE);
+    assert_int_equal(lines_of(&last, 100, &err), 1);
+    assert_int_equal(err, ERR_INVALID);
+    assert_int_equal(file_replace(path, "other junk\n", 11), ERR_NONE);
+    assert_int_equal(lines_of(&last, 100, &err), 1);
+    unlink(path);
+    assert_int_equal(symlink("report.key", path), 0); /* a loop */
+    assert_int_equal(lines_of(&last, 100, &err), 1);
+    assert_int_not_equal(err, ERR_NONE);
+    unlink(path);
+    assert_int_equal(lines_of(&last, 1, &err), 0); /* gone: a new one is made */
+    assert_int_equal(err, ERR_NONE);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_junk_is_said_once),
         cmocka_unit_test(test_choices),
         cmocka_unit_test(test_bad_keys),
         cmocka_unit_test(test_key),

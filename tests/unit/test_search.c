@@ -519,6 +519,7 @@ static void test_what_comes_first(void **state)
         {"22", "regions"},
         {"17", "regions"},
         {"вопрос 17", "questions"},
+        {"вопрос 17 барнаул", "questions"},
         {"электронный дневник барнаул вход", "regions"},
         {"как войти в дневник барнаул через госуслуги", "regions"},
         {"сетевой город томск", "regions"},

@@ -59,9 +59,13 @@ async function codes(address) {
 async function everything() {
   const [regions, guides, questions] = await Promise.all(['/regions', '/guides', '/questions']
     .map(async (list) => (await get(`${list}.json`)).json()[list.slice(1)]));
-  return [...regions.map(({ iso }) => `/region/${iso}`), ...guides.map(({ id }) => `/guide/${id}`),
-    ...questions.map(({ number }) => `/q/${number}`)];
+  const articles = [...guides.map(({ id }) => `/guide/${id}`), ...questions.map(({ number }) => `/q/${number}`)];
+  return [...regions.map(({ iso }) => `/region/${iso}`), ...articles,
+    ...['ru-mow', 'ru-rya'].flatMap((iso) => articles.map((address) => `${address}?region=${iso}`))];
 }
+
+// The picture of an embed's address, which may end with a query.
+const picture = (address) => `/embed${address.replace(/(?=\?|$)/, '.svg')}`;
 
 const sizeOf = (code) => ({ width: Number(/ width="(\d+)"/.exec(code)[1]), height: Number(/ height="(\d+)"/.exec(code)[1]) });
 const kindOf = (address) => ({ region: 'region', guide: 'guide', q: 'question' })[address.split('/')[1]];
@@ -182,7 +186,7 @@ test('no text leaves a picture', { timeout: 300_000 }, async () => {
   const trouble = [];
   page.on('console', (message) => { if (message.type() === 'error') trouble.push(message.text()); });
   for (const address of await everything()) {
-    await page.goto(`${site.url}/embed${address}.svg`);
+    await page.goto(site.url + picture(address));
     const worst = await page.evaluate(() => Math.max(...[...document.querySelectorAll('text')].map((text) => {
       const box = text.getBBox();
       return Math.max(box.x + box.width - 470, box.y + box.height - 155);
@@ -210,6 +214,19 @@ test('who embeds and who links stands in the statistics, by host', async () => {
   assert.equal(find(embeds, [school.host, 'q/17']), 4, 'frame and picture, in both themes');
   assert.equal(links.find(({ host, kind, id }) => host === 'two.example' && kind === 'guide' && id === 'epos-link')?.count, 1);
   assert.match((await get('/stats')).text, /one\.example/);
+});
+
+test('an embed for a region has the words for it, and says where it is about another portal', async () => {
+  const { said, short } = (await get('/q/6.json?region=ru-rya')).json();
+  assert.notEqual(said.short, short);
+  const own = (await get('/embed/q/6?region=ru-rya')).text.replace(/\u00a0/g, ' ');
+  assert.ok(own.includes(said.short));
+  assert.match(own, /href="[^"]*\/q\/6\?region=ru-rya"/);
+  const guide = (await get('/embed/guide/child-under-14?region=ru-rya')).text;
+  const { steps } = (await get('/guide/child-under-14.json?region=ru-rya')).json();
+  const own8 = steps.filter(({ open }) => open).slice(0, 8).map(({ number }) => number);
+  for (const { number } of steps) assert.equal(guide.includes(`#step-${number}"`), own8.includes(number), `${number}`);
+  assert.match((await get('/embed/guide/epos-link?region=ru-mow')).text.replace(/\u00a0/g, ' '), /Это про «ЭПОС»\. В Москве — /);
 });
 
 test('nothing is there: the frame says so', async () => {

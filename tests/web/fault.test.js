@@ -1,13 +1,13 @@
 // Faults: what a reader has to do with nothing of. The journal cannot be written, the tally is locked or broken, the snapshot
 // is replaced by rubbish, strangers hold connections open: pages go on, and what was broken works again when it is mended.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { load, request } from './http.js';
-import { startSite } from './server.js';
+import { build, startSite } from './server.js';
 
 let site;
 before(async () => { site = await startSite(); });
@@ -125,5 +125,22 @@ test('many requests leave memory and descriptors where they were', { timeout: 12
     assert.ok(then, 'the same workers');
     assert.equal(now.files, then.files);
     assert.ok(now.kib - then.kib < 1024, `${then.kib} KiB before, ${now.kib} KiB after`);
+  }
+});
+
+test('a tally that is missing, or of a newer schema, is nothing that the reader asked wrongly: 503', () => {
+  const folder = fs.mkdtempSync('/tmp/vhod-tally-');
+  const run = (store, program, ...args) => spawnSync(path.join(build, 'bin', program), args,
+    { env: { ...site.environment(), VHOD_TALLY_STORE: `sqlite:${store}` }, encoding: 'utf8' });
+  const stats = (store) => run(store, 'stats.fcgi', 'GET', '/stats', 'REMOTE_USER=owner').stdout;
+  try {
+    const store = path.join(folder, 'tally.db');
+    assert.equal(run(store, 'vhod', 'collect').status, 0);
+    assert.match(stats(store), /^Status: 200/);
+    assert.equal(spawnSync('sqlite3', [store, "UPDATE meta SET value = '99' WHERE key = 'schema'"]).status, 0);
+    assert.match(stats(store), /^Status: 503[^]*\r\nRetry-After: /);
+    assert.match(stats(path.join(folder, 'no-such-folder/tally.db')), /^Status: 503/);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
   }
 });

@@ -73,7 +73,7 @@ test('a good edit is seen by the next request, and by caches that ask', async ()
 
 test('a new answer, then retired: the address says so and what replaced it; and it cannot just vanish', async () => {
   const name = 'questions/99-trial.md';
-  const text = 'title: Пробный вопрос\nshort: Пробный ответ.\naloud: Это проба / Она пройдёт\nupdated: 2026-11-21\nsource: проба\nnumber: 99\n\nПодробности.\n';
+  const text = 'title: Пробный вопрос\nshort: Пробный ответ.\naloud: Это проба / Она пройдёт\nupdated: 2026-11-21\nsources: doc-004\nsymptom: no-entry\nnumber: 99\n\nПодробности.\n';
   await edited({ [name]: text }, async () => {
     publish();
     assert.equal((await get('/q/99')).status, 200);

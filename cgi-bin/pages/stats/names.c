@@ -221,6 +221,10 @@ static enum err read_tally(const struct settings *settings, const struct tally_q
     enum err err =
         path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
 
+    /* There is none, or it is another version's: nothing that the reader asked wrongly. Logged
+     * there; it may be better later. */
+    if (err == ERR_NOT_FOUND || err == ERR_INVALID)
+        err = ERR_BUSY;
     if (err == ERR_NONE)
         err = tally_statistics(tally, question, out);
     tally_close(tally);
