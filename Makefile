@@ -15,7 +15,7 @@ PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libinipa
 	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev ca-certificates hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
-PACKAGES_TEST  := chromium nodejs npm nginx wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
+PACKAGES_TEST  := chromium dnstwist nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
 PACKAGES_LINT  := clang-format clang-tidy cppcheck shellcheck python3
 PACKAGES_COVER := gcovr
 PACKAGES_FUZZ  := clang libclang-rt-dev
