@@ -118,6 +118,8 @@ for program in "${programs[@]}"; do
     [ -x "$build/bin/$program.fcgi" ] || fail "$build/bin/$program.fcgi is not there; run make first"
 done
 "$build/bin/vhod" publish || fail "the content is not published: see above; mend it and start again"
+# Makes the counters, so that the statistics can be read before the first minute is over.
+"$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"
 
 # So that there are statistics to look at, if only empty ones; a collector that is killed is started again below.
 "$build/bin/vhod" collect >/dev/null || say "collect failed; trying again in $collect_seconds seconds"

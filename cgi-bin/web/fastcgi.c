@@ -1,32 +1,17 @@
 /*
- * fastcgi.c: records in, records out. Contract in fastcgi.h.
+ * fastcgi.c: records in, records out. Contract in fastcgi.h; numbers and names of the protocol are
+ * those of fcgi2's <fastcgi.h>.
  *
  * Bytes are gathered until a record is whole; it is then taken apart and forgotten. So a length
  * says how much is to be waited for, and never how much is read.
  */
 #include "web/fastcgi.h"
+#include <fastcgi.h>
 #include <stdint.h>
 #include <string.h>
 
-#define VERSION     1
-#define HEADER_SIZE 8
-#define ROLE_OURS   1 /* FCGI_RESPONDER */
 /* Most bytes of a record of ours: the largest length there is, in whole words of 8 bytes. */
 #define CONTENT_MAX 65528
-
-enum type {
-    TYPE_BEGIN = 1,
-    TYPE_ABORT = 2,
-    TYPE_END = 3,
-    TYPE_PARAMS = 4,
-    TYPE_STDIN = 5,
-    TYPE_STDOUT = 6,
-    TYPE_GET_VALUES = 9,
-    TYPE_GET_VALUES_RESULT = 10,
-    TYPE_UNKNOWN = 11
-};
-
-enum end { END_COMPLETE = 0, END_ANOTHER_REQUEST = 1, END_UNKNOWN_ROLE = 3 };
 
 /* One whole record; content is borrowed. */
 struct record {
@@ -37,15 +22,15 @@ struct record {
 
 /* --- records out --- */
 
-static void put_header(struct buffer *out, enum type type, int id, size_t len)
+static void put_header(struct buffer *out, int type, int id, size_t len)
 {
-    const char header[HEADER_SIZE] = {VERSION,          (char)type, (char)(id >> 8),   (char)id,
-                                      (char)(len >> 8), (char)len,  (char)(-len & 7u), 0};
+    const char header[FCGI_HEADER_LEN] = {FCGI_VERSION_1,   (char)type, (char)(id >> 8),   (char)id,
+                                          (char)(len >> 8), (char)len,  (char)(-len & 7u), 0};
 
     buffer_add(out, header, sizeof header);
 }
 
-static void put_record(struct buffer *out, enum type type, int id, const char *content, size_t len)
+static void put_record(struct buffer *out, int type, int id, const char *content, size_t len)
 {
     static const char padding[8];
 
@@ -54,11 +39,11 @@ static void put_record(struct buffer *out, enum type type, int id, const char *c
     buffer_add(out, padding, -len & 7u);
 }
 
-static void put_end(struct buffer *out, int id, enum end end)
+static void put_end(struct buffer *out, int id, int end)
 {
     const char content[8] = {0, 0, 0, 0, (char)end, 0, 0, 0};
 
-    put_record(out, TYPE_END, id, content, sizeof content);
+    put_record(out, FCGI_END_REQUEST, id, content, sizeof content);
 }
 
 void fastcgi_answer(const struct fastcgi *input, struct buffer *out, const char *bytes, size_t len)
@@ -66,12 +51,12 @@ void fastcgi_answer(const struct fastcgi *input, struct buffer *out, const char 
     while (len > 0) {
         size_t part = len < CONTENT_MAX ? len : CONTENT_MAX;
 
-        put_record(out, TYPE_STDOUT, input->id, bytes, part);
+        put_record(out, FCGI_STDOUT, input->id, bytes, part);
         bytes += part;
         len -= part;
     }
-    put_record(out, TYPE_STDOUT, input->id, "", 0);
-    put_end(out, input->id, END_COMPLETE);
+    put_record(out, FCGI_STDOUT, input->id, "", 0);
+    put_end(out, input->id, FCGI_REQUEST_COMPLETE);
 }
 
 /* --- names and values --- */
@@ -150,7 +135,7 @@ const char *fastcgi_variable(const struct fastcgi *input, const char *name)
 
 /* --- records in --- */
 
-static enum fastcgi_state refuse(struct fastcgi *input, int id, enum end end)
+static enum fastcgi_state refuse(struct fastcgi *input, int id, int end)
 {
     put_end(&input->replies, id, end);
     return FASTCGI_REFUSED;
@@ -163,13 +148,13 @@ static enum fastcgi_state begin(struct fastcgi *input, const struct record *reco
     if (input->begun && record->id == input->id)
         return FASTCGI_BROKEN;
     if (input->begun) {
-        put_end(&input->replies, record->id, END_ANOTHER_REQUEST);
+        put_end(&input->replies, record->id, FCGI_CANT_MPX_CONN);
         return FASTCGI_MORE;
     }
     input->begun = true;
     input->id = record->id;
-    if (record->content[0] != 0 || record->content[1] != ROLE_OURS)
-        return refuse(input, record->id, END_UNKNOWN_ROLE);
+    if (record->content[0] != 0 || record->content[1] != FCGI_RESPONDER)
+        return refuse(input, record->id, FCGI_UNKNOWN_ROLE);
     return FASTCGI_MORE;
 }
 
@@ -213,7 +198,7 @@ static void put_value(struct buffer *out, const char *name, const char *value)
 static enum fastcgi_state get_values(struct fastcgi *input, const struct record *record)
 {
     static const char *const values[][2] = {
-        {"FCGI_MAX_CONNS", "1"}, {"FCGI_MAX_REQS", "1"}, {"FCGI_MPXS_CONNS", "0"}};
+        {FCGI_MAX_CONNS, "1"}, {FCGI_MAX_REQS, "1"}, {FCGI_MPXS_CONNS, "0"}};
     const unsigned char *at = record->content, *end = at + record->len, *name;
     size_t name_len, value_len;
     bool asked[3] = {false};
@@ -226,7 +211,7 @@ static enum fastcgi_state get_values(struct fastcgi *input, const struct record 
     for (size_t i = 0; i < 3; i++)
         if (asked[i])
             put_value(&result, values[i][0], values[i][1]);
-    put_record(&input->replies, TYPE_GET_VALUES_RESULT, 0, buffer_text(&result), result.len);
+    put_record(&input->replies, FCGI_GET_VALUES_RESULT, 0, buffer_text(&result), result.len);
     buffer_free(&result);
     return at == end ? FASTCGI_MORE : FASTCGI_BROKEN;
 }
@@ -236,9 +221,9 @@ static enum fastcgi_state take_management(struct fastcgi *input, const struct re
 {
     const char unknown[8] = {(char)record->type};
 
-    if (record->type == TYPE_GET_VALUES)
+    if (record->type == FCGI_GET_VALUES)
         return get_values(input, record);
-    put_record(&input->replies, TYPE_UNKNOWN, 0, unknown, sizeof unknown);
+    put_record(&input->replies, FCGI_UNKNOWN_TYPE, 0, unknown, sizeof unknown);
     return FASTCGI_MORE;
 }
 
@@ -247,19 +232,19 @@ static enum fastcgi_state take_record(struct fastcgi *input, const struct record
     /* A peer that only asks and never requests is none of ours. */
     if (input->replies.len > CONTENT_MAX)
         return FASTCGI_BROKEN;
-    if (record->type == TYPE_BEGIN)
+    if (record->type == FCGI_BEGIN_REQUEST)
         return begin(input, record);
     if (record->id == 0)
         return take_management(input, record);
     if (!input->begun || record->id != input->id)
         return FASTCGI_MORE; /* of a request that was refused, or never was */
     switch (record->type) {
-    case TYPE_PARAMS:
+    case FCGI_PARAMS:
         return take_variables(input, record);
-    case TYPE_STDIN:
+    case FCGI_STDIN:
         return take_body(input, record);
-    case TYPE_ABORT: /* nobody waits any more */
-        return refuse(input, record->id, END_COMPLETE);
+    case FCGI_ABORT_REQUEST: /* nobody waits any more */
+        return refuse(input, record->id, FCGI_REQUEST_COMPLETE);
     default:
         return FASTCGI_BROKEN;
     }
@@ -271,14 +256,15 @@ static bool next_record(const struct buffer *records, size_t *at, struct record 
     const unsigned char *header;
     size_t left = records->len - *at, content, whole;
 
-    if (left < HEADER_SIZE)
+    if (left < FCGI_HEADER_LEN)
         return false;
     header = (const unsigned char *)records->data + *at;
     content = (size_t)header[4] << 8 | header[5];
-    whole = HEADER_SIZE + content + header[6];
+    whole = FCGI_HEADER_LEN + content + header[6];
     if (left < whole)
         return false;
-    *record = (struct record){header[1], header[2] << 8 | header[3], header + HEADER_SIZE, content};
+    *record =
+        (struct record){header[1], header[2] << 8 | header[3], header + FCGI_HEADER_LEN, content};
     *at += whole;
     return true;
 }
@@ -286,7 +272,7 @@ static bool next_record(const struct buffer *records, size_t *at, struct record 
 /* True if what is there of a record may become one. */
 static bool is_ours(const struct buffer *records, size_t at)
 {
-    return records->len <= at || records->data[at] == VERSION;
+    return records->len <= at || records->data[at] == FCGI_VERSION_1;
 }
 
 enum fastcgi_state fastcgi_take(struct fastcgi *input, const char *bytes, size_t len)
