@@ -181,6 +181,15 @@ fault: deps-build deps-run deps-unit deps-test ## every fault in turn: 20 minute
 	@$(AGAIN) programs $(INJECTOR)
 	@VHOD_FAULT=full tests/run.sh --build $(BUILD) --injected
 
+lint: deps-build ## what tools can hold: layout, floors, sizes, shell, cppcheck, clang-tidy
+	@$(PACKAGES) $(PACKAGES_LINT)
+	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h
+	@tests/lint/run.sh --build $(BUILD) $(CSTD) -Icgi-bin -I$(BUILD)
+
+compile_commands.json: deps-build ## for editors (clangd and its like)
+	@$(PACKAGES) bear
+	@rm -rf $(BUILD)/editor && bear --output $@ -- $(MAKE) --no-print-directory BUILD=$(BUILD)/editor all
+
 asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIM='-O1 -g -fno-omit-frame-pointer' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test

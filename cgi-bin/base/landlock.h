@@ -7,7 +7,7 @@
 #define VHOD_BASE_LANDLOCK_H
 
 #include "base/err.h"
-#include "base/sandbox.h"
+#include "base/sandbox_paths.h"
 
 /* The version of the kernel's interface; 0: it has none, or it is switched off. */
 int landlock_version(void);

@@ -15,30 +15,8 @@
 #define VHOD_BASE_SANDBOX_H
 
 #include "base/err.h"
+#include "base/sandbox_paths.h"
 #include <stdbool.h>
-#include <stddef.h>
-#include <sys/types.h>
-
-enum sandbox_right {
-    SANDBOX_READ = 1,   /* this file, or all files below this folder */
-    SANDBOX_APPEND = 2, /* likewise; in a folder new files can be made */
-    SANDBOX_OPTIONAL =
-        4 /* need not be there when the sandbox is entered; it is then out of reach */
-};
-
-#define SANDBOX_PATHS_MAX 12
-
-/* What is left. Zeroed, then filled by sandbox_allow. */
-struct sandbox {
-    struct sandbox_path {
-        const char *path; /* borrowed while the sandbox is used */
-        unsigned rights;  /* of enum sandbox_right */
-        dev_t device;     /* what was there when it was entered; 0 and 0: nothing */
-        ino_t inode;
-    } paths[SANDBOX_PATHS_MAX];
-    size_t count;
-    bool connects; /* may make sockets and connect: for a database on another machine */
-};
 
 /* Adds a path. It is looked up when the sandbox is entered: a folder that is replaced afterwards by
  * another of its name is out of reach, what is replaced within it is not. */

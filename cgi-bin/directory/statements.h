@@ -1,6 +1,6 @@
 /*
- * statements.h: a file like queries.sql taken apart: what stands before the first name, and the named
- * statements. Knows the comment convention "-- name: x" and nothing of SQLite.
+ * statements.h: a file like queries.sql taken apart: what stands before the first name, and the
+ * named statements. Knows the comment convention "-- name: x" and nothing of SQLite.
  */
 #ifndef VHOD_DIRECTORY_STATEMENTS_H
 #define VHOD_DIRECTORY_STATEMENTS_H

@@ -100,10 +100,10 @@ static bool take_letters(const char *text, char out[WORD_MAX], size_t *len)
 
 /* One sign of a condition: "]" ends a set, a letter is in one or is one, "." is any. The set so far
  * in *set. False if it is none of them. */
-static bool take_sign(char sign, bool not, uint64_t *set)
+static bool take_sign(char sign, bool negated, uint64_t *set)
 {
     if (sign == ']')
-        *set = not ? ~*set : *set;
+        *set = negated ? ~*set : *set;
     else if (sign == '.')
         *set = UINT64_MAX;
     else if (sign >= 1 && sign <= LETTERS)
@@ -119,16 +119,16 @@ static bool take_ends(const char *text, struct rule *rule)
     char signs[LINE_MAX_];
     size_t count = take_bytes(text, signs, sizeof signs);
     uint64_t set = 0;
-    bool inside = false, not = false;
+    bool inside = false, negated = false;
 
     for (size_t i = 0; i < count; i++) {
         if (signs[i] == '[') {
             inside = true;
-            not = i + 1 < count && signs[i + 1] == '^';
-            i += not ;
+            negated = i + 1 < count && signs[i + 1] == '^';
+            i += negated;
             continue;
         }
-        if (!take_sign(signs[i], not &&inside, &set) || rule->ends_len == WORD_MAX)
+        if (!take_sign(signs[i], negated && inside, &set) || rule->ends_len == WORD_MAX)
             return false;
         inside = inside && signs[i] != ']';
         if (inside)

@@ -5,7 +5,7 @@
 #ifndef VHOD_SEARCH_RANK_H
 #define VHOD_SEARCH_RANK_H
 
-#include "search/region.h"
+#include "search/hit.h"
 
 #define SEARCH_RANK_LABEL 3 /* a word of a host's name, as against the host */
 

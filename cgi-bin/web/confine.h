@@ -2,7 +2,8 @@
  * confine.h: what a public program may still do once it is ready, from the settings: read the state
  * folder, the templates and the time zones, append to the journal, and nothing else; only a program
  * that reads the tally gets at its folder, or, where the tally is a PostgreSQL database, may make
- * connections and read what that needs (/etc, certificates, the file of passwords). How the kernel holds it: base/sandbox.h.
+ * connections and read what that needs (/etc, certificates, the file of passwords). How the kernel
+ * holds it: base/sandbox.h.
  */
 #ifndef VHOD_WEB_CONFINE_H
 #define VHOD_WEB_CONFINE_H

@@ -43,10 +43,9 @@ static void test_guide(void **state)
     assert_string_equal(guide.parts[0].figure, "first-1");
     assert_string_equal(guide.parts[0].figure_alt, "Кнопка");
     assert_string_equal(guide.parts[0].slot, "address");
-    assert_string_equal(
-        guide.parts[0].html,
-        "<p>Нажмите <a href=\"https://one.example/x\">сюда</a>.</p>\n<blockquote>\n"
-        "<p>Не выходит? <a href=\"/region/ru-aa\">Регион</a></p>\n</blockquote>\n");
+    assert_string_equal(guide.parts[0].html,
+                        "<p>Нажмите <a href=\"https://one.example/x\">сюда</a>.</p>\n<blockquote>\n"
+                        "<p>Не выходит? <a href=\"/region/ru-aa\">Регион</a></p>\n</blockquote>\n");
     assert_string_equal(guide.parts[0].text, "Нажмите сюда (https://one.example/x).\n\n"
                                              "> Не выходит? Регион (/region/ru-aa)");
     assert_null(guide.parts[1].figure);

@@ -139,8 +139,9 @@ static const struct {
     {"cache", "kib", "-1", "must be a whole number from 0 to 1048576"},
     {"cache", "kib", "1048577", "must be a whole number from 0 to 1048576"},
     {"probe", "parallel", "0", "must be a whole number from 1 to 32"},
-    {"probe", "name_servers", "dns.example", "must be addresses with commas between, like "
-                                             "192.0.2.1,[2001:db8::1]:53, or empty"},
+    {"probe", "name_servers", "dns.example",
+     "must be addresses with commas between, like "
+     "192.0.2.1,[2001:db8::1]:53, or empty"},
 };
 
 /* One line that begins with where and want; faults is empty after. */
