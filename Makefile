@@ -15,9 +15,8 @@ PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libinipa
 	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev ca-certificates hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
-PACKAGES_TEST  := chromium dnstwist nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
+PACKAGES_TEST  := chromium nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
 PACKAGES_LINT  := clang-format clang-tidy cppcheck shellcheck python3
-PACKAGES_COVER := gcovr
 PACKAGES_FUZZ  := clang libclang-rt-dev
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
 
@@ -52,7 +51,7 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS ?= $(shell nproc)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all programs run check test fault asan lint coverage mutate fuzz fuzz-run bench install deb clean help format screenshots FORCE \
+.PHONY: all programs run check test fault asan lint fuzz fuzz-run bench install deb clean help format screenshots FORCE \
 	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
 .SECONDARY:
