@@ -55,6 +55,7 @@ make_root() {
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 0755 "$root/usr/sbin/policy-rc.d"
     in_root apt-get -qq update >/dev/null
+    in_root apt-get -qq -y purge vhod vhod-nginx vhod-lighttpd >/dev/null 2>&1 || : # of a run that was broken off
 }
 
 # --- checks ------------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ check() { # WHAT COMMAND...
 }
 
 install_debs() { # FILE...
-    cp "$@" "$root/tmp/" && in_root apt-get -qq -y -o Dpkg::Use-Pty=0 --allow-downgrades --no-install-recommends install \
+    cp "$@" "$root/tmp/" && in_root apt-get -qq -y -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold --allow-downgrades --no-install-recommends install \
         "${@/#*\//./tmp/}"
 }
 
