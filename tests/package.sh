@@ -147,6 +147,7 @@ container=''
 boot() {
     local tries=60
     rm -f "$root/usr/sbin/policy-rc.d" "$root/etc/machine-id"
+    umount "$root/proc" && mounted='' # it shows this machine's processes; the container brings its own
     systemd-nspawn -q -D "$root" --register=no --keep-unit --private-network --boot --console=pipe </dev/null >"$root.boot" 2>&1 &
     nspawn=$!
     until container=$(pgrep -P "$nspawn" -x systemd) && inside systemctl is-active -q vhod.target; do
@@ -156,9 +157,10 @@ boot() {
 }
 inside() { timeout 60 nsenter -t "$container" -m -p -n -u -i -- "$@"; }
 halt() {
-    inside systemctl poweroff || kill "$nspawn"
+    inside systemctl poweroff 2>/dev/null || kill "$nspawn"
     wait "$nspawn"
     rm -f "$root.boot"
+    mount -t proc proc "$root/proc" && mounted=yes
 }
 under_systemd() {
     check "boots with all its units" boot
