@@ -175,7 +175,8 @@ under_systemd() {
     check "workers are exchanged without an error" inside sh -c 'systemctl restart "vhod@*.service" &&
         curl -sf http://127.0.0.1:8080/q/7 >/dev/null && ! journalctl -q -u "vhod*" | grep ": error: "'
     # shellcheck disable=SC2016
-    check "stops as a whole" inside sh -c 'systemctl stop vhod.target && [ "$(pgrep -c fcgi)" = 0 ]'
+    check "stops as a whole" inside sh -c 'systemctl stop vhod.target
+        for try in $(seq 20); do pgrep fcgi >/dev/null || exit 0; sleep 0.5; done; exit 1'
     halt
 }
 
