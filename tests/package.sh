@@ -55,6 +55,7 @@ make_root() {
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod 0755 "$root/usr/sbin/policy-rc.d"
     in_root apt-get -qq update >/dev/null
+    in_root apt-get -qq -y purge vhod vhod-nginx vhod-lighttpd >/dev/null 2>&1 || : # of a run that was broken off
 }
 
 # --- checks ------------------------------------------------------------------------------------------------------------
@@ -73,7 +74,7 @@ check() { # WHAT COMMAND...
 }
 
 install_debs() { # FILE...
-    cp "$@" "$root/tmp/" && in_root apt-get -qq -y -o Dpkg::Use-Pty=0 --allow-downgrades --no-install-recommends install \
+    cp "$@" "$root/tmp/" && in_root apt-get -qq -y -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold --allow-downgrades --no-install-recommends install \
         "${@/#*\//./tmp/}"
 }
 
@@ -146,6 +147,7 @@ container=''
 boot() {
     local tries=60
     rm -f "$root/usr/sbin/policy-rc.d" "$root/etc/machine-id"
+    umount "$root/proc" && mounted='' # it shows this machine's processes; the container brings its own
     systemd-nspawn -q -D "$root" --register=no --keep-unit --private-network --boot --console=pipe </dev/null >"$root.boot" 2>&1 &
     nspawn=$!
     until container=$(pgrep -P "$nspawn" -x systemd) && inside systemctl is-active -q vhod.target; do
@@ -155,9 +157,10 @@ boot() {
 }
 inside() { timeout 60 nsenter -t "$container" -m -p -n -u -i -- "$@"; }
 halt() {
-    inside systemctl poweroff || kill "$nspawn"
+    inside systemctl poweroff 2>/dev/null || kill "$nspawn"
     wait "$nspawn"
     rm -f "$root.boot"
+    mount -t proc proc "$root/proc" && mounted=yes
 }
 under_systemd() {
     check "boots with all its units" boot
@@ -172,7 +175,8 @@ under_systemd() {
     check "workers are exchanged without an error" inside sh -c 'systemctl restart "vhod@*.service" &&
         curl -sf http://127.0.0.1:8080/q/7 >/dev/null && ! journalctl -q -u "vhod*" | grep ": error: "'
     # shellcheck disable=SC2016
-    check "stops as a whole" inside sh -c 'systemctl stop vhod.target && [ "$(pgrep -c fcgi)" = 0 ]'
+    check "stops as a whole" inside sh -c 'systemctl stop vhod.target
+        for try in $(seq 20); do pgrep fcgi >/dev/null || exit 0; sleep 0.5; done; exit 1'
     halt
 }
 
