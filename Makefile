@@ -185,10 +185,6 @@ lint: deps-build ## what tools can hold: layout, floors, sizes, shell, cppcheck,
 	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h
 	@tests/lint/run.sh --build $(BUILD) $(CSTD) -Icgi-bin -I$(BUILD)
 
-compile_commands.json: deps-build ## for editors (clangd and its like)
-	@$(PACKAGES) bear
-	@rm -rf $(BUILD)/editor && bear --output $@ -- $(MAKE) --no-print-directory BUILD=$(BUILD)/editor all
-
 asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIM='-O1 -g -fno-omit-frame-pointer' \
 		SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' test
