@@ -10,7 +10,6 @@
 # there; sockets and workers are started as its units say.
 set -uo pipefail
 
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build='' suite=bookworm root='' keep='' passed=0 failed=0
 limit=900 # seconds for one step
 while [ $# -ge 2 ]; do

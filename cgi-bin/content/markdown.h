@@ -10,7 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/err.h"
-#include "content/article.h"
+#include "content/article_parts.h"
 #include "content/fault.h"
 #include <stddef.h>
 

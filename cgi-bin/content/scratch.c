@@ -2,6 +2,7 @@
  * scratch.c: reading old texts without regard to the rules of today. Contract: scratch.h.
  */
 #include "content/scratch.h"
+#include "content/article.h"
 #include "content/cut.h"
 #include "content/text.h"
 #include <stdlib.h>

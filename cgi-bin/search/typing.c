@@ -211,6 +211,8 @@ static unsigned change_cost(const struct typing_costs *costs, unsigned char type
 /* A letter too many or too few: a doubled one, or a soft sign, is the likelier slip. */
 static unsigned gap_cost(const struct letters *word, size_t at)
 {
+    /* at is below the word's length, which cppcheck does not know */
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond */
     if (at > 0 && word->at[at] == word->at[at - 1])
         return COST_DOUBLE;
     return word->at[at] == 0x44c - 0x430 + 1 ? COST_DOUBLE : COST_GAP;

@@ -49,9 +49,7 @@ shell() { { files '*.sh'; echo .ci/run; } | xargs shellcheck --severity=warning 
 c_check() {
     cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
         --suppress=missingIncludeSystem --suppress=memleak -j2 -Icgi-bin \
-        '-Djson_array_foreach(a,i,v)=for(i=0;i<json_array_size(a)&&(v=json_array_get(a,i));i++)' \
-        '-Djson_object_foreach(o,k,v)=for(k=json_key(o);k&&(v=json_value(k));k=json_next(o,k))' \
-        '-DTAILQ_FOREACH(v,h,f)=for(v=(h)->tqh_first;v;v=v->f.tqe_next)' cgi-bin
+        --include=tests/lint/loops.h cgi-bin
 }
 
 tidy() {

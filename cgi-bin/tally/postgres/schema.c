@@ -112,7 +112,7 @@ static enum err make_namespace(struct tally *tally)
 
 static enum err take_steps(struct tally *tally, int version)
 {
-    char number[64];
+    char number[64] = "";
     enum err err = tally_postgres_ask(tally, "BEGIN", NULL, 0, NULL, NULL);
 
     if (err == ERR_NONE)
