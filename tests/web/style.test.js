@@ -183,3 +183,18 @@ test('a style guide that nobody links to, no search engine keeps, and nothing co
   const stats = await request(`${site.url}/stats.json?period=today`);
   assert.doesNotMatch(stats.text, /styleguide/);
 });
+
+test('on a small telephone the main button of every region is on the first screen', { timeout: 240_000 }, async () => {
+  const { page, close } = await openPage(browser, site.url, { viewport: { width: 360, height: 640 } });
+  await page.goto(`${site.url}/regions`);
+  const regions = await page.locator('th a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  assert.equal(regions.length, 83);
+  const below = [];
+  for (const address of regions) {
+    await page.goto(site.url + address);
+    const { y, height } = await page.locator('.btn.big').first().boundingBox();
+    if (y + height > 640) below.push(`${address}: ${Math.round(y + height)}`);
+  }
+  await close();
+  assert.deepEqual(below, []);
+});
