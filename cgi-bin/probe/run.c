@@ -79,7 +79,10 @@ static bool is_busy(const struct run *run, const char *host)
 
 static void leave_host(struct run *run, const char *host)
 {
-    snprintf(run->recent[run->next_recent].host, FETCH_HOST_SIZE, "%s", host);
+    size_t len = strnlen(host, FETCH_HOST_SIZE - 1);
+
+    memmove(run->recent[run->next_recent].host, host, len); /* it may be one of ours */
+    run->recent[run->next_recent].host[len] = '\0';
     run->recent[run->next_recent].until = clock_monotonic_ms() + run->rules->pause_ms;
     run->next_recent = (run->next_recent + 1) % RECENT_HOSTS;
 }
