@@ -183,7 +183,7 @@ fault: deps-build deps-run deps-unit deps-test ## every fault in turn: 20 minute
 lint: deps-build ## what tools can hold: layout, floors, sizes, shell, cppcheck, clang-tidy
 	@$(PACKAGES) $(PACKAGES_LINT)
 	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h
-	@tests/lint/run.sh --build $(BUILD) $(CSTD) -Icgi-bin -I$(BUILD)
+	@tests/lint/run.sh --build $(BUILD) $(if $(LINT),--only '$(LINT)') $(CSTD) -Icgi-bin -I$(BUILD)
 
 asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIM='-O1 -g -fno-omit-frame-pointer' \
