@@ -80,7 +80,7 @@ $(PARTS): FORCE
 # Words of the language, from the dictionary of hunspell-ru (cgi-bin/search/ordinary.h).
 DICTIONARY := /usr/share/hunspell/ru_RU
 
-$(BUILD)/ops/ordinary: cgi-bin/ops/ordinary.c $(addprefix $(BUILD)/cgi-bin/base/,buffer.o log.o utf8.o)
+$(BUILD)/ops/ordinary: cgi-bin/ops/ordinary.c $(addprefix $(BUILD)/cgi-bin/base/,buffer.o log.o shortage.o utf8.o)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lutf8proc

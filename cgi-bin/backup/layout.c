@@ -4,6 +4,7 @@
 #include "backup/layout.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "probe/block.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +20,7 @@
 const char *const layout_names[LAYOUT__FILES] = {
     [LAYOUT_SNAPSHOT] = "state/directory.db", [LAYOUT_HISTORY] = "state/history.db",
     [LAYOUT_KEY] = "state/report.key",        [LAYOUT_TALLY] = "tally/tally.db",
-    [LAYOUT_SETTINGS] = "settings/vhod.ini",
+    [LAYOUT_SETTINGS] = "settings/vhod.ini",  [LAYOUT_BLOCKS] = "state/blocks.json",
 };
 
 enum err layout_find(struct layout *out, const struct settings *settings, const char *data)
@@ -31,6 +32,7 @@ enum err layout_find(struct layout *out, const struct settings *settings, const 
     out->files[LAYOUT_SNAPSHOT] = settings_state_file(settings, "directory.db");
     out->files[LAYOUT_HISTORY] = settings_state_file(settings, "history.db");
     out->files[LAYOUT_KEY] = settings_state_file(settings, "report.key");
+    out->files[LAYOUT_BLOCKS] = settings_state_file(settings, BLOCKS_FILE);
     out->files[LAYOUT_SETTINGS] = strdup(settings->file);
     err = settings_tally_file(settings, &out->files[LAYOUT_TALLY]);
     for (int place = 0; place < LAYOUT__FILES && err == ERR_NONE; place++)

@@ -1,9 +1,10 @@
 /*
  * layout.h: what a backup holds, and where that lies on this machine: the published snapshot, the
- * archive of texts, the key of reports, the journal, the counters if they are a file, the content,
- * and the settings. Used for both directions, so that they cannot differ.
+ * archive of texts, the key of reports, the blocked hosts, the journal, the counters if they are a
+ * file, the content, and the settings. Used for both directions, so that they cannot differ.
  *
- *     state/directory.db  state/history.db  state/report.key  state/journal/….log
+ *     state/directory.db  state/history.db  state/report.key  state/blocks.json
+ *     state/journal/….log
  *     tally/tally.db  content/…  settings/vhod.ini
  */
 #ifndef VHOD_BACKUP_LAYOUT_H
@@ -16,6 +17,7 @@ enum layout_file {
     LAYOUT_SNAPSHOT,
     LAYOUT_HISTORY,
     LAYOUT_KEY,
+    LAYOUT_BLOCKS,
     LAYOUT_TALLY,
     LAYOUT_SETTINGS,
     LAYOUT__FILES

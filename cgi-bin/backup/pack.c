@@ -284,8 +284,9 @@ static enum err open_archive(struct reading *reading, int fd)
     reading->archive = archive_read_new();
     if (reading->archive == NULL)
         return ERR_MEMORY;
-    archive_read_support_filter_gzip(reading->archive);
-    archive_read_support_format_tar(reading->archive);
+    if (archive_read_support_filter_gzip(reading->archive) != ARCHIVE_OK ||
+        archive_read_support_format_tar(reading->archive) != ARCHIVE_OK)
+        return failed(reading->archive, "reading");
     return archive_read_open_fd(reading->archive, fd, CHUNK) == ARCHIVE_OK
                ? ERR_NONE
                : unreadable(reading, "its beginning");

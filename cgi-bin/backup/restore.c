@@ -176,9 +176,10 @@ static enum err check_snapshot(struct restore *restore)
 {
     struct directory_facts facts;
     const char *path = restore->staged[LAYOUT_SNAPSHOT];
+    enum err err = is_there(path) ? directory_verify(&facts, path) : ERR_NONE;
 
-    if (!is_there(path) || directory_verify(&facts, path) == ERR_NONE)
-        return ERR_NONE;
+    if (err != ERR_DATABASE && err != ERR_INVALID) /* fine; or it could not be looked at */
+        return err;
     restore->summary->no_snapshot = true;
     return tree_remove(path);
 }
@@ -313,6 +314,15 @@ static enum err plan_journal(struct restore *restore)
     return err;
 }
 
+/* Only where there are none: a host that was blocked since the backup stays blocked. */
+static enum err plan_blocks(struct restore *restore)
+{
+    const char *path = restore->layout.files[LAYOUT_BLOCKS];
+
+    return is_there(path) ? ERR_NONE
+                          : moves_add(&restore->moves, restore->staged[LAYOUT_BLOCKS], path);
+}
+
 static enum err plan(struct restore *restore)
 {
     const char *snapshot = restore->layout.files[LAYOUT_SNAPSHOT];
@@ -324,6 +334,8 @@ static enum err plan(struct restore *restore)
         err = plan_database(restore, LAYOUT_TALLY);
     if (err == ERR_NONE)
         err = plan_swap(restore, restore->staged[LAYOUT_KEY], restore->layout.files[LAYOUT_KEY]);
+    if (err == ERR_NONE)
+        err = plan_blocks(restore);
     if (err == ERR_NONE)
         err = plan_journal(restore);
     if (err == ERR_NONE)

@@ -4,6 +4,7 @@
  */
 #include "base/buffer.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@ static void fail(struct buffer *b)
     b->len = 0;
     b->cap = 0;
     b->failed = true;
+    shortage_note();
 }
 
 /* Doubles until wanted bytes fit; 0 if no size_t holds that. */

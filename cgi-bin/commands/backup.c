@@ -9,13 +9,25 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* What is being written; for withdraw(), which also runs when the process ends: libarchive ends it
+ * by itself when memory runs out. */
+static struct {
+    int fd;
+    const char *path; /* NULL: there is nothing to take back */
+} unfinished;
+
 /* A file that is no backup must not look like one, also where it cannot be removed any more. */
-static void withdraw(int fd, const char *path)
+static void withdraw(void)
 {
-    if (ftruncate(fd, 0) != 0 || (unlink(path) != 0 && errno != EACCES))
+    const char *path = unfinished.path;
+
+    unfinished.path = NULL;
+    if (path != NULL &&
+        (ftruncate(unfinished.fd, 0) != 0 || (unlink(path) != 0 && errno != EACCES)))
         log_error("backup: %s: %s; it is no backup", path, strerror(errno));
 }
 
@@ -30,11 +42,14 @@ enum err command_backup(const struct job *job)
         log_error("backup: cannot make %s: %s", path, strerror(errno));
         return ERR_SYSTEM;
     }
-    err = privilege_become_owner(job->settings->path_state);
+    unfinished.fd = fd;
+    unfinished.path = path;
+    err = atexit(withdraw) == 0 ? privilege_become_owner(job->settings->path_state) : ERR_MEMORY;
     if (err == ERR_NONE)
         err = backup_save(job->settings, job->data, fd, &summary);
     if (err != ERR_NONE)
-        withdraw(fd, path);
+        withdraw();
+    unfinished.path = NULL;
     if (close(fd) != 0 && err == ERR_NONE) {
         log_error("backup: %s: %s", path, strerror(errno));
         err = ERR_SYSTEM;

@@ -1,7 +1,6 @@
 /*
  * search.c: vhod search: what is found for some words, by which rule, with which score.
  */
-#include "base/json.h"
 #include "base/log.h"
 #include "commands/commands.h"
 #include "directory/snapshot.h"
@@ -33,12 +32,9 @@ static enum err say_search(struct directory *directory, const char *words)
 {
     struct buffer trace = BUFFER_INIT;
     const struct search_request request = {words, strlen(words), false, &trace};
-    unsigned long before = json_shortages();
     json_t *answer = NULL;
     enum err err = directory_search(directory, &request, &answer);
 
-    if (err == ERR_NONE && (buffer_failed(&trace) || json_shortages() != before))
-        err = ERR_MEMORY;
     if (err == ERR_NONE) {
         const char *corrected =
             json_string_value(json_object_get(json_object_get(answer, "corrected"), "text"));

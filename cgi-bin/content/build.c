@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include "content/content_rows.h"
 #include "content/past_rows.h"
 #include "content/readback.h"
@@ -89,6 +90,7 @@ enum err build_snapshot(const char *path, const struct content *content,
                         const struct history *history, char identity[static DIGEST_HEX_SIZE])
 {
     struct writer writer = {.content = content, .history = history};
+    unsigned long before = shortage_count();
 
     if (sqlite3_open_v2(path, &writer.db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
         writer_failed(&writer, path);
@@ -104,5 +106,6 @@ enum err build_snapshot(const char *path, const struct content *content,
         writer.err = seal_write(writer.db, identity);
     if (sqlite3_close(writer.db) != SQLITE_OK && writer.err == ERR_NONE)
         writer_failed(&writer, "close");
+    writer.err = shortage_since(before, writer.err);
     return writer.err == ERR_NONE ? file_sync(path) : writer.err;
 }

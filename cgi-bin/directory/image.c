@@ -233,6 +233,8 @@ static enum err open_bytes(sqlite3 **out, unsigned char *bytes, size_t len, unsi
         return ERR_NONE;
     }
     log_error("snapshot: %s", *out != NULL ? sqlite3_errmsg(*out) : "no memory");
+    if (*out == NULL || sqlite3_errcode(*out) == SQLITE_NOMEM) /* sqlite3_deserialize: 1 */
+        rc = SQLITE_NOMEM;
     sqlite3_close(*out);
     *out = NULL;
     return rc == SQLITE_NOMEM ? ERR_MEMORY : ERR_DATABASE;

@@ -8,8 +8,8 @@
 #include "directory/snapshot.h"
 #include "base/buffer.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include "base/typed.h"
 #include "base/utf8.h"
 #include "directory/blocked.h"
@@ -502,14 +502,14 @@ static enum err bind_values(sqlite3_stmt *statement, const struct directory_valu
 static enum err parse_document(sqlite3_stmt *statement, const char *query, json_t **out)
 {
     const char *text = (const char *)sqlite3_column_text(statement, 0);
-    unsigned long before = json_shortages();
+    unsigned long before = shortage_count();
     json_error_t error;
 
     if (text == NULL) /* without memory SQLite has no text either, and calls that NULL as well */
         return sqlite3_errcode(sqlite3_db_handle(statement)) == SQLITE_NOMEM ? ERR_MEMORY
                                                                              : ERR_NOT_FOUND;
     *out = json_loadb(text, (size_t)sqlite3_column_bytes(statement, 0), 0, &error);
-    if (json_shortages() != before) {
+    if (shortage_count() != before) {
         json_decref(*out);
         *out = NULL;
         return ERR_MEMORY;
@@ -557,16 +557,36 @@ enum err directory_document(struct directory *directory, const char *query,
     return ask(directory->open, directory->open->prepared[at], query, values, out);
 }
 
+/* What was opened with something missing would miss it until the next publish. */
+static enum err open_search(struct snapshot *snapshot)
+{
+    unsigned long before = shortage_count();
+    enum err err = shortage_since(before, search_open(&snapshot->search, snapshot->db));
+
+    if (err != ERR_NONE) {
+        search_close(snapshot->search);
+        snapshot->search = NULL;
+    }
+    return err;
+}
+
 enum err directory_search(struct directory *directory, const struct search_request *request,
                           json_t **out)
 {
     struct snapshot *snapshot;
+    unsigned long before = shortage_count();
     enum err err;
 
     *out = NULL;
     if (directory->open == NULL)
         return ERR_NOT_FOUND;
     snapshot = directory->open;
-    err = snapshot->search != NULL ? ERR_NONE : search_open(&snapshot->search, snapshot->db);
-    return err == ERR_NONE ? search_find(snapshot->search, request, out) : err;
+    err = snapshot->search != NULL ? ERR_NONE : open_search(snapshot);
+    if (err == ERR_NONE)
+        err = shortage_since(before, search_find(snapshot->search, request, out));
+    if (err != ERR_NONE) {
+        json_decref(*out);
+        *out = NULL;
+    }
+    return err;
 }

@@ -27,7 +27,7 @@ static enum err read_facts(struct directory_facts *out, sqlite3 *db)
         out->articles = (long)sqlite3_column_int64(statement, 3);
     } else {
         log_error("snapshot: %s", sqlite3_errmsg(db));
-        err = ERR_DATABASE;
+        err = sqlite3_errcode(db) == SQLITE_NOMEM ? ERR_MEMORY : ERR_DATABASE;
     }
     sqlite3_finalize(statement);
     return err;

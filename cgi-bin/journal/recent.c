@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/shortage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,14 +66,13 @@ static enum err load(json_t **fails, const char *path)
 {
     struct buffer text = BUFFER_INIT;
     enum err err = file_read(&text, path, FILE_MAX);
-    unsigned long before = json_shortages();
+    unsigned long before = shortage_count();
     json_t *document = NULL;
 
     *fails = NULL;
     if (err == ERR_NONE)
         document = json_loadb(buffer_text(&text), text.len, 0, NULL);
-    if (json_shortages() != before)
-        err = ERR_MEMORY;
+    err = shortage_since(before, err);
     if (json_is_array(json_object_get(document, "fails")))
         *fails = json_incref(json_object_get(document, "fails"));
     json_decref(document);
@@ -141,10 +141,13 @@ enum err recent_keep(struct recent *recent, bool committed)
 
 static enum err write_rows(json_t *rows, const char *path)
 {
+    unsigned long before = shortage_count();
     json_t *document = json_pack("{s:O}", "fails", rows);
     char *text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
-    enum err err = text != NULL ? file_replace(path, text, strlen(text)) : ERR_MEMORY;
+    enum err err = shortage_since(before, text != NULL ? ERR_NONE : ERR_MEMORY);
 
+    if (err == ERR_NONE)
+        err = file_replace(path, text, strlen(text));
     free(text);
     json_decref(document);
     return err;

@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
 #include "view/qr.h"
@@ -444,18 +444,12 @@ static enum err make_problem(struct site *site, const struct request *request, e
     return err;
 }
 
-/* An error of its own where jansson lacked memory on the way: something may be missing. */
-static enum err unless_short(enum err err, unsigned long shortages_before)
-{
-    return err == ERR_NONE && json_shortages() != shortages_before ? ERR_MEMORY : err;
-}
-
 enum err site_error(void *opaque, const struct request *request, enum status status,
                     struct response *response)
 {
-    unsigned long before = json_shortages();
+    unsigned long before = shortage_count();
 
-    return unless_short(make_problem(opaque, request, status, NULL, response), before);
+    return shortage_since(before, make_problem(opaque, request, status, NULL, response));
 }
 
 /* --- pages --- */
@@ -489,7 +483,7 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     const struct page_call call = {request,    &match->values,  site->settings, site->directory,
                                    match->rep, site->templates, site->reports};
     struct page_answer answer = {.status = STATUS_OK};
-    unsigned long before = json_shortages();
+    unsigned long before = shortage_count();
     enum err err;
 
     answer.event.kind = match->route->event;
@@ -507,5 +501,5 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     free(answer.location);
     free(answer.filename);
     free(answer.cookie);
-    return unless_short(err, before);
+    return shortage_since(before, err);
 }

@@ -289,12 +289,14 @@ enum err blocks_remove(struct blocks *blocks, const char *host, const char *by, 
 enum err blocks_save(const struct blocks *blocks, const char *path)
 {
     char *copy = NULL;
-    enum err err = sealed_write(path, &kind, blocks->document);
+    enum err err = ERR_NONE;
 
-    if (err == ERR_NONE && asprintf(&copy, "%s" COPY_SUFFIX, path) < 0)
-        err = ERR_MEMORY;
+    if (asprintf(&copy, "%s" COPY_SUFFIX, path) < 0)
+        return ERR_MEMORY;
+    /* The one that counts comes last: while it is as it was, so is everything. */
+    err = sealed_write(copy, &kind, blocks->document);
     if (err == ERR_NONE)
-        err = sealed_write(copy, &kind, blocks->document);
+        err = sealed_write(path, &kind, blocks->document);
     free(copy);
     return err;
 }

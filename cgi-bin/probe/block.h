@@ -52,7 +52,7 @@ enum err blocks_add(struct blocks *blocks, const char *host, const char *by, con
 /* Takes one off, or ERR_NOT_FOUND. */
 enum err blocks_remove(struct blocks *blocks, const char *host, const char *by, const char *why,
                        time_t now);
-/* Replaces the file, then its copy. */
+/* Replaces the copy, then the file: after an error nothing has changed, or all has. */
 enum err blocks_save(const struct blocks *blocks, const char *path);
 
 #endif

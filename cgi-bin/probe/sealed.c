@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,12 +23,15 @@ static void write_head(struct buffer *out, const struct sealed_kind *kind, const
 enum err sealed_write(const char *path, const struct sealed_kind *kind, const json_t *body)
 {
     struct buffer text = BUFFER_INIT;
+    unsigned long before = shortage_count();
     char *inner = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
     char digest[DIGEST_HEX_SIZE];
     enum err err;
 
-    if (inner == NULL)
+    if (inner == NULL || shortage_count() != before) { /* a part would be sealed as the whole */
+        free(inner);
         return ERR_MEMORY;
+    }
     digest_hex(inner, strlen(inner), digest);
     write_head(&text, kind, digest);
     buffer_puts(&text, inner);
@@ -67,6 +71,7 @@ enum err sealed_read(const char *path, const struct sealed_kind *kind, json_t **
     struct buffer text = BUFFER_INIT;
     const char *body = NULL;
     size_t len = 0;
+    unsigned long before = shortage_count();
     enum err err = file_read(&text, path, kind->max);
 
     *out = NULL;
@@ -75,6 +80,11 @@ enum err sealed_read(const char *path, const struct sealed_kind *kind, json_t **
     if (err == ERR_NONE) {
         *out = json_loadb(body, len, JSON_DECODE_ANY, NULL);
         err = *out != NULL ? ERR_NONE : ERR_INVALID;
+    }
+    if (shortage_count() != before) { /* nothing of this is known now */
+        json_decref(*out);
+        *out = NULL;
+        err = ERR_MEMORY;
     }
     if (err == ERR_INVALID || err == ERR_LIMIT) {
         log_error("%s: damaged, or no %s of version %d; it is ignored", path, kind->format,

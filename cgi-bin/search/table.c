@@ -54,8 +54,11 @@ static void each(struct load *load, const char *sql, take_row *take)
         return;
     if (sqlite3_prepare_v2(load->db, sql, -1, &statement, NULL) != SQLITE_OK)
         broken(load, sql);
-    while (load->err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+    while (load->err == ERR_NONE && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
         take(load, statement);
+        if (sqlite3_errcode(load->db) == SQLITE_NOMEM) /* a column that could not be had */
+            broken(load, sql);
+    }
     if (load->err == ERR_NONE && rc != SQLITE_DONE)
         broken(load, sql);
     sqlite3_finalize(statement);

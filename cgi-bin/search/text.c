@@ -93,6 +93,7 @@ enum err search_text_open(struct search_text **out, sqlite3 *db,
 {
     struct search_text *search = calloc(1, sizeof *search);
     enum err err = ERR_NONE;
+    int rc = SQLITE_DONE;
 
     *out = NULL;
     if (search == NULL)
@@ -103,13 +104,15 @@ enum err search_text_open(struct search_text **out, sqlite3 *db,
     search->english = sb_stemmer_new("english", "UTF_8");
     if (search->russian == NULL || search->english == NULL)
         err = ERR_MEMORY;
-    while (err == ERR_NONE && sqlite3_step(asks->same) == SQLITE_ROW) {
+    while (err == ERR_NONE && (rc = sqlite3_step(asks->same)) == SQLITE_ROW) {
         const char *words = (const char *)sqlite3_column_text(asks->same, 1);
 
         err = words != NULL ? add_same(search, sqlite3_column_int64(asks->same, 0), words)
                             : ERR_MEMORY;
     }
     sqlite3_reset(asks->same);
+    if (err == ERR_NONE && rc != SQLITE_DONE)
+        err = rc == SQLITE_NOMEM ? ERR_MEMORY : ERR_DATABASE;
     if (err != ERR_NONE) {
         search_text_close(search);
         return err;

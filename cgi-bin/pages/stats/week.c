@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include "pages/stats/names.h"
 #include "pages/stats/view.h"
 #include "tally/period.h"
@@ -200,7 +201,7 @@ enum err stats_week_report(const struct settings *settings, const char *date, st
     json_t *documents[COMPARISONS] = {NULL}, *report = NULL;
     long from, to;
     bool unfinished;
-    unsigned long before = json_shortages();
+    unsigned long before = shortage_count();
     enum err err = choose_week(settings, date, &from, &to, &unfinished);
 
     if (err == ERR_NONE)
@@ -212,5 +213,5 @@ enum err stats_week_report(const struct settings *settings, const char *date, st
     for (size_t c = 0; c < COMPARISONS; c++)
         json_decref(documents[c]);
     json_decref(report);
-    return err == ERR_NONE && json_shortages() != before ? ERR_MEMORY : err;
+    return shortage_since(before, err);
 }
