@@ -141,13 +141,10 @@ enum err recent_keep(struct recent *recent, bool committed)
 
 static enum err write_rows(json_t *rows, const char *path)
 {
-    unsigned long before = shortage_count();
     json_t *document = json_pack("{s:O}", "fails", rows);
-    char *text = document != NULL ? json_dumps(document, JSON_COMPACT) : NULL;
-    enum err err = shortage_since(before, text != NULL ? ERR_NONE : ERR_MEMORY);
+    char *text = document != NULL ? json_dump(document, JSON_COMPACT) : NULL;
+    enum err err = text != NULL ? file_replace(path, text, strlen(text)) : ERR_MEMORY;
 
-    if (err == ERR_NONE)
-        err = file_replace(path, text, strlen(text));
     free(text);
     json_decref(document);
     return err;

@@ -178,7 +178,7 @@ static enum err ask(const struct page_call *call, const struct reader_case *read
             err = ERR_MEMORY;
         free(id);
     }
-    if (err == ERR_NONE && (text = json_dumps(ids, 0)) == NULL)
+    if (err == ERR_NONE && (text = json_dump(ids, 0)) == NULL)
         err = ERR_MEMORY;
     if (err == ERR_NONE) {
         const struct directory_value values[] = {{":ids", text, 0},

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "base/shortage.h"
 #include "view/decorate.h"
@@ -172,7 +173,7 @@ static enum err make_view(const struct site *site, const struct request *request
 
 static enum err write_json(const json_t *document, struct buffer *out)
 {
-    char *text = json_dumps(document, JSON_COMPACT);
+    char *text = json_dump(document, JSON_COMPACT);
 
     if (text == NULL)
         return ERR_MEMORY;

@@ -73,7 +73,7 @@ json_t *structured_question(const json_t *document)
 
 enum err structured_write(struct buffer *out, const json_t *tree)
 {
-    char *text = json_dumps(tree, JSON_COMPACT);
+    char *text = json_dump(tree, JSON_COMPACT);
 
     if (text == NULL)
         return ERR_MEMORY;

@@ -35,6 +35,10 @@ async function torture(t, name, program, what, { some = 40 } = {}) {
   await watched.ask(what); // whatever happens only once has happened
   const right = await watched.ask(what, { armed: 1, kinds: everyKind });
   assert.ok(right.status > 0 && right.status < 500, `${right.status} ${right.text.slice(0, 200)} ${watched.stderr}`);
+  // A page that may say what was reported lately says nothing of it while that file cannot be looked at.
+  fs.renameSync(path.join(first.state, 'reports.json'), path.join(first.state, 'reports.away'));
+  const quiet = await watched.ask(what);
+  const aid = (fault, answer) => ['stat', 'open', 'read'].includes(fault.kind) && judge(answer, quiet) === 'right';
   if (what.status) assert.equal(right.status, what.status, right.text.slice(0, 200));
   await watched.stop();
   const calls = takeCalls(sites);
@@ -53,7 +57,7 @@ async function torture(t, name, program, what, { some = 40 } = {}) {
         const answer = await worker.ask(what, { armed: 1, kinds: mask(fault.kind), ...slotsOf(fault) });
         const result = { ...worker.result, stderr: await worker.log(), signal: null, hung: Boolean(answer.trouble) };
         let verdict = judge(answer, right);
-        if (what.says && what.says.test(answer.text)) verdict = 'right';
+        if ((what.says && what.says.test(answer.text)) || aid(fault, answer)) verdict = 'right';
         const next = worker.child ? await worker.ask(what) : null;
         if (!next || next.bytes.length === 0) {
           const { status, signal } = worker.child ? {} : await worker.ended;
