@@ -1,16 +1,15 @@
 /*
- * look_alike.c: the rules behind look_alike.h: tables of letters and one function for each reason.
+ * look_alike.c: the rules behind look_alike.h, one function for each reason. They compare the Latin
+ * forms, so foreign letters hide nothing from any of them.
  */
 #include "address/look_alike.h"
-#include "base/idn.h"
 #include "base/utf8.h"
-#include <libpsl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HOST_MAX 253
+#define POINTS_MAX 253
 /* From these lengths on, one or two slips of a finger are told from another name. */
 #define TYPO_LENGTH     7
 #define TWO_TYPO_LENGTH 16
@@ -29,165 +28,168 @@ const char *look_alike_word(enum look_alike why)
     return (unsigned)why < LOOK_NONE ? words[why] : NULL;
 }
 
-/* --- forms --- */
+/* --- parts --- */
 
-/* Letters, and ranges of letters, that are taken for a Latin one. A small choice of Unicode's
- * confusables: what a Russian keyboard and Western European ones offer. */
-static const struct {
-    uint32_t first, last;
-    char latin;
-} letters[] = {
-    {0x00e0, 0x00e5, 'a'}, {0x00e7, 0x00e7, 'c'}, {0x00e8, 0x00eb, 'e'}, {0x00ec, 0x00ef, 'i'},
-    {0x00f1, 0x00f1, 'n'}, {0x00f2, 0x00f6, 'o'}, {0x00f8, 0x00f8, 'o'}, {0x00f9, 0x00fc, 'u'},
-    {0x00fd, 0x00fd, 'y'}, {0x00ff, 0x00ff, 'y'}, {0x0131, 0x0131, 'i'}, {0x0142, 0x0142, 'l'},
-    {0x03b1, 0x03b1, 'a'}, {0x03b5, 0x03b5, 'e'}, {0x03b7, 0x03b7, 'n'}, {0x03b9, 0x03b9, 'i'},
-    {0x03ba, 0x03ba, 'k'}, {0x03bd, 0x03bd, 'v'}, {0x03bf, 0x03bf, 'o'}, {0x03c1, 0x03c1, 'p'},
-    {0x03c4, 0x03c4, 't'}, {0x03c5, 0x03c5, 'u'}, {0x03c7, 0x03c7, 'x'}, {0x0430, 0x0430, 'a'},
-    {0x0432, 0x0432, 'b'}, {0x0433, 0x0433, 'r'}, {0x0435, 0x0435, 'e'}, {0x0438, 0x0438, 'u'},
-    {0x043a, 0x043a, 'k'}, {0x043c, 0x043c, 'm'}, {0x043d, 0x043d, 'h'}, {0x043e, 0x043e, 'o'},
-    {0x043f, 0x043f, 'n'}, {0x0440, 0x0440, 'p'}, {0x0441, 0x0441, 'c'}, {0x0442, 0x0442, 't'},
-    {0x0443, 0x0443, 'y'}, {0x0445, 0x0445, 'x'}, {0x044c, 0x044c, 'b'}, {0x0450, 0x0451, 'e'},
-    {0x0455, 0x0455, 's'}, {0x0456, 0x0457, 'i'}, {0x0458, 0x0458, 'j'}, {0x04af, 0x04af, 'y'},
-    {0x04bb, 0x04bb, 'h'}, {0x04cf, 0x04cf, 'l'}, {0x0501, 0x0501, 'd'}, {0x051b, 0x051b, 'q'},
-    {0x051d, 0x051d, 'w'},
+/* A piece of a name; borrowed. */
+struct piece {
+    const char *text;
+    size_t len;
 };
 
-static uint32_t latin_of(uint32_t point)
+static struct piece label_of(const struct host_forms *host)
 {
-    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
-        if (point >= letters[i].first && point <= letters[i].last)
-            return (uint32_t)(unsigned char)letters[i].latin;
-    return point;
+    return (struct piece){buffer_text(&host->latin) + host->domain, host->label};
 }
 
-static void make_latin(struct buffer *out, const char *shown)
+/* What stands before the registered name, without www.: "netschool." of netschool.edu22.info. */
+static struct piece front_of(const struct host_forms *host)
 {
-    uint32_t point;
+    size_t len = host->domain > host->start ? host->domain - host->start : 0;
 
-    while ((point = utf8_next(&shown)) != 0)
-        utf8_put(out, latin_of(point));
+    return (struct piece){buffer_text(&host->latin) + host->start, len};
 }
 
-/* Digits and pairs of letters that a hasty eye takes for a letter. Made of both names, so it does
- * not matter which of them has the digit. */
-static void make_plain(struct buffer *out, const char *latin)
+static bool same_piece(struct piece a, struct piece b)
 {
-    for (; *latin != '\0'; latin++) {
-        if (strncmp(latin, "rn", 2) == 0 || strncmp(latin, "vv", 2) == 0)
-            buffer_putc(out, *latin++ == 'r' ? 'm' : 'w');
-        else if (*latin == '0')
-            buffer_putc(out, 'o');
-        else if (*latin == '1' || *latin == 'i')
-            buffer_putc(out, 'l');
-        else
-            buffer_putc(out, *latin);
+    return a.len == b.len && memcmp(a.text, b.text, a.len) == 0;
+}
+
+static bool piece_is(struct piece piece, const char *word)
+{
+    return piece.len == strlen(word) && memcmp(piece.text, word, piece.len) == 0;
+}
+
+/* The same name before two registered ones: nobody has that by chance. */
+static bool same_front(const struct host_forms *asked, const struct host_forms *known)
+{
+    return front_of(known).len > 0 && same_piece(front_of(asked), front_of(known));
+}
+
+static struct piece without_hyphens(struct piece piece)
+{
+    while (piece.len > 0 && *piece.text == '-') {
+        piece.text++;
+        piece.len--;
     }
+    while (piece.len > 0 && piece.text[piece.len - 1] == '-')
+        piece.len--;
+    return piece;
 }
 
-static void make_joined(struct buffer *out, const char *latin)
+static const char *bare_latin(const struct host_forms *host)
 {
-    for (; *latin != '\0'; latin++)
-        if (*latin != '-' && *latin != '.')
-            buffer_putc(out, *latin);
+    return buffer_text(&host->latin) + host->start;
 }
 
-enum err host_forms_make(struct host_forms *out, const char *host, size_t len)
-{
-    char name[HOST_MAX * 4 + 1];
-    enum err err;
+/* --- words --- */
 
-    memset(out, 0, sizeof *out);
-    if (len > 1 && host[len - 1] == '.')
-        len--;
-    if (len == 0 || len >= sizeof name || !utf8_clean(host, len))
-        return ERR_INVALID;
-    memcpy(name, host, len);
-    name[len] = '\0';
-    err = idn_to_ascii(&out->ascii, name);
-    /* Other signs for a full stop have become one by now. */
-    if (out->ascii.len > 1 && out->ascii.data[out->ascii.len - 1] == '.')
-        buffer_cut(&out->ascii, out->ascii.len - 1);
-    if (err == ERR_NONE && out->ascii.len > HOST_MAX)
-        err = ERR_INVALID;
-    if (err == ERR_NONE)
-        err = idn_to_unicode(&out->shown, buffer_text(&out->ascii));
-    if (err != ERR_NONE)
-        return err;
-    make_latin(&out->latin, buffer_text(&out->shown));
-    make_plain(&out->plain, buffer_text(&out->latin));
-    make_joined(&out->joined, buffer_text(&out->latin));
-    return buffer_failed(&out->latin) || buffer_failed(&out->plain) || buffer_failed(&out->joined)
-               ? ERR_MEMORY
-               : ERR_NONE;
+/* Words that forgers put beside a name: those of dnstwist's dictionary that fit, and Russian ones.
+ */
+static bool is_lure(struct piece piece)
+{
+    static const char *const words[] = {
+        "access",       "account",  "admin",     "agree",       "app",      "auth",
+        "avtorizaciya", "business", "cabinet",   "cdn",         "choose",   "claim",
+        "click",        "confirm",  "connect",   "deti",        "diary",    "dnevnik",
+        "doc",          "download", "enroll",    "enter",       "esia",     "find",
+        "gos",          "group",    "gosuslugi", "help",        "http",     "https",
+        "https-www",    "id",       "info",      "install",     "kabinet",  "kod",
+        "lk",           "login",    "lichniy",   "lichnyy",     "m",        "mail",
+        "mobile",       "my",       "new",       "official",    "online",   "parol",
+        "password",     "pay",      "payment",   "payments",    "pomosh",   "portal",
+        "recovery",     "register", "ru",        "rf",          "russia",   "safe",
+        "school",       "secure",   "security",  "service",     "services", "shkola",
+        "sign",         "signin",   "signup",    "site",        "ssl",      "summary",
+        "support",      "update",   "uslugi",    "user",        "verify",   "verification",
+        "vhod",         "view",     "vkhod",     "voiti",       "vojti",    "vxod",
+        "web",          "ww",       "www",       "confirmation"};
+
+    piece = without_hyphens(piece);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (piece_is(piece, words[i]))
+            return true;
+    return piece.len == 0;
 }
 
-void host_forms_free(struct host_forms *forms)
+/* Names of places and things that honest sites have in theirs too: only a lure beside them tells.
+ */
+static bool is_ordinary(struct piece label)
 {
-    if (forms == NULL)
-        return;
-    buffer_free(&forms->ascii);
-    buffer_free(&forms->shown);
-    buffer_free(&forms->latin);
-    buffer_free(&forms->plain);
-    buffer_free(&forms->joined);
-}
+    static const char *const words[] = {"astrobl", "dnevnik",  "karelia", "lenreg", "mari-el",
+                                        "mosreg",  "permkrai", "ryazan",  "tatar",  "school"};
 
-/* --- parts of a name --- */
-
-/* Under these anybody may register, so two names below one of them have nothing in common. What the
- * Public Suffix List (libpsl) does not have: second levels that the field runs itself, and free
- * hosting. */
-static bool is_public_suffix(const char *name)
-{
-    static const char *const suffixes[] = {
-        "ac.ru",         "adygeya.ru",  "bashkiria.ru",   "bir.ru",          "cbg.ru",
-        "com.ru",        "dagestan.ru", "edu.ru",         "gov.ru",          "grozny.ru",
-        "int.ru",        "kalmykia.ru", "kustanai.ru",    "marine.ru",       "mil.ru",
-        "mordovia.ru",   "msk.ru",      "mytis.ru",       "nalchik.ru",      "net.ru",
-        "nov.ru",        "org.ru",      "pp.ru",          "pyatigorsk.ru",   "spb.ru",
-        "msk.su",        "nov.su",      "vladikavkaz.ru", "vladimir.ru",     "spb.su",
-        "ucoz.ru",       "narod.ru",    "ucoz.net",       "ucoz.com",        "ucoz.org",
-        "tilda.ws",      "wixsite.com", "clan.su",        "my1.ru",          "at.ua",
-        "3dn.ru",        "do.am",       "moy.su",         "umi.ru",          "nethouse.ru",
-        "jimdofree.com", "site123.me",  "turbo.site",     "mya5.ru",         "edusite.ru",
-        "jimdo.com",     "weebly.com",  "blogspot.com",   "livejournal.com", "okis.ru",
-    };
-
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        if (strcmp(suffixes[i], name) == 0)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (piece_is(label, words[i]))
             return true;
     return false;
 }
 
-/* The label before the one that name points to; NULL if name is the first. */
-static const char *label_before(const char *start, const char *name)
+/* The ending of the known name written into the label: "edu22info", "edu22-info". */
+static bool is_ending_of(struct piece piece, const struct host_forms *known)
 {
-    if (name == start)
-        return NULL;
-    for (name--; name > start && name[-1] != '.'; name--)
-        ;
-    return name;
+    const char *ending = buffer_text(&known->latin) + known->domain + known->label;
+
+    piece = without_hyphens(piece);
+    return *ending == '.' && piece_is(piece, ending + 1);
 }
 
-const char *host_domain(const char *ascii)
+static bool at_hyphens(struct piece whole, const char *at, size_t len)
 {
-    const char *end = ascii + strlen(ascii), *domain;
+    return (at == whole.text || at[-1] == '-') &&
+           (at + len == whole.text + whole.len || at[len] == '-');
+}
 
-    if (*ascii == '\0' || strspn(ascii, "0123456789.") == strlen(ascii) ||
-        strchr(ascii, ':') != NULL)
-        return end;
-    domain = psl_registrable_domain(psl_builtin(), ascii);
-    if (domain != NULL && is_public_suffix(domain))
-        domain = label_before(ascii, domain);
-    return domain != NULL ? domain : end;
+/* True if the known label, found at a place of the asked one, is there by intention. */
+static bool is_glued(const struct host_forms *asked, const struct host_forms *known, const char *at)
+{
+    struct piece label = label_of(asked), name = label_of(known);
+    struct piece before = {label.text, (size_t)(at - label.text)};
+    struct piece after = {at + name.len, label.len - name.len - before.len};
+    bool free_standing = at_hyphens(label, at, name.len);
+
+    if (!is_ordinary(name) &&
+        (name.len >= GLUE_LENGTH || (name.len >= NAME_LENGTH && free_standing)))
+        return true;
+    if (!(is_lure(before) || is_ending_of(before, known)) ||
+        !(is_lure(after) || is_ending_of(after, known)))
+        return false;
+    return same_front(asked, known) || name.len >= NAME_LENGTH;
+}
+
+/* "gosuslugi-vhod.ru", "vhodgosuslugi.ru", "school.mos-login.ru". */
+static bool has_name_and_word(const struct host_forms *asked, const struct host_forms *known)
+{
+    struct piece label = label_of(asked), name = label_of(known);
+    const char *at = label.text, *end = label.text + label.len;
+
+    if (name.len == 0 || label.len <= name.len)
+        return false;
+    while ((at = memmem(at, (size_t)(end - at), name.text, name.len)) != NULL) {
+        if (is_glued(asked, known, at))
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* "sgo.edu-login.ru" for "sgo.edu-74.ru": a word in place of what stands at a side of a hyphen. */
+static bool has_word_for_part(const struct host_forms *asked, const struct host_forms *known)
+{
+    struct piece label = label_of(asked), name = label_of(known);
+    const char *last = memrchr(name.text, '-', name.len), *first = memchr(name.text, '-', name.len);
+    size_t head, tail;
+
+    if (last == NULL || (!same_front(asked, known) && name.len < GLUE_LENGTH))
+        return false;
+    head = (size_t)(last - name.text) + 1;
+    tail = name.len - (size_t)(first - name.text);
+    return (label.len > head && memcmp(label.text, name.text, head) == 0 &&
+            is_lure((struct piece){label.text + head, label.len - head})) ||
+           (label.len > tail && memcmp(label.text + label.len - tail, first, tail) == 0 &&
+            is_lure((struct piece){label.text, label.len - tail}));
 }
 
 /* --- the rules --- */
-
-static const char *without_www(const char *name)
-{
-    return strncmp(name, "www.", 4) == 0 ? name + 4 : name;
-}
 
 static bool same_letters(const struct host_forms *asked, const struct host_forms *known)
 {
@@ -196,8 +198,8 @@ static bool same_letters(const struct host_forms *asked, const struct host_forms
 
 static bool same_but_www(const struct host_forms *asked, const struct host_forms *known)
 {
-    return strcmp(without_www(buffer_text(&asked->ascii)),
-                  without_www(buffer_text(&known->ascii))) == 0;
+    return strcmp(host_bare(buffer_text(&asked->ascii)), host_bare(buffer_text(&known->ascii))) ==
+           0;
 }
 
 static bool is_joint(char c)
@@ -220,81 +222,54 @@ static bool holds_part(const char *name, const char *part)
 
 static bool is_prefix(const struct host_forms *asked, const struct host_forms *known)
 {
-    const char *name = buffer_text(&asked->latin), *whole = buffer_text(&known->latin);
+    const char *name = buffer_text(&asked->latin);
 
-    return holds_part(name, without_www(whole)) ||
+    return holds_part(name, bare_latin(known)) ||
            (strcmp(buffer_text(&known->latin), buffer_text(&known->ascii)) == 0 &&
-            holds_part(name, host_domain(whole)));
-}
-
-/* First label of a registered name, copied; "" if it is too long or short to say anything. */
-static void main_label(char out[static 64], const char *ascii)
-{
-    const char *domain = host_domain(ascii);
-    size_t len = strcspn(domain, ".");
-
-    if (len < NAME_LENGTH || len > 63)
-        len = 0;
-    memcpy(out, domain, len);
-    out[len] = '\0';
-}
-
-/* "gosuslugi-vhod.ru", "vhod-gosuslugi.ru". */
-static bool has_name_and_word(const struct host_forms *asked, const struct host_forms *known)
-{
-    char name[64], label[64];
-    size_t len;
-
-    main_label(name, buffer_text(&known->ascii));
-    main_label(label, buffer_text(&asked->latin));
-    len = strlen(name);
-    if (len == 0 || strlen(label) <= len)
-        return false;
-    /* A long name is no word by chance, also glued to another one. */
-    if (len >= GLUE_LENGTH && strstr(label, name) != NULL)
-        return true;
-    for (const char *at = strstr(label, name); at != NULL; at = strstr(at + 1, name))
-        if ((at == label || at[-1] == '-') && (at[len] == '\0' || at[len] == '-'))
-            return true;
-    return false;
+            holds_part(name, buffer_text(&known->latin) + known->domain));
 }
 
 static bool same_but_hyphens(const struct host_forms *asked, const struct host_forms *known)
 {
     return strcmp(buffer_text(&asked->joined), buffer_text(&known->joined)) == 0 ||
-           has_name_and_word(asked, known);
+           has_name_and_word(asked, known) || has_word_for_part(asked, known);
 }
 
+/* Also under another ending of one label: "gosusluqi.com". */
 static bool same_but_digits(const struct host_forms *asked, const struct host_forms *known)
 {
-    return strcmp(buffer_text(&asked->plain), buffer_text(&known->plain)) == 0;
+    const char *a = buffer_text(&asked->plain), *k = buffer_text(&known->plain);
+    const char *a_end = strrchr(a, '.'), *k_end = strrchr(k, '.');
+
+    if (strcmp(a, k) == 0)
+        return true;
+    return a_end != NULL && k_end != NULL && a_end - a == k_end - k && k_end - k > GLUE_LENGTH &&
+           strncmp(a, k, (size_t)(k_end - k)) == 0 && !same_piece(label_of(asked), label_of(known));
+}
+
+/* "sgo.mari-el.ru" for "sgo.mari-el.gov.ru": states move their sites from one to the other. */
+static bool is_state_without_zone(const struct host_forms *asked, const struct host_forms *known)
+{
+    return host_is_state(buffer_text(&known->ascii)) &&
+           strcmp(buffer_text(&asked->latin) + asked->domain + asked->label, ".ru") == 0;
 }
 
 /* The same registered name under another ending, of one label or of two: "gosuslugi.com.ru". */
-static bool same_main_label(const struct host_forms *asked, const struct host_forms *known)
-{
-    char own[64], other[64];
-
-    main_label(own, buffer_text(&known->ascii));
-    main_label(other, buffer_text(&asked->latin));
-    return strlen(own) >= GLUE_LENGTH && strcmp(own, other) == 0;
-}
-
 static bool same_but_ending(const struct host_forms *asked, const struct host_forms *known)
 {
-    const char *a = without_www(buffer_text(&asked->latin));
-    const char *k = without_www(buffer_text(&known->latin));
-    const char *a_end = strrchr(a, '.'), *k_end = strrchr(k, '.');
+    struct piece name = label_of(known);
 
-    return (a_end != NULL && k_end != NULL && a_end - a == k_end - k && k_end - k >= NAME_LENGTH &&
-            strncmp(a, k, (size_t)(k_end - k)) == 0) ||
-           same_main_label(asked, known);
+    if (!same_piece(label_of(asked), name) || name.len == 0 || is_state_without_zone(asked, known))
+        return false;
+    return (name.len >= GLUE_LENGTH && !is_ordinary(name)) ||
+           (same_piece(front_of(asked), front_of(known)) &&
+            front_of(known).len + name.len >= NAME_LENGTH);
 }
 
 /* --- slips --- */
 
 struct points {
-    uint32_t at[HOST_MAX];
+    uint32_t at[POINTS_MAX];
     size_t count;
 };
 
@@ -303,7 +278,7 @@ static void read_points(struct points *out, const char *text)
     uint32_t point;
 
     out->count = 0;
-    while (out->count < HOST_MAX && (point = utf8_next(&text)) != 0)
+    while (out->count < POINTS_MAX && (point = utf8_next(&text)) != 0)
         out->at[out->count++] = point;
 }
 
@@ -316,7 +291,7 @@ static size_t least(size_t a, size_t b)
  * (Damerau and Levenshtein, optimal string alignment). */
 static size_t distance(const struct points *a, const struct points *b)
 {
-    size_t rows[3][HOST_MAX + 1];
+    size_t rows[3][POINTS_MAX + 1];
     size_t *before = rows[0], *last = rows[1], *now = rows[2];
 
     for (size_t j = 0; j <= b->count; j++)
@@ -340,13 +315,23 @@ static size_t distance(const struct points *a, const struct points *b)
     return last[b->count];
 }
 
+/* Letters that only one of the names has. A slip makes two of them at most, so most names need not
+ * be compared letter by letter. */
+static size_t letters_apart(const struct host_forms *asked, const struct host_forms *known)
+{
+    return (size_t)__builtin_popcountll(asked->letters ^ known->letters);
+}
+
+/* Whole names are compared, so a known "school." before it is part of the evidence. */
 static bool is_slip(const struct host_forms *asked, const struct host_forms *known)
 {
     struct points a, k;
     size_t limit, longer, shorter;
 
-    read_points(&a, without_www(buffer_text(&asked->latin)));
-    read_points(&k, without_www(buffer_text(&known->latin)));
+    if (letters_apart(asked, known) > 4) /* two slips */
+        return false;
+    read_points(&a, bare_latin(asked));
+    read_points(&k, bare_latin(known));
     limit = k.count >= TWO_TYPO_LENGTH ? 2 : k.count >= TYPO_LENGTH ? 1 : 0;
     longer = a.count > k.count ? a.count : k.count;
     shorter = least(a.count, k.count);

@@ -85,6 +85,18 @@ static bool has_scheme(const struct word *word)
            (word->len > strlen("https://") && holds_at(word, 0, "https://"));
 }
 
+/* "https:host" and "https:\\host" are no addresses as people write them, and browsers open them. */
+static bool has_bare_scheme(const struct word *word)
+{
+    size_t at = holds_at(word, 0, "https:") ? strlen("https:") : strlen("http:");
+
+    if (!holds_at(word, 0, "http:") && !holds_at(word, 0, "https:"))
+        return false;
+    while (at < word->len && (word->text[at] == '/' || word->text[at] == '\\'))
+        at++;
+    return at < word->len;
+}
+
 static bool has_letter(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++)
@@ -139,7 +151,8 @@ static bool is_host(const struct word *word)
  * an address that a program would join over the blank. */
 static bool is_rival(const struct word *word)
 {
-    return has_scheme(word) || is_host(word) || memchr(word->text, '@', word->len) != NULL;
+    return has_scheme(word) || has_bare_scheme(word) || is_host(word) ||
+           memchr(word->text, '@', word->len) != NULL;
 }
 
 /* --- the whole --- */

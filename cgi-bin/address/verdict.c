@@ -6,16 +6,20 @@
  */
 #include "address/verdict.h"
 #include "address/pasted.h"
+#include "address/wrapped.h"
 #include "base/log.h"
 #include "base/url.h"
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#define WRAPS_MAX 3 /* links in links that are followed; what is behind more is unknown */
+
 /* An address taken apart for comparing. */
 struct place {
     struct host_forms host;
-    int port; /* 0: that of the scheme */
+    const char *domain; /* the registered part of host.ascii */
+    int port;           /* 0: that of the scheme */
     bool https;
     bool has_user;
     const char *path; /* into the address; ends before '?' and '#' */
@@ -27,6 +31,7 @@ struct entry {
     enum check_verdict verdict;
     const char *region;
     size_t index;
+    bool repeated; /* one before it has the same host and port, and is no worse an example */
 };
 
 struct check_list {
@@ -88,10 +93,41 @@ static enum err place_make(struct place *out, const char *address, bool schemed)
     out->has_user = url.has_user;
     set_port(out, url.port, schemed);
     set_path(out, url.rest);
-    return host_forms_make(&out->host, url.host, url.host_len);
+    err = host_forms_make(&out->host, url.host, url.host_len);
+    out->domain = err == ERR_NONE ? host_domain(buffer_text(&out->host.ascii)) : "";
+    return err;
 }
 
 /* --- the list --- */
+
+/* With and without www. is one site: both names are of one owner. */
+static bool same_host(const struct entry *entry, const struct place *asked)
+{
+    return strcmp(host_bare(buffer_text(&entry->place.host.ascii)),
+                  host_bare(buffer_text(&asked->host.ascii))) == 0;
+}
+
+static bool same_place(const struct entry *entry, const struct place *asked)
+{
+    return entry->place.port == asked->port && same_host(entry, asked);
+}
+
+/* Of known addresses that resemble it for the same reason, the better example: one that works in
+ * all regions, then one that is right today. */
+static bool is_better(const struct entry *like, const struct entry *entry)
+{
+    static const int ranks[] = {[CHECK_FEDERAL] = 0, [CHECK_CURRENT] = 1, [CHECK_FORMER] = 2};
+
+    return ranks[entry->verdict] < ranks[like->verdict];
+}
+
+static void mark_repeated(struct check_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t k = 0; k < i && !list->entries[i].repeated; k++)
+            list->entries[i].repeated = same_place(&list->entries[k], &list->entries[i].place) &&
+                                        !is_better(&list->entries[k], &list->entries[i]);
+}
 
 enum err check_list_new(struct check_list **out, const struct check_known *known, size_t count)
 {
@@ -122,6 +158,7 @@ enum err check_list_new(struct check_list **out, const struct check_known *known
         check_list_free(list);
         return err;
     }
+    mark_repeated(list);
     *out = list;
     return ERR_NONE;
 }
@@ -137,23 +174,6 @@ void check_list_free(struct check_list *list)
 }
 
 /* --- the verdict on a host --- */
-
-/* With and without www. is one site: both names are of one owner. */
-static const char *without_www(const char *host)
-{
-    return strncmp(host, "www.", 4) == 0 ? host + 4 : host;
-}
-
-static bool same_host(const struct entry *entry, const struct place *asked)
-{
-    return strcmp(without_www(buffer_text(&entry->place.host.ascii)),
-                  without_www(buffer_text(&asked->host.ascii))) == 0;
-}
-
-static bool same_place(const struct entry *entry, const struct place *asked)
-{
-    return entry->place.port == asked->port && same_host(entry, asked);
-}
 
 /* True if the asked path is the entry's, or goes on behind it at a slash. */
 static bool leads_into(const struct entry *entry, const struct place *asked)
@@ -233,10 +253,7 @@ static bool names_host(const char *text, const struct entry *entry)
 
 static bool same_domain(const struct entry *entry, const struct place *asked)
 {
-    const char *domain = host_domain(buffer_text(&asked->host.ascii));
-
-    return *domain != '\0' &&
-           strcmp(domain, host_domain(buffer_text(&entry->place.host.ascii))) == 0;
+    return *asked->domain != '\0' && strcmp(asked->domain, entry->place.domain) == 0;
 }
 
 /* own: the asked host is below a domain of the list. */
@@ -258,46 +275,43 @@ static enum look_alike reason_for(const struct entry *entry, const struct place 
     return why;
 }
 
-/* True if entry is the better example of two that look alike for the same reason: one that is
- * right today. */
-static bool is_better(const struct check_list *list, size_t like, const struct entry *entry)
+static bool is_below_known(const struct check_list *list, const struct place *asked)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (list->entries[i].index == like)
-            return list->entries[i].verdict == CHECK_FORMER && entry->verdict < CHECK_FORMER;
-    return true;
+        if (same_domain(&list->entries[i], asked))
+            return true;
+    return false;
+}
+
+/* True if the host is that of several regions' addresses: none of them may be shown as its. */
+static bool is_shared(const struct check_list *list, const struct entry *like)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (same_place(&list->entries[i], &like->place) &&
+            !same_region(list->entries[i].region, like->region))
+            return true;
+    return false;
 }
 
 static void find_look_alike(const struct check_list *list, const struct place *asked,
-                            const char *address, struct check_result *out)
+                            const char *address, bool own, struct check_result *out)
 {
-    bool own = false;
+    const struct entry *like = NULL;
 
-    for (size_t i = 0; i < list->count && !own; i++)
-        own = same_domain(&list->entries[i], asked);
+    out->mixed = asked->host.mixed && !own;
     for (size_t i = 0; i < list->count; i++) {
         const struct entry *entry = &list->entries[i];
-        enum look_alike why = reason_for(entry, asked, address, own);
+        enum look_alike why = entry->repeated ? LOOK_NONE : reason_for(entry, asked, address, own);
 
-        if (why == LOOK_NONE)
-            continue;
-        if (why < out->why || (why == out->why && is_better(list, out->like, entry))) {
+        if (why < out->why || (like != NULL && why == out->why && is_better(like, entry))) {
             out->why = why;
-            out->like = entry->index;
+            like = entry;
         }
     }
-}
-
-static void find_domain(const struct check_list *list, const struct place *asked,
-                        struct check_result *out)
-{
-    const char *domain = host_domain(buffer_text(&asked->host.ascii));
-
-    for (size_t i = 0; i < list->count && *domain != '\0'; i++)
-        if (strcmp(domain, host_domain(buffer_text(&list->entries[i].place.host.ascii))) == 0) {
-            buffer_puts(&out->domain, domain);
-            return;
-        }
+    if (like == NULL)
+        return;
+    out->like = like->index;
+    out->like_shared = is_shared(list, like);
 }
 
 /* --- the whole --- */
@@ -334,14 +348,38 @@ static enum err judge(const struct check_list *list, const struct pasted *pasted
     if (!asked.has_user)
         err = match_place(list, &asked, out);
     if (err == ERR_NONE && out->verdict == CHECK_UNKNOWN) {
-        find_look_alike(list, &asked, address, out);
-        find_domain(list, &asked, out);
+        bool own = is_below_known(list, &asked);
+
+        /* Something before an @ is a trick, whosever name is behind it. */
+        buffer_puts(&out->domain, own && !asked.has_user ? asked.domain : "");
+        find_look_alike(list, &asked, address, own, out);
     }
     if (buffer_failed(&out->host) || buffer_failed(&out->ascii) || buffer_failed(&out->domain))
         err = ERR_MEMORY;
 out:
     place_free(&asked);
     return err;
+}
+
+/* Puts in place of a link that leads on what it leads to. */
+static enum err unwrap(struct pasted *pasted, struct check_result *out)
+{
+    struct buffer inner = BUFFER_INIT, swap;
+    enum err err = ERR_NONE;
+
+    for (int i = 0; i < WRAPS_MAX && err == ERR_NONE; i++) {
+        err = wrapped_find(&inner, buffer_text(&pasted->address));
+        if (err != ERR_NONE)
+            break;
+        buffer_clear(&out->wrapped);
+        err = url_host_of(&out->wrapped, buffer_text(&pasted->address));
+        swap = pasted->address;
+        pasted->address = inner;
+        inner = swap;
+        pasted->schemed = true;
+    }
+    buffer_free(&inner);
+    return err == ERR_MEMORY ? err : ERR_NONE;
 }
 
 enum err check_address(const struct check_list *list, const char *text, size_t len,
@@ -356,6 +394,8 @@ enum err check_address(const struct check_list *list, const char *text, size_t l
     err = pasted_find(&pasted, text, len);
     out->several = err == ERR_NONE && pasted.several;
     if (err == ERR_NONE && !pasted.several)
+        err = unwrap(&pasted, out);
+    if (err == ERR_NONE && !pasted.several)
         err = judge(list, &pasted, out);
     pasted_free(&pasted);
     /* What cannot be read is unknown, and that is an answer. */
@@ -368,6 +408,7 @@ void check_result_free(struct check_result *result)
         return;
     buffer_free(&result->host);
     buffer_free(&result->ascii);
+    buffer_free(&result->wrapped);
     buffer_free(&result->domain);
     free(result->matches);
     memset(result, 0, sizeof *result);

@@ -6,6 +6,7 @@
  * The rule above all others: an address is CHECK_CURRENT or CHECK_FEDERAL only if its host and port
  * are those of such an address of the list, nothing stands before an @, and it is the only one
  * in the text. All else is CHECK_FORMER, if the list says so, or CHECK_UNKNOWN. Nothing is opened.
+ * Of a link that leads on (wrapped.h) the inner address is judged, by the same rule.
  */
 #ifndef VHOD_ADDRESS_VERDICT_H
 #define VHOD_ADDRESS_VERDICT_H
@@ -42,6 +43,8 @@ struct check_result {
     struct buffer host; /* as people read it, with ":444" if a port is written; empty: none found */
     struct buffer ascii; /* the same in Punycode */
     struct buffer
+        wrapped; /* the site whose link led to it ("vk.com"); empty: it was pasted itself */
+    struct buffer
         domain;      /* of an unknown host: the registered name that it shares with a known one */
     size_t *matches; /* addresses of the list that this one is; the list's order */
     size_t match_count;
@@ -49,8 +52,10 @@ struct check_result {
     bool has_user;       /* something stands before an @ */
     bool several;        /* more than one address in the text; nothing else is said about it */
     bool open_path;      /* the host is right; the path behind it leads to no region of its own */
+    bool mixed;          /* of an unknown address: alphabets are mixed inside its name */
     enum look_alike why; /* of an unknown address: why it looks like the known address like */
     size_t like;
+    bool like_shared; /* addresses of several regions have that host */
 };
 
 /* Judges a text of any bytes. ERR_MEMORY is the only error. The caller frees with check_result_free
