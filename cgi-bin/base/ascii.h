@@ -34,6 +34,16 @@ static inline char ascii_upper(char c)
     return ascii_is_lower(c) ? (char)(c - 'a' + 'A') : c;
 }
 
+/* The value of a hex digit, 0 to 15; -1 for what is none. */
+static inline int ascii_hex(char c)
+{
+    char lower = ascii_lower(c);
+
+    if (ascii_is_digit(c))
+        return c - '0';
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
 /* True if text, len bytes, ends with the ending. */
 static inline bool ascii_ends_with(const char *text, size_t len, const char *ending)
 {

@@ -31,12 +31,17 @@ time_t clock_now(void)
     return time(NULL);
 }
 
-int64_t clock_monotonic_ms(void)
+int64_t clock_monotonic_us(void)
 {
     struct timespec now = {0};
 
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_ms(void)
+{
+    return clock_monotonic_us() / 1000;
 }
 
 void clock_format(time_t when, char out[static 21])
@@ -86,6 +91,47 @@ bool clock_is_date(const char *text)
         return text[4] == '-' && month >= 1 && month <= 12;
     day = number(text + 8, 2);
     return text[7] == '-' && day >= 1 && day <= civil_month_days(year, month);
+}
+
+/* Hours and minutes of "18:00" at text as seconds, -1 if it is none. */
+static int seconds_of(const char *text)
+{
+    int hours = number(text, 2);
+    int minutes = hours >= 0 && text[2] == ':' ? number(text + 3, 2) : -1;
+
+    return hours < 24 && minutes >= 0 && minutes < 60 ? hours * 3600 + minutes * 60 : -1;
+}
+
+/* Seconds since 1970 of "2026-11-27" at text, a date that exists. */
+static time_t date_seconds(const char *text)
+{
+    return (time_t)(civil_day(number(text, 4), number(text + 5, 2), number(text + 8, 2)) *
+                    DAY_SECONDS);
+}
+
+/* The text begins with a whole date (of at least ten bytes). */
+static bool begins_with_day(const char *text)
+{
+    char day[11];
+
+    memcpy(day, text, 10);
+    day[10] = '\0';
+    return strlen(day) == 10 && clock_is_date(day);
+}
+
+bool clock_parse(const char *text, time_t *out)
+{
+    int minutes, seconds;
+
+    if (strlen(text) != 20 || !begins_with_day(text) || text[10] != 'T' || text[16] != ':' ||
+        text[19] != 'Z')
+        return false;
+    minutes = seconds_of(text + 11);
+    seconds = number(text + 17, 2);
+    if (minutes < 0 || seconds < 0 || seconds > 59)
+        return false;
+    *out = date_seconds(text) + minutes + seconds;
+    return true;
 }
 
 static struct kept_zone {
@@ -143,4 +189,31 @@ enum err clock_offset(const char *zone, time_t when, int *seconds)
     if (err == ERR_NONE)
         *seconds = zone_offset(found, when);
     return err;
+}
+
+enum err clock_local(const char *text, const char *zone, time_t *out)
+{
+    time_t local;
+    int minutes, before = 0, after = 0;
+    enum err err;
+
+    if (strlen(text) != 16 || !begins_with_day(text) || text[10] != ' ')
+        return ERR_INVALID;
+    minutes = seconds_of(text + 11);
+    if (minutes < 0)
+        return ERR_INVALID;
+    local = date_seconds(text) + minutes;
+    /* No offset is a day long: a day before and a day after are surely on either side. */
+    err = clock_offset(zone, local - DAY_SECONDS, &before);
+    if (err == ERR_NONE)
+        err = clock_offset(zone, local + DAY_SECONDS, &after);
+    for (int i = 0; i < 2 && err == ERR_NONE; i++) {
+        int offset = i == 0 ? before : after, there = 0;
+
+        *out = local - offset;
+        err = clock_offset(zone, *out, &there);
+        if (err == ERR_NONE && there == offset)
+            return ERR_NONE;
+    }
+    return err == ERR_NONE ? ERR_INVALID : err;
 }

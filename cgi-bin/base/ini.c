@@ -55,20 +55,31 @@ static bool agrees(const struct ini *ini, const struct ini_entry *entry)
     return value != NULL && strcmp(value, entry->value) == 0;
 }
 
+static void free_dictionary(dictionary *values)
+{
+    free(values->val);
+    free(values->key);
+    free(values->hash);
+    free(values);
+}
+
 /* An empty dictionary with room for count entries, so that it never grows; NULL when memory runs
- * out. dictionary_new() of iniparser 4.1 looks at the first of its four allocations only. */
+ * out. Not by dictionary_new(): that of iniparser 4.1 looks at the first of its four allocations
+ * only, and that of 4.2 frees what it never set. */
 static dictionary *new_dictionary(size_t count)
 {
-    dictionary *values = dictionary_new(count);
+    dictionary *values = calloc(1, sizeof *values);
 
-    if (values != NULL && (values->val == NULL || values->key == NULL || values->hash == NULL)) {
-        free(values->val);
-        free(values->key);
-        free(values->hash);
-        free(values);
-        values = NULL;
-    }
-    return values;
+    if (values == NULL)
+        return NULL;
+    values->size = count;
+    values->val = calloc(count, sizeof *values->val);
+    values->key = calloc(count, sizeof *values->key);
+    values->hash = calloc(count, sizeof *values->hash);
+    if (values->val != NULL && values->key != NULL && values->hash != NULL)
+        return values;
+    free_dictionary(values);
+    return NULL;
 }
 
 /* Hands what was scanned to iniparser, and sees that it keeps it: a copy for which there was no

@@ -4,6 +4,7 @@
  */
 #include "base/network.h"
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -21,6 +22,14 @@ static bool parse_address(unsigned char out[static 16], const char *text, int *w
         return true;
     *width = 128;
     return inet_pton(AF_INET6, text, out) == 1;
+}
+
+bool network_is_address(const char *text)
+{
+    unsigned char address[16];
+    int width;
+
+    return parse_address(address, text, &width);
 }
 
 /* "24", at most width; no sign, no leading zero. */
@@ -111,6 +120,26 @@ static bool is_loopback_name(const char *name, size_t len)
         return strspn(name, "0123456789.") >= len;
     return (len == 3 && strncmp(name, "::1", 3) == 0) ||
            (len == 9 && strncasecmp(name, "localhost", 9) == 0);
+}
+
+void network_range(const char *address, char out[static NETWORK_RANGE_SIZE])
+{
+    unsigned char bytes[16];
+    char text[INET6_ADDRSTRLEN];
+    int width;
+
+    out[0] = '\0';
+    if (!parse_address(bytes, address, &width))
+        return;
+    if (memcmp(bytes, mapped, sizeof mapped) == 0) {
+        bytes[15] = 0;
+        if (inet_ntop(AF_INET, bytes + sizeof mapped, text, sizeof text) != NULL)
+            snprintf(out, NETWORK_RANGE_SIZE, "%s/24", text);
+        return;
+    }
+    memset(bytes + 6, 0, 10);
+    if (inet_ntop(AF_INET6, bytes, text, sizeof text) != NULL)
+        snprintf(out, NETWORK_RANGE_SIZE, "%s/48", text);
 }
 
 bool network_is_loopback(const char *host)

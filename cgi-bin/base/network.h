@@ -32,6 +32,15 @@ enum err networks_parse(struct networks *out, const char *text, const char **wro
  * what is no address. */
 bool networks_contain(const struct networks *networks, const char *address);
 
+/* True for an IPv4 or IPv6 address as text, nothing else with it. */
+bool network_is_address(const char *text);
+
+#define NETWORK_RANGE_SIZE 50 /* of a range as text, with its end */
+
+/* The range that an address is taken for where single ones are not told apart: an IPv4's /24, an
+ * IPv6's /48 ("192.0.2.0/24", "2001:db8:1::/48"); "" for what is no address. */
+void network_range(const char *address, char out[static NETWORK_RANGE_SIZE]);
+
 /* True for "localhost", "127.0.0.1", "[::1]", with or without ":port": names of this machine to
  * itself. */
 bool network_is_loopback(const char *host);

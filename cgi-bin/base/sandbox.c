@@ -94,7 +94,7 @@ enum err sandbox_enter(struct sandbox *sandbox)
     remember(sandbox);
     err = enter_landlock(sandbox);
     if (err == ERR_NONE)
-        err = seccomp_enter(sandbox->connects);
+        err = seccomp_enter(sandbox);
     if (err != ERR_NOT_FOUND)
         return err;
     log_warning("sandbox: this kernel has no seccomp filters; system calls are not restricted");

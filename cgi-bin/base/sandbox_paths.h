@@ -27,6 +27,7 @@ struct sandbox {
         ino_t inode;
     } paths[SANDBOX_PATHS_MAX];
     size_t count;
+    bool listens;  /* answers HTTP itself on what it takes from descriptor 0, by a library */
     bool connects; /* may make sockets and connect: for a database on another machine */
 };
 

@@ -142,6 +142,12 @@ static const struct condition connecting_conditions[] = {
     {SCMP_SYS(ioctl), 1, ALL, FIONREAD},
 };
 
+/* What libmicrohttpd needs beside: it waits by select(), and sends in pieces. */
+static const int listening[] = {
+    SCMP_SYS(select),          SCMP_SYS(_newselect), SCMP_SYS(pselect6),
+    SCMP_SYS(pselect6_time64), SCMP_SYS(sendmsg),
+};
+
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
 /* --- the filter --- */
@@ -179,7 +185,7 @@ static int allow_abort(scmp_filter_ctx filter)
 /* The flag against new privileges comes with it by itself. Without the last attribute kernels
  * before 5.16 would slow the whole process down against a side channel that only matters to a
  * process with secrets of several owners. The one before sorts the filter as a tree. */
-static int fill(scmp_filter_ctx filter, bool connects)
+static int fill(scmp_filter_ctx filter, const struct sandbox *sandbox)
 {
     int failed = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 
@@ -191,21 +197,23 @@ static int fill(scmp_filter_ctx filter, bool connects)
         failed = allow_conditions(filter, conditions, COUNT(conditions));
     if (failed == 0)
         failed = allow_abort(filter);
-    if (failed == 0 && connects)
+    if (failed == 0 && sandbox->listens)
+        failed = allow_plain(filter, listening, COUNT(listening));
+    if (failed == 0 && sandbox->connects)
         failed = allow_plain(filter, connecting, COUNT(connecting));
-    if (failed == 0 && connects)
+    if (failed == 0 && sandbox->connects)
         failed = allow_conditions(filter, connecting_conditions, COUNT(connecting_conditions));
     return failed;
 }
 
-enum err seccomp_enter(bool connects)
+enum err seccomp_enter(const struct sandbox *sandbox)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int failed;
 
     if (filter == NULL)
         return ERR_MEMORY;
-    failed = fill(filter, connects);
+    failed = fill(filter, sandbox);
     if (failed == 0)
         failed = seccomp_load(filter);
     seccomp_release(filter);

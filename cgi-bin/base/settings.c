@@ -38,6 +38,7 @@ enum kind {
     KIND_NETWORKS,
     KIND_SERVERS,
     KIND_HEADER,
+    KIND_FIELDS,
     KIND_INT,
     KIND_BOOL
 };
@@ -60,17 +61,22 @@ static const struct setting table[] = {
     {"site", "contact", KIND_EMAIL, "", 0, 0, FIELD(site_contact)},
     {"site", "frame_ancestors", KIND_SOURCES, "*", 0, 0, FIELD(site_frame_ancestors)},
     {"site", "timezone", KIND_ZONE, "Europe/Moscow", 0, 0, FIELD(site_timezone)},
+    {"site", "preview", KIND_BOOL, "no", 0, 0, FIELD(site_preview)},
     {"path", "data", KIND_PATH, ".", 0, 0, FIELD(path_data)},
     {"path", "templates", KIND_PATH, "../templates", 0, 0, FIELD(path_templates)},
     {"path", "state", KIND_PATH, "../build/state", 0, 0, FIELD(path_state)},
     {"journal", "node", KIND_NODE, "front1", 0, 0, FIELD(node)},
     {"journal", "keep_days", KIND_INT, "400", 1, 3650, FIELD(journal_keep_days)},
     {"journal", "edge_header", KIND_HEADER, "", 0, 0, FIELD(journal_edge_header)},
+    {"journal", "log_fields", KIND_FIELDS, "", 0, 0, FIELD(journal_log_fields)},
+    {"journal", "log_bad_percent", KIND_INT, "1", 0, 100, FIELD(journal_log_bad_percent)},
     {"tally", "store", KIND_STORE, "sqlite:tally.db", 0, 0, FIELD(tally_store)},
     {"stats", "loopback", KIND_BOOL, "no", 0, 0, FIELD(stats_loopback)},
     {"stats", "staff_networks", KIND_NETWORKS, "", 0, 0, FIELD(stats_staff_networks)},
     {"stats", "staff_header", KIND_HEADER, "", 0, 0, FIELD(stats_staff_header)},
     {"sandbox", "confine", KIND_BOOL, "yes", 0, 0, FIELD(sandbox_confine)},
+    {"metrics", "folder", KIND_FILE, "", 0, 0, FIELD(metrics_folder)},
+    {"content", "confirm_months", KIND_INT, "12", 1, 120, FIELD(content_confirm_months)},
     {"cache", "kib", KIND_INT, "8192", 0, 1048576, FIELD(cache_kib)},
     {"probe", "parallel", KIND_INT, "4", 1, 32, FIELD(probe_parallel)},
     {"probe", "seconds", KIND_INT, "30", 1, 300, FIELD(probe_seconds)},
@@ -210,6 +216,19 @@ static const char *check_header(const char *value)
     return NULL;
 }
 
+/* Which words there are is the log's matter (journal/access_json.h). */
+static const char *check_fields(const char *value)
+{
+    for (const char *word = value; *(word += strspn(word, " ")) != '\0';) {
+        size_t len = strcspn(word, " "), left = strcspn(word, "= ");
+
+        if (left == 0 || left + 1 >= len || check_text(value) != NULL)
+            return "must be words like time=ts address=client.ip with spaces between, or empty";
+        word += len;
+    }
+    return NULL;
+}
+
 static const char *(*const text_checks[])(const char *) = {
     [KIND_TEXT] = check_text,         [KIND_EMAIL] = check_email,
     [KIND_ORIGIN] = check_origin,     [KIND_SOURCES] = check_sources,
@@ -217,6 +236,7 @@ static const char *(*const text_checks[])(const char *) = {
     [KIND_PATH] = check_text,         [KIND_STORE] = check_store,
     [KIND_NETWORKS] = check_networks, [KIND_FILE] = check_file,
     [KIND_SERVERS] = check_servers,   [KIND_HEADER] = check_header,
+    [KIND_FIELDS] = check_fields,
 };
 
 /* --- values into the struct --- */
@@ -555,6 +575,12 @@ void settings_free(struct settings *settings)
 char *settings_state_file(const struct settings *settings, const char *name)
 {
     return file_path(settings->path_state, name, NULL);
+}
+
+char *settings_metrics_folder(const struct settings *settings)
+{
+    return *settings->metrics_folder != '\0' ? strdup(settings->metrics_folder)
+                                             : settings_state_file(settings, "metrics");
 }
 
 static const char tally_sqlite[] = "sqlite:";

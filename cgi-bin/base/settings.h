@@ -23,13 +23,18 @@ struct settings {
     char *site_contact;         /* [site] contact: e-mail of the site's owner, or "" */
     char *site_frame_ancestors; /* [site] frame_ancestors: who may embed, for CSP; default "*" */
     char *site_timezone;        /* [site] timezone: the days of the statistics; Europe/Moscow */
+    bool site_preview;          /* [site] preview: pages say that they are not published; no */
     char *path_data;            /* [path] data: content folder; "." */
     char *path_templates;       /* [path] templates; "../templates" */
     char *path_state; /* [path] state: directory.db, journal/, tally.db; "../build/state" */
     char *node;       /* [journal] node: this machine's name in the journal; [a-z0-9-], "front1" */
-    long journal_keep_days;    /* [journal] keep_days: 1-3650, 400 */
-    char *journal_edge_header; /* [journal] edge_header: name of the header that a cache in front
-                                  sends, whose own log is folded; or "" */
+    long journal_keep_days;       /* [journal] keep_days: 1-3650, 400 */
+    char *journal_edge_header;    /* [journal] edge_header: name of the header that a cache in front
+                                     sends, whose own log is folded; or "" */
+    char *journal_log_fields;     /* [journal] log_fields: names in a log of the format "json", for
+                                     access_map; "" */
+    long journal_log_bad_percent; /* [journal] log_bad_percent: of lines that may not be of a log's
+                                     format; 0-100, 1 */
     char *tally_store; /* [tally] store: sqlite:FILE or postgresql://…, as written; may hold a
                           password, so never log it; "sqlite:tally.db". See
                           settings_tally_store */
@@ -38,6 +43,11 @@ struct settings {
     bool stats_loopback;        /* [stats] loopback: may a local client read /stats? yes (only with
                                    a site_url on this machine) or no, "no" */
     bool sandbox_confine; /* [sandbox] confine: do public programs give up their rights? "yes" */
+    char *metrics_folder; /* [metrics] folder: of the figures that workers share, or "": "metrics"
+                             in path_state. See settings_metrics_folder */
+    /* [content] confirm_months: vhod check tells of what nobody has confirmed for longer; 1-120, 12
+     */
+    long content_confirm_months;
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
     long probe_parallel;         /* [probe] parallel: addresses looked at at once; 1-32, 4 */
     long probe_seconds;          /* [probe] seconds: for one with all its redirects; 1-300, 30 */
@@ -70,6 +80,11 @@ char *settings_installed_file(const char *program);
 
 /* path_state + "/" + name, allocated; NULL when memory runs out. */
 char *settings_state_file(const struct settings *settings, const char *name);
+
+/* The folder of the figures that workers share (web/figures.h), allocated; NULL when memory runs
+ * out.
+ */
+char *settings_metrics_folder(const struct settings *settings);
 
 /* tally_store for tally_open, allocated: a relative file is taken from path_state. NULL when memory
  * runs out. */

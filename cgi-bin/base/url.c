@@ -1,5 +1,5 @@
 /*
- * url.c: percent-decoding and the split of an http(s) address. Hex digits are read by hex_digit()
+ * url.c: percent-decoding and the split of an http(s) address. Hex digits are read by ascii_hex()
  * alone: sscanf and isxdigit take blanks, signs or the locale's idea of a digit.
  */
 #include "base/url.h"
@@ -11,18 +11,6 @@
 
 #define HOST_MAX 253 /* RFC 1035, 2.3.4, in its usual reading */
 
-/* 0 to 15, or -1. */
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 /* The byte that "%XX" at text stands for, or -1. */
 static int escaped_byte(const char *text, size_t len)
 {
@@ -31,8 +19,8 @@ static int escaped_byte(const char *text, size_t len)
 
     if (len < 3)
         return -1;
-    high = hex_digit(text[1]);
-    low = hex_digit(text[2]);
+    high = ascii_hex(text[1]);
+    low = ascii_hex(text[2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 

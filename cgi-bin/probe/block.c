@@ -6,9 +6,9 @@
 #include "base/idn.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/sealed.h"
 #include "base/url.h"
 #include "base/utf8.h"
-#include "probe/sealed.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -17,23 +17,46 @@
 
 struct resolver {
     ares_channel channel;
+    struct pollfd sockets[RESOLVER_SOCKETS]; /* that c-ares waits for */
+    size_t count;                            /* of them */
 };
+
+/* c-ares opens a socket, closes it (neither), or waits for something else of it. One too many is
+ * not waited for: what it was to bring comes over another server, or is overdue. */
+static void on_socket(void *arg, ares_socket_t fd, int readable, int writable)
+{
+    struct resolver *resolver = arg;
+    short events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
+    size_t i = 0;
+
+    while (i < resolver->count && resolver->sockets[i].fd != fd)
+        i++;
+    if (events == 0 && i < resolver->count) {
+        resolver->sockets[i] = resolver->sockets[--resolver->count];
+    } else if (events != 0 && i < RESOLVER_SOCKETS) {
+        resolver->sockets[i] = (struct pollfd){.fd = fd, .events = events};
+        resolver->count += i == resolver->count ? 1 : 0;
+    }
+}
 
 enum err resolver_new(struct resolver **out, const char *servers, long limit_ms)
 {
     struct ares_options options = {.flags = ARES_FLAG_NOSEARCH,
                                    .timeout = (int)(limit_ms / SERVER_SHARES),
-                                   .tries = SERVER_TRIES};
+                                   .tries = SERVER_TRIES,
+                                   .sock_state_cb = on_socket};
     struct resolver *resolver = calloc(1, sizeof *resolver);
     int status;
 
     *out = NULL;
     if (resolver == NULL)
         return ERR_MEMORY;
+    options.sock_state_cb_data = resolver;
     status = ares_library_init(ARES_LIB_INIT_ALL);
     if (status == ARES_SUCCESS)
         status = ares_init_options(&resolver->channel, &options,
-                                   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES);
+                                   ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+                                       ARES_OPT_SOCK_STATE_CB);
     if (status == ARES_SUCCESS && *servers != '\0')
         status = ares_set_servers_ports_csv(resolver->channel, servers);
     if (status != ARES_SUCCESS) {
@@ -130,18 +153,8 @@ void resolver_stop(struct resolver *resolver)
 
 size_t resolver_sockets(struct resolver *resolver, struct pollfd *sockets)
 {
-    ares_socket_t fds[RESOLVER_SOCKETS];
-    int wanted = ares_getsock(resolver->channel, fds, RESOLVER_SOCKETS);
-    size_t count = 0;
-
-    for (int i = 0; i < RESOLVER_SOCKETS; i++) {
-        bool in = ARES_GETSOCK_READABLE(wanted, i), out = ARES_GETSOCK_WRITABLE(wanted, i);
-
-        if (in || out)
-            sockets[count++] = (struct pollfd){
-                .fd = fds[i], .events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0))};
-    }
-    return count;
+    memcpy(sockets, resolver->sockets, resolver->count * sizeof *sockets);
+    return resolver->count;
 }
 
 int resolver_patience(struct resolver *resolver, int most)

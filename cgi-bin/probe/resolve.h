@@ -20,7 +20,7 @@
 struct resolver;
 
 #define RESOLVED_SIZE    512 /* bytes of a list of addresses */
-#define RESOLVER_SOCKETS 15  /* c-ares has 16, and its macro would shift into the sign */
+#define RESOLVER_SOCKETS 32  /* waited for: c-ares keeps one or two for each name server */
 
 /* One look-up. The caller keeps it until done is true, or the resolver is freed. */
 struct resolved {

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "probe/sealed.h"
+#include "base/sealed.h"
 #include <stdlib.h>
 #include <string.h>
 

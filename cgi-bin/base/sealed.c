@@ -1,7 +1,7 @@
 /*
  * sealed.c: JSON files with a digest. Contract in sealed.h.
  */
-#include "probe/sealed.h"
+#include "base/sealed.h"
 #include "base/buffer.h"
 #include "base/digest.h"
 #include "base/file.h"

@@ -6,8 +6,8 @@
  *
  * The digest is over the bytes of body as they stand in the file.
  */
-#ifndef VHOD_PROBE_SEALED_H
-#define VHOD_PROBE_SEALED_H
+#ifndef VHOD_BASE_SEALED_H
+#define VHOD_BASE_SEALED_H
 
 #include "base/err.h"
 #include <jansson.h>
