@@ -7,9 +7,11 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/ini.h"
-#include "base/url.h"
+#include "content/address.h"
+#include "content/known.h"
 #include "content/limits.h"
 #include "content/wording.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,12 +47,24 @@ static void at_head(struct look *look, const struct article *article, enum head_
                "%s \"%s\"", message, what);
 }
 
+/* An id that leads nowhere, and the one that may be meant. */
+static void at_missing(struct look *look, const char *path, int line, const char *section,
+                       const char *key, const char *message, enum known_kind kind, const char *id)
+{
+    const char *meant = known_nearest(look->content, kind, id);
+
+    faults_add(look->faults, path, line, section, key, "%s \"%s\"%s%s%s", message, id,
+               meant != NULL ? ": did you mean \"" : "", meant != NULL ? meant : "",
+               meant != NULL ? "\"?" : "");
+}
+
 static void check_contact_ids(struct look *look, const struct ini *ini, const char *section,
                               const struct words *contacts)
 {
     for (size_t i = 0; i < contacts->count; i++) {
         if (content_contact(look->content, contacts->items[i]) == NULL)
-            at_key(look, ini, section, "contacts", "no such file in contacts:", contacts->items[i]);
+            at_missing(look, ini_path(ini), ini_line(ini, section, "contacts"), section, "contacts",
+                       "no such file in contacts:", KNOWN_CONTACT, contacts->items[i]);
     }
 }
 
@@ -72,8 +86,8 @@ static void check_sources(struct look *look, const struct words *sources, const 
         if (source != NULL)
             look->source_used[source - all->items] = true;
         else if (all->count > 0)
-            faults_add(look->faults, path, line, section, "sources",
-                       "no such row in sources.tsv: \"%s\"", sources->items[i]);
+            at_missing(look, path, line, section, "sources",
+                       "no such row in sources.tsv:", KNOWN_SOURCE, sources->items[i]);
     }
 }
 
@@ -85,28 +99,12 @@ static void check_source_ids(struct look *look, const struct ini *ini, const cha
 
 /* Addresses. */
 
-/* True if two addresses lead to the same: scheme, host and an empty path are compared without
- * regard to form. */
 static bool same_address(struct look *look, const char *left, const char *right)
 {
-    const char *texts[2] = {left, right};
-    struct buffer normal[2] = {BUFFER_INIT, BUFFER_INIT};
     bool same;
 
-    for (size_t i = 0; i < 2; i++) {
-        struct url url;
-
-        if (url_parse(&url, texts[i]) != ERR_NONE)
-            continue;
-        buffer_puts(&normal[i], url.scheme_len == 5 ? "https://" : "http://");
-        url_host(&normal[i], &url);
-        buffer_puts(&normal[i], strcmp(url.rest, "/") == 0 ? "" : url.rest);
-    }
-    if (buffer_failed(&normal[0]) || buffer_failed(&normal[1]))
+    if (content_same_address(&same, left, right) != ERR_NONE)
         look->err = ERR_MEMORY;
-    same = strcmp(buffer_text(&normal[0]), buffer_text(&normal[1])) == 0;
-    buffer_free(&normal[0]);
-    buffer_free(&normal[1]);
     return same;
 }
 
@@ -135,7 +133,8 @@ static void check_login(struct look *look, const struct source_region *region, s
         at_key(look, ini, login->section, "url", "the same address is already in section",
                twin->section);
     if (content_portal(look->content, login->portal) == NULL)
-        at_key(look, ini, login->section, "portal", "no such file in portals:", login->portal);
+        at_missing(look, ini_path(ini), ini_line(ini, login->section, "portal"), login->section,
+                   "portal", "no such file in portals:", KNOWN_PORTAL, login->portal);
     check_source_ids(look, ini, login->section, &login->sources);
     if (is_plain_http(login->url) && login->plain_http == NULL)
         at_key(look, ini, login->section, "url",
@@ -217,11 +216,28 @@ static void compare_regions(struct look *look, const struct source_region *regio
     }
 }
 
+/* Several addresses: how to choose among them is said, and what each button opens. */
+static void check_choice(struct look *look, const struct source_region *region)
+{
+    if (region->login_count > 1 && region->choose == NULL)
+        at_key(look, region->ini, "region", "choose",
+               "is required where there are several logins:", region->iso);
+    if (region->login_count < 2 && region->choose != NULL)
+        at_key(look, region->ini, "region", "choose", "is only for several logins: take out",
+               region->choose);
+    for (size_t i = 0; i < region->login_count && region->login_count > 1; i++) {
+        if (region->logins[i].button == NULL)
+            at_key(look, region->ini, region->logins[i].section, "button",
+                   "is required where there are several logins:", region->logins[i].title);
+    }
+}
+
 static void check_region(struct look *look, const struct source_region *region)
 {
     claim_codes(look, region);
     claim_postcodes(look, region);
     compare_regions(look, region);
+    check_choice(look, region);
     check_contact_ids(look, region->ini, "region", &region->contacts);
     for (size_t i = 0; i < region->login_count; i++)
         check_login(look, region, i);
@@ -267,8 +283,9 @@ static void check_contact(struct look *look, const struct source_contact *contac
     check_source_ids(look, ini, "contact", &contact->sources);
     for (size_t i = 0; i < contact->symptoms.count; i++) {
         if (!symptom_exists(look->content, contact->symptoms.items[i]))
-            at_key(look, ini, "contact", "symptoms",
-                   "no such row in symptoms.tsv:", contact->symptoms.items[i]);
+            at_missing(look, ini_path(ini), ini_line(ini, "contact", "symptoms"), "contact",
+                       "symptoms", "no such row in symptoms.tsv:", KNOWN_SYMPTOM,
+                       contact->symptoms.items[i]);
     }
     if (contact->hours != NULL && contact->timezone == NULL)
         at_key(look, ini, "contact", "hours", "timezone is required, to know what is meant by",
@@ -298,7 +315,7 @@ static void check_contacts(struct look *look)
 static void check_ids(struct look *look, const struct article *article, const struct head *head,
                       enum head_key key,
                       bool (*exists)(const struct content *content, const char *id),
-                      const char *message)
+                      enum known_kind kind, const char *message)
 {
     struct words ids;
 
@@ -306,8 +323,8 @@ static void check_ids(struct look *look, const struct article *article, const st
         look->err = ERR_MEMORY;
     for (size_t i = 0; i < ids.count; i++) {
         if (!exists(look->content, ids.items[i]))
-            faults_add(look->faults, article->path, head->values[key].line, NULL, head_word(key),
-                       "%s \"%s\"", message, ids.items[i]);
+            at_missing(look, article->path, head->values[key].line, NULL, head_word(key), message,
+                       kind, ids.items[i]);
     }
     list_free(&ids);
 }
@@ -338,9 +355,12 @@ static bool article_lives(const struct content *content, const char *id)
 static void check_limit_ids(struct look *look, const struct article *article,
                             const struct head *head)
 {
-    check_ids(look, article, head, HEAD_PORTALS, portal_exists, "no such file in portals:");
-    check_ids(look, article, head, HEAD_MENTIONS, portal_exists, "no such file in portals:");
-    check_ids(look, article, head, HEAD_REGIONS, region_exists, "no such file in regions:");
+    check_ids(look, article, head, HEAD_PORTALS, portal_exists, KNOWN_PORTAL,
+              "no such file in portals:");
+    check_ids(look, article, head, HEAD_MENTIONS, portal_exists, KNOWN_PORTAL,
+              "no such file in portals:");
+    check_ids(look, article, head, HEAD_REGIONS, region_exists, KNOWN_REGION,
+              "no such file in regions:");
 }
 
 static void check_article_sources(struct look *look, const struct article *article)
@@ -363,10 +383,12 @@ static void check_head(struct look *look, const struct article *article)
 
     check_limit_ids(look, article, head);
     check_article_sources(look, article);
-    check_ids(look, article, head, HEAD_SYMPTOM, symptom_exists, "no such row in symptoms.tsv:");
-    check_ids(look, article, head, HEAD_CONTACTS, contact_exists, "no such file in contacts:");
-    check_ids(look, article, head, HEAD_RELATED, article_lives, retired);
-    check_ids(look, article, head, HEAD_REPLACED_BY, article_lives, retired);
+    check_ids(look, article, head, HEAD_SYMPTOM, symptom_exists, KNOWN_SYMPTOM,
+              "no such row in symptoms.tsv:");
+    check_ids(look, article, head, HEAD_CONTACTS, contact_exists, KNOWN_CONTACT,
+              "no such file in contacts:");
+    check_ids(look, article, head, HEAD_RELATED, article_lives, KNOWN_ARTICLE, retired);
+    check_ids(look, article, head, HEAD_REPLACED_BY, article_lives, KNOWN_ARTICLE, retired);
     if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
         at_head(look, article, HEAD_REPLACED_BY,
                 "is only for a retired article: add retired, or take out",
@@ -393,8 +415,8 @@ static void check_figures_of(struct look *look, const struct article *article)
         if (figure != NULL)
             look->figure_used[figure - look->content->figures] = true;
         else
-            faults_add(look->faults, article->path, part->figure_line, NULL, NULL,
-                       "figure \"%s\" is not in figures", part->figure);
+            at_missing(look, article->path, part->figure_line, NULL, NULL,
+                       "no such file in figures:", KNOWN_FIGURE, part->figure);
     }
 }
 
@@ -423,7 +445,7 @@ static bool leads_to_question(struct look *look, const char *number, const char 
 
     if (strlen(number) > 4)
         return false;
-    strcat(strcpy(id, "q/"), number);
+    snprintf(id, sizeof id, "q/%.4s", number);
     return article_lives(look->content, id) &&
            leads_to_part(content_article(look->content, id), "part-", fragment);
 }
@@ -596,6 +618,23 @@ static void check_answers(struct look *look)
     free(path);
 }
 
+/* What a complaint leads to is a question that lives. */
+static void check_troubles(struct look *look)
+{
+    char *path = file_path(look->data, "troubles.tsv", "");
+
+    if (path == NULL)
+        look->err = ERR_MEMORY;
+    for (size_t i = 0; i < look->content->troubles.count && path != NULL; i++) {
+        const struct trouble *row = &look->content->troubles.items[i];
+
+        if (strncmp(row->question, "q/", 2) != 0 || !article_lives(look->content, row->question))
+            faults_add(look->faults, path, row->line, NULL, NULL,
+                       "no such question, or a retired one: \"%s\"", row->question);
+    }
+    free(path);
+}
+
 /* What was published answers for ever. */
 
 static void vanished(struct look *look, const char *folder, const char *id, const char *remedy)
@@ -632,8 +671,8 @@ enum err check_content(const struct content *content, const char *data,
                        const struct published *published, struct faults *faults)
 {
     static void (*const rules[])(struct look * look) = {
-        check_regions, check_portals, check_contacts, check_articles,
-        check_unused,  check_places,  check_answers,  check_published};
+        check_regions, check_portals, check_contacts, check_articles, check_unused,
+        check_places,  check_answers, check_troubles, check_published};
     struct look *look = calloc(1, sizeof *look);
     enum err err;
 

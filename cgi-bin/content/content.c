@@ -61,6 +61,7 @@ DEFINE_TAKE_TABLE(holidays, holidays_load)
 DEFINE_TAKE_TABLE(synonyms, synonyms_load)
 DEFINE_TAKE_TABLE(sources, references_load)
 DEFINE_TAKE_TABLE(symptoms, symptoms_load)
+DEFINE_TAKE_TABLE(troubles, troubles_load)
 DEFINE_TAKE_TABLE(glossary, glossary_load)
 
 static const struct entry {
@@ -69,13 +70,22 @@ static const struct entry {
     enum err (*take)(struct content *content, const char *path, const char *name,
                      struct faults *faults);
 } entries[] = {
-    {"contacts", ".ini", take_contact},    {"figures", ".svg", take_figure},
-    {"guides", ".md", take_guide},         {"portals", ".ini", take_portal},
-    {"questions", ".md", take_question},   {"regions", ".ini", take_region},
-    {"places.tsv", NULL, take_places},     {"clients.tsv", NULL, take_clients},
-    {"holidays.tsv", NULL, take_holidays}, {"synonyms.tsv", NULL, take_synonyms},
-    {"sources.tsv", NULL, take_sources},   {"symptoms.tsv", NULL, take_symptoms},
-    {"glossary.tsv", NULL, take_glossary}, {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+    {"contacts", ".ini", take_contact},
+    {"figures", ".svg", take_figure},
+    {"guides", ".md", take_guide},
+    {"portals", ".ini", take_portal},
+    {"questions", ".md", take_question},
+    {"regions", ".ini", take_region},
+    {"places.tsv", NULL, take_places},
+    {"clients.tsv", NULL, take_clients},
+    {"holidays.tsv", NULL, take_holidays},
+    {"synonyms.tsv", NULL, take_synonyms},
+    {"sources.tsv", NULL, take_sources},
+    {"symptoms.tsv", NULL, take_symptoms},
+    {"glossary.tsv", NULL, take_glossary},
+    {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
+    {"notices", NULL, NULL},  /* announce.c reads them, if there are any */
+    {"troubles.tsv", NULL, take_troubles},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -194,6 +204,7 @@ void content_free(struct content *content)
     synonyms_free(&content->synonyms);
     references_free(&content->sources);
     symptoms_free(&content->symptoms);
+    troubles_free(&content->troubles);
     glossary_free(&content->glossary);
     *content = (struct content){0};
 }

@@ -34,6 +34,7 @@ struct content {
     struct synonyms synonyms;
     struct references sources;
     struct symptoms symptoms;
+    struct troubles troubles;
     struct glossary glossary;
 };
 

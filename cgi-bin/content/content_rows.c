@@ -64,6 +64,16 @@ static void put_symptoms(struct writer *writer)
     }
 }
 
+static void put_troubles(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->content->troubles.count; i++) {
+        const struct trouble *trouble = &writer->content->troubles.items[i];
+
+        PUT(writer, INSERT_TROUBLE, NUMBER(i + 1), TEXT(trouble->words), TEXT(trouble->question),
+            TEXT(trouble->icon));
+    }
+}
+
 /* --- portals, contacts, regions --- */
 
 static void put_address(struct writer *writer, const struct source_portal *portal, size_t n)
@@ -119,10 +129,10 @@ static void put_login(struct writer *writer, const struct source_region *region,
     char *titles = titles_of(writer, &login->sources);
 
     PUT(writer, INSERT_LOGIN, TEXT(region->iso), TEXT(login->id), NUMBER(n + 1), TEXT(login->url),
-        TEXT(login->portal), TEXT(login->title), TEXT(system), TEXT(login->audience),
-        TEXT(login->via), TEXT(login->status), TEXT(login->since), TEXT(login->note),
-        TEXT(login->plain_http), TEXT(login->doubt), TEXT(confidence), TEXT(titles),
-        TEXT(login->checked));
+        TEXT(login->portal), TEXT(login->title), TEXT(login->button), TEXT(system),
+        TEXT(login->audience), TEXT(login->via), TEXT(login->status), TEXT(login->since),
+        TEXT(login->note), TEXT(login->plain_http), TEXT(login->doubt), TEXT(confidence),
+        TEXT(titles), TEXT(login->checked));
     put_citations(writer, "login", region->iso, login->id, &login->sources);
     free(titles);
 }
@@ -160,7 +170,8 @@ static void put_region(struct writer *writer, const struct source_region *region
     PUT(writer, INSERT_REGION, TEXT(region->iso), NUMBER(position), TEXT(region->name),
         TEXT(region->short_name), TEXT(region->place), TEXT(region->english), TEXT(region->kind),
         TEXT(region->capital), TEXT(region->district), TEXT(region->timezone),
-        MAYBE(region->tile_row), MAYBE(region->tile_column), TEXT(region->note));
+        MAYBE(region->tile_row), MAYBE(region->tile_column), TEXT(region->note),
+        TEXT(region->choose));
     for (size_t i = 0; i < region->codes.count; i++)
         PUT(writer, INSERT_REGION_CODE, TEXT(region->codes.items[i]), TEXT(region->iso),
             NUMBER(i + 1));
@@ -372,8 +383,8 @@ static void put_holidays(struct writer *writer)
 void content_rows_put(struct writer *writer)
 {
     static void (*const parts[])(struct writer * writer) = {
-        put_sources, put_symptoms, put_portals, put_contacts, put_regions, put_places,
-        put_figures, put_articles, put_clients, put_holidays, put_synonyms};
+        put_sources, put_symptoms, put_portals,  put_contacts, put_regions,  put_places,
+        put_figures, put_articles, put_troubles, put_clients,  put_holidays, put_synonyms};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && writer->err == ERR_NONE; i++)
         parts[i](writer);

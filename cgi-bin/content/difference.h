@@ -15,9 +15,9 @@ struct article_difference {
     long added, removed; /* words */
 };
 
-/* Compares two whole files of one article: short answer, for whom, what at hand, text, result. *out
- * is zeroed before, and to be freed whatever happens. ERR_MEMORY; ERR_INVALID if one cannot be read
- * at all; ERR_SYSTEM (logged). */
+/* Compares two whole files of one article: short answer, for whom, what at hand, text, result, and
+ * the title if it is another one. *out is zeroed before, and to be freed whatever happens.
+ * ERR_MEMORY; ERR_INVALID if one cannot be read at all. */
 enum err article_difference_make(struct article_difference *out, const char *before,
                                  const char *after, bool question);
 void article_difference_free(struct article_difference *difference);

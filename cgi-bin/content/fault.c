@@ -8,16 +8,19 @@
 #include <string.h>
 
 struct fault {
-    char *file;
+    char *file, *section, *key, *message; /* section, key: NULL if it has none */
+    char *lines;                          /* to be copied, or NULL */
     int line;
-    char *message; /* with section and key before it */
-    size_t order;  /* of being found: keeps the sort stable */
+    bool warning;
+    size_t order; /* of being found: keeps the sort stable */
 };
 
 struct faults {
     struct fault *items;
-    size_t count;
-    size_t lost; /* found, but not kept: out of memory */
+    size_t count;    /* of both kinds */
+    size_t warnings; /* among them */
+    size_t lost;     /* faults found, but not kept: out of memory */
+    size_t newest;   /* index of the one added last, until they are sorted */
 };
 
 enum err faults_new(struct faults **out)
@@ -26,68 +29,119 @@ enum err faults_new(struct faults **out)
     return *out != NULL ? ERR_NONE : ERR_MEMORY;
 }
 
+static void release(struct fault *fault)
+{
+    free(fault->file);
+    free(fault->section);
+    free(fault->key);
+    free(fault->message);
+    free(fault->lines);
+}
+
 void faults_free(struct faults *faults)
 {
     if (faults == NULL)
         return;
-    for (size_t i = 0; i < faults->count; i++) {
-        free(faults->items[i].file);
-        free(faults->items[i].message);
-    }
+    for (size_t i = 0; i < faults->count; i++)
+        release(&faults->items[i]);
     free(faults->items);
     free(faults);
 }
 
-/* "[section] key: message" in a fresh string; NULL when memory runs out. */
-static char *compose(const char *section, const char *key, const char *text)
-{
-    char *line = NULL;
-    bool has_section = section != NULL && *section;
-    bool has_key = key != NULL && *key;
+/* --- adding --- */
 
-    if (asprintf(&line, "%s%s%s%s%s%s", has_section ? "[" : "", has_section ? section : "",
-                 has_section ? "] " : "", has_key ? key : "", has_key ? ": " : "", text) < 0)
-        return NULL;
-    return line;
+/* A copy of text, or NULL for none; *fine is false without memory. */
+static char *copy_of(const char *text, bool *fine)
+{
+    char *copy = text != NULL && *text ? strdup(text) : NULL;
+
+    *fine = *fine && (copy != NULL || text == NULL || *text == '\0');
+    return copy;
 }
 
-static void keep(struct faults *faults, const char *file, int line, char *message)
+/* Takes a fault whose texts are allocated, or throws it away. */
+static void keep(struct faults *faults, struct fault *fault, bool fine)
 {
-    char *name = strdup(file != NULL ? file : "");
     struct fault *items = NULL;
 
-    if (name != NULL && message != NULL)
+    if (fine)
         items = realloc(faults->items, (faults->count + 1) * sizeof *items);
     if (items == NULL) {
-        free(name);
-        free(message);
-        faults->lost++;
+        release(fault);
+        faults->lost += !fault->warning;
+        faults->newest = faults->count; /* nothing may be offered to another one */
         return;
     }
     faults->items = items;
-    items[faults->count] = (struct fault){name, line, message, faults->count};
-    faults->count++;
+    fault->order = faults->newest = faults->count;
+    items[faults->count++] = *fault;
+    faults->warnings += fault->warning;
+}
+
+/* Where something is wrong. */
+struct place {
+    const char *file, *section, *key;
+    int line;
+};
+
+static void add(struct faults *faults, const struct place *place, bool warning, const char *format,
+                va_list list)
+{
+    struct fault fault = {.line = place->line, .warning = warning};
+    bool fine = vasprintf(&fault.message, format, list) >= 0;
+
+    if (!fine)
+        fault.message = NULL;
+    fault.file = strdup(place->file != NULL ? place->file : "");
+    fine = fine && fault.file != NULL;
+    fault.section = copy_of(place->section, &fine);
+    fault.key = copy_of(place->key, &fine);
+    keep(faults, &fault, fine);
 }
 
 void faults_add(struct faults *faults, const char *file, int line, const char *section,
                 const char *key, const char *format, ...)
 {
+    const struct place place = {file, section, key, line};
     va_list list;
-    char *text = NULL;
-    int len;
 
     va_start(list, format);
-    len = vasprintf(&text, format, list);
+    add(faults, &place, false, format, list);
     va_end(list);
-    keep(faults, file, line, len < 0 ? NULL : compose(section, key, text));
-    if (len >= 0)
-        free(text);
+}
+
+void faults_warn(struct faults *faults, const char *file, int line, const char *section,
+                 const char *key, const char *format, ...)
+{
+    const struct place place = {file, section, key, line};
+    va_list list;
+
+    va_start(list, format);
+    add(faults, &place, true, format, list);
+    va_end(list);
+}
+
+void faults_offer(struct faults *faults, char *lines)
+{
+    struct fault *newest = faults->newest < faults->count ? &faults->items[faults->newest] : NULL;
+
+    if (newest == NULL || newest->lines != NULL)
+        free(lines);
+    else
+        newest->lines = lines;
 }
 
 size_t faults_count(const struct faults *faults)
 {
-    return faults->count + faults->lost;
+    return faults->count - faults->warnings + faults->lost;
 }
+
+size_t faults_warnings(const struct faults *faults)
+{
+    return faults->warnings;
+}
+
+/* --- showing --- */
 
 static int compare(const void *left, const void *right)
 {
@@ -102,21 +156,73 @@ static int compare(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-void faults_print(struct faults *faults, FILE *out)
+static void sort(struct faults *faults)
 {
     if (faults->count > 0)
         qsort(faults->items, faults->count, sizeof *faults->items, compare);
-    for (size_t i = 0; i < faults->count; i++) {
-        const struct fault *fault = &faults->items[i];
+}
 
-        if (fault->line > 0)
-            fprintf(out, "%s:%d: %s\n", fault->file, fault->line, fault->message);
-        else
-            fprintf(out, "%s: %s\n", fault->file, fault->message);
+/* The lines to be copied, each behind four blanks. */
+static void print_lines(const char *lines, FILE *out)
+{
+    while (*lines) {
+        size_t len = strcspn(lines, "\n");
+
+        fprintf(out, "    %.*s\n", (int)len, lines);
+        lines += len;
+        lines += *lines == '\n';
     }
+}
+
+/* "file:line: [section] key: message". */
+static void print_one(const struct fault *fault, FILE *out)
+{
+    bool section = fault->section != NULL, key = fault->key != NULL;
+
+    fputs(fault->file, out);
+    if (fault->line > 0)
+        fprintf(out, ":%d", fault->line);
+    fprintf(out, ": %s%s%s%s%s%s%s\n", fault->warning ? "warning: " : "", section ? "[" : "",
+            section ? fault->section : "", section ? "] " : "", key ? fault->key : "",
+            key ? ": " : "", fault->message);
+    if (fault->lines != NULL)
+        print_lines(fault->lines, out);
+}
+
+static void print(struct faults *faults, bool warnings, FILE *out)
+{
+    sort(faults);
+    for (size_t i = 0; i < faults->count; i++) {
+        if (faults->items[i].warning == warnings)
+            print_one(&faults->items[i], out);
+    }
+}
+
+void faults_print(struct faults *faults, FILE *out)
+{
+    print(faults, false, out);
     if (faults->lost > 0)
         fprintf(out, "%zu more faults were found, and memory ran out for their text\n",
                 faults->lost);
+}
+
+void faults_print_warnings(struct faults *faults, FILE *out)
+{
+    print(faults, true, out);
+}
+
+bool faults_view(struct faults *faults, size_t at, struct fault_view *out)
+{
+    const struct fault *fault;
+
+    if (at == 0)
+        sort(faults);
+    if (at >= faults->count)
+        return false;
+    fault = &faults->items[at];
+    *out = (struct fault_view){fault->file,  fault->section, fault->key,    fault->message,
+                               fault->lines, fault->line,    fault->warning};
+    return true;
 }
 
 static void from_ini(void *context, const char *file, int line, const char *section,

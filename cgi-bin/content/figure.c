@@ -29,6 +29,13 @@ static const char attributes[] =
     " stroke-linejoin stroke-dasharray stroke-dashoffset vector-effect"
     " font-family font-size font-style font-weight letter-spacing text-anchor dominant-baseline ";
 
+/* Of templates/parts/figures.mustache; FORMAT.md says what each is. */
+static const char symbols[] = " f-window f-dialog f-form f-person f-check f-cross ";
+
+/* The width of a letter, in its font size: that of narrow fonts, so that what does not fit by it
+ * fits nowhere. */
+#define LETTER_WIDTH 0.5
+
 /* What a value must not hold, in any case: each could load or run something. */
 static const char *const dangers[] = {"url(", "script",     "data:", "http",
                                       "//",   "expression", "\\",    "@"};
@@ -44,7 +51,11 @@ struct scan {
     bool stopped; /* the structure is broken: what follows cannot be judged */
     char open[DEPTH_MAX][WORD_MAX];
     size_t depth;
-    bool has_view; /* the root has a viewBox */
+    bool has_view;            /* the root has a viewBox */
+    double left, width;       /* of the viewBox */
+    double text_x, text_size; /* of the text element that is open; size 0: it has none */
+    double text_anchor;       /* how much of the text stands before x: 0, 0.5, 1 */
+    bool moved;               /* something is transformed: nobody knows where it stands */
 };
 
 static void fault(struct scan *scan, const char *what, const char *name)
@@ -109,6 +120,50 @@ static void check_entities(struct scan *scan, const char *text, size_t len)
     }
 }
 
+static void check_symbol(struct scan *scan, const char *element, const char *value)
+{
+    if (strcmp(element, "use") != 0 || value[0] != '#' || rule_id(value + 1) != NULL)
+        fault(scan, "href is for use elements and names a symbol, like #f-window, not", value);
+    else if (strlen(value) >= WORD_MAX || !listed(symbols, value + 1))
+        fault(scan, "no such symbol (FORMAT.md has the list):", value);
+}
+
+/* Notes where things stand. */
+static void note_place(struct scan *scan, const char *element, const char *name, const char *value)
+{
+    if (scan->depth == 0 && strcmp(name, "viewBox") == 0) {
+        scan->has_view = true;
+        sscanf(value, "%lf %*f %lf", &scan->left, &scan->width);
+    } else if (strcmp(name, "transform") == 0) {
+        scan->moved = true;
+    } else if (strcmp(element, "text") == 0 || strcmp(element, "tspan") == 0) {
+        if (strcmp(name, "x") == 0)
+            scan->text_x = atof(value);
+        else if (strcmp(name, "font-size") == 0)
+            scan->text_size = atof(value);
+        else if (strcmp(name, "text-anchor") == 0)
+            scan->text_anchor = strcmp(value, "middle") == 0 ? 0.5 : strcmp(value, "end") == 0;
+    }
+}
+
+/* A text that is wider than the drawing, or stands over its edge, is cut off for readers. */
+static void check_fit(struct scan *scan, const char *text, size_t len)
+{
+    size_t letters = 0;
+    double width, left;
+
+    for (size_t i = 0; i < len; i++) {
+        letters += text[i] != '\n' && ((unsigned char)text[i] & 0xC0) != 0x80;
+        if (text[i] == '&') /* an entity is one sign */
+            i += strcspn(text + i, ";");
+    }
+    width = (double)letters * LETTER_WIDTH * scan->text_size;
+    left = scan->text_x - width * scan->text_anchor;
+    if (!scan->moved && scan->width > 0 &&
+        (left < scan->left || left + width > scan->left + scan->width))
+        fault(scan, "this text does not fit into the drawing: shorten it, or move it", NULL);
+}
+
 static void check_value(struct scan *scan, const char *element, const char *name, const char *value)
 {
     if (strcmp(name, "xmlns") == 0) {
@@ -121,10 +176,9 @@ static void check_value(struct scan *scan, const char *element, const char *name
             fault(scan, "a value must not refer to anything outside, nor hold", dangers[i]);
     }
     check_entities(scan, value, strlen(value));
-    if (strcmp(name, "href") == 0 &&
-        (strcmp(element, "use") != 0 || value[0] != '#' || rule_id(value + 1) != NULL))
-        fault(scan, "href is for use elements and names a symbol, like #f-window, not", value);
-    scan->has_view = scan->has_view || (scan->depth == 0 && strcmp(name, "viewBox") == 0);
+    if (strcmp(name, "href") == 0)
+        check_symbol(scan, element, value);
+    note_place(scan, element, name, value);
 }
 
 /* Takes name="value". seen holds the names before it, each with a blank on both sides. */
@@ -171,6 +225,8 @@ static void take_start(struct scan *scan)
         return;
     if (!listed(elements, name))
         fault(scan, "element is not on the list of content/figure.c:", name);
+    if (strcmp(name, "text") == 0)
+        scan->text_x = scan->text_size = scan->text_anchor = 0;
     if ((scan->depth == 0) != (strcmp(name, "svg") == 0))
         fault(scan, "the outermost element must be svg, and no other one:", name);
     while (!scan->stopped && strspn(scan->at, " \n") > 0) {
@@ -217,6 +273,8 @@ static void take_text(struct scan *scan)
     if (!may && strspn(scan->at, " \n") < len)
         stop(scan, "text stands outside text elements, or after the end", NULL);
     check_entities(scan, scan->at, len);
+    if (may)
+        check_fit(scan, scan->at, len);
     scan->at += len;
 }
 

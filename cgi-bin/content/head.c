@@ -2,6 +2,7 @@
  * head.c: scan of the metadata block and the table of its keys. Contract: head.h.
  */
 #include "content/head.h"
+#include "base/nearest.h"
 #include "content/rule.h"
 #include <stdlib.h>
 #include <string.h>
@@ -63,12 +64,35 @@ bool head_is_of_part(const char *text, size_t len)
     return find(text, len, HEAD_PART) != HEAD__MAX;
 }
 
+static void refuse_key(const struct text_line *line, size_t len, enum head_owner owner,
+                       const char *path, struct faults *faults)
+{
+    static const char *const owners[] = {"a guide", "a question", "a part"};
+    struct nearest nearest;
+
+    nearest_to(&nearest, line->text, len);
+    for (enum head_key key = 0; key < HEAD__MAX; key++) {
+        if (known_keys[key].need[owner] != NEVER)
+            nearest_offer(&nearest, known_keys[key].word);
+    }
+    faults_add(faults, path, line->number, NULL, NULL, "unknown key \"%.*s\" for %s%s%s%s",
+               (int)(len < 40 ? len : 40), line->text, owners[owner],
+               nearest.found != NULL ? ": did you mean \"" : "",
+               nearest.found != NULL ? nearest.found : "", nearest.found != NULL ? "\"?" : "");
+}
+
+bool head_is_required(const char *text, size_t len, enum head_owner owner)
+{
+    enum head_key key = find(text, len, owner);
+
+    return key != HEAD__MAX && known_keys[key].need[owner] == MUST;
+}
+
 /* The key of a "key: value" line; HEAD__MAX and a fault if it has none, or one that may not stand
  * here. */
 static enum head_key take_key(const struct head *out, const struct text_line *line,
                               enum head_owner owner, const char *path, struct faults *faults)
 {
-    static const char *const owners[] = {"a guide", "a question", "a part"};
     size_t len = strcspn(line->text, ":\n");
     enum head_key key = len < line->len ? find(line->text, len, owner) : HEAD__MAX;
 
@@ -76,8 +100,7 @@ static enum head_key take_key(const struct head *out, const struct text_line *li
         faults_add(faults, path, line->number, NULL, NULL,
                    "must be a line \"key: value\", or empty to end the metadata");
     else if (key == HEAD__MAX)
-        faults_add(faults, path, line->number, NULL, NULL, "unknown key \"%.*s\" for %s",
-                   (int)(len < 40 ? len : 40), line->text, owners[owner]);
+        refuse_key(line, len, owner, path, faults);
     else if (out->values[key].text != NULL)
         faults_add(faults, path, line->number, NULL, head_word(key),
                    "stands twice: it is also in line %d", out->values[key].line);
@@ -115,8 +138,10 @@ enum err head_read(struct head *out, struct text_line *line, const char *end, en
     enum err err = ERR_NONE;
 
     while (err == ERR_NONE && (end == NULL || (line->next != NULL && line->next < end)) &&
-           text_line(line) && line->len > 0)
-        err = take(out, line, owner, path, faults);
+           text_line(line) && line->len > 0) {
+        if (*line->text != '#') /* a comment */
+            err = take(out, line, owner, path, faults);
+    }
     for (enum head_key key = 0; key < HEAD__MAX && err == ERR_NONE; key++) {
         if (known_keys[key].need[owner] == MUST && out->values[key].text == NULL)
             faults_add(faults, path, 0, NULL, head_word(key), "is required in the metadata");

@@ -58,9 +58,13 @@ const char *head_word(enum head_key key);
 /* True if the first len bytes are a key of a part. */
 bool head_is_of_part(const char *text, size_t len);
 
-/* Reads lines up to the first empty one, or up to end (NULL: the end of the text), and leaves *line
- * there. Unknown, doubled, missing and empty keys and bad values are added to faults under the name
- * path. The caller frees with head_free, also after an error (ERR_MEMORY). */
+/* True if the first len bytes are a key that must be there. */
+bool head_is_required(const char *text, size_t len, enum head_owner owner);
+
+/* Reads lines up to the first empty one, those that begin with # being comments, or up to end
+ * (NULL: the end of the text), and leaves *line there. Unknown, doubled, missing and empty keys and
+ * bad values are added to faults under the name path. The caller frees with head_free, also after
+ * an error (ERR_MEMORY). */
 enum err head_read(struct head *out, struct text_line *line, const char *end, enum head_owner owner,
                    const char *path, struct faults *faults);
 void head_free(struct head *head);

@@ -142,12 +142,12 @@ static enum err take_entry(sqlite3_stmt *row, void *context)
 {
     struct history *history = context;
     const char *fields[HISTORY__MAX];
-    char before[DIGEST_HEX_SIZE] = "";
+    char before[DIGEST_HEX_SIZE];
     char right[DIGEST_HEX_SIZE];
     struct history_entry *entry;
     enum err err;
 
-    strcpy(before, history_head(history));
+    snprintf(before, sizeof before, "%s", history_head(history));
     entry = new_entry(history);
     if (entry == NULL)
         return ERR_MEMORY;
@@ -406,7 +406,7 @@ enum err history_add(struct history *history, const char *const fields[static HI
     struct history_entry *entry;
     enum err err;
 
-    strcpy(before, history_head(history));
+    snprintf(before, sizeof before, "%s", history_head(history));
     entry = new_entry(history);
     if (entry == NULL)
         return ERR_MEMORY;

@@ -1,51 +1,66 @@
 /*
  * markdown.c: a part of an article to HTML and plain text. Contract: markdown.h.
  *
- * The library's tree is walked once: every kind of node is in one table that says whether it is
- * allowed and how it reads as plain text. Its metadata, footnotes, smart punctuation and autolinks
- * are off: typography is in the text itself.
+ * The library reads CommonMark and nothing else: what every preview of it shows is what is
+ * published. The tree is walked once: every kind of node is in one table that says whether it is
+ * allowed and how it reads as plain text.
  */
 #include "content/markdown.h"
+#include "base/ascii.h"
 #include "base/url.h"
 #include "content/list.h"
 #include "content/plain.h"
 #include "content/rule.h"
 #include "content/text.h"
-#include <sys/queue.h>
-
-#include <lowdown.h>
+#include "content/tree.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 16 /* nesting of blocks */
+#include <cmark.h>
+
+#define DEPTH_MAX 16 /* nesting of nodes */
 
 static const char figure_scheme[] = "figure:";
 static const char slot_scheme[] = "vhod:";
 
-/* Lines of links. */
+/* --- lines --- */
 
-/* The line of a target: its next occurrence in the part. The tree has no positions, but nodes come
- * in order. */
-static int locate(struct passage *passage, const char *target)
+/* The line of the file where a node begins. */
+static int line_of(const struct passage *passage, cmark_node *node)
 {
-    const char *found = strstr(passage->cursor, target);
-    int line;
+    int line = cmark_node_get_start_line(node);
 
-    if (found == NULL || found >= passage->text + passage->len)
-        found = passage->cursor;
-    line = passage->line;
-    for (const char *c = passage->text; c < found; c++)
-        line += *c == '\n';
-    passage->cursor = found + (strncmp(found, target, strlen(target)) == 0 ? strlen(target) : 0);
-    return line;
+    return passage->line + (line > 0 ? line - 1 : 0);
 }
 
-static void complain(struct passage *passage, int line, const char *target, const char *message)
+/* What stands in the file from a node's first character on, to the end of its line or beyond. */
+static const char *source_of(const struct passage *passage, cmark_node *node)
 {
-    faults_add(passage->faults, passage->path, line, NULL, NULL, "link \"%s\" %s", target, message);
+    struct text_line line = {.next = passage->text};
+    int column = cmark_node_get_start_column(node);
+
+    while (text_line(&line)) {
+        if (line.number == cmark_node_get_start_line(node))
+            return column > 0 && (size_t)column <= line.len ? line.text + column - 1 : line.text;
+    }
+    return "";
 }
+
+static void complain(struct passage *passage, cmark_node *node, const char *message)
+{
+    faults_add(passage->faults, passage->path, line_of(passage, node), NULL, NULL, "%s", message);
+}
+
+static void complain_of_link(struct passage *passage, cmark_node *node, const char *target,
+                             const char *message)
+{
+    faults_add(passage->faults, passage->path, line_of(passage, node), NULL, NULL, "link \"%s\" %s",
+               target, message);
+}
+
+/* --- links --- */
 
 /* NULL if a reader may be sent there. */
 static const char *judge_target(const char *target)
@@ -65,16 +80,15 @@ static const char *judge_target(const char *target)
     return "must be https://…, mailto:…, tel:… or a path of this site like /q/7";
 }
 
-static void take_link(struct passage *passage, const char *target)
+static void take_link(struct passage *passage, cmark_node *node, const char *target)
 {
-    int line = locate(passage, target);
     const char *complaint = judge_target(target);
     struct article *article;
     struct article_link *grown;
     char *copy;
 
     if (complaint != NULL)
-        complain(passage, line, target, complaint);
+        complain_of_link(passage, node, target, complaint);
     if (complaint != NULL || target[0] != '/')
         return;
     article = passage->article;
@@ -87,23 +101,13 @@ static void take_link(struct passage *passage, const char *target)
         passage->err = ERR_MEMORY;
         return;
     }
-    grown[article->link_count++] = (struct article_link){copy, line};
+    grown[article->link_count++] = (struct article_link){copy, line_of(passage, node)};
 }
 
-/* The library's strings have lengths and may be NULL; ours end with NUL. */
-static char *copy_of(struct passage *passage, const struct lowdown_buf *text)
-{
-    char *copy = text->size > 0 ? strndup(text->data, text->size) : strdup("");
+/* --- plain text --- */
 
-    if (copy == NULL)
-        passage->err = ERR_MEMORY;
-    return copy;
-}
-
-/* Plain text. */
-
-static void plain_children(struct passage *passage, struct buffer *out,
-                           const struct lowdown_node *node, const char *gap);
+static void plain_children(struct passage *passage, struct buffer *out, cmark_node *node,
+                           const char *gap);
 
 /* Adds text with one prefix before its first line and another before the rest. */
 static void add_prefixed(struct passage *passage, struct buffer *out, const struct buffer *text,
@@ -126,85 +130,152 @@ static void add_prefixed(struct passage *passage, struct buffer *out, const stru
     }
 }
 
-static void plain_span(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+static void plain_span(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     plain_children(passage, out, node, "\n");
 }
 
-/* Line ends inside a paragraph are only where the author's editor wrapped. */
-static void plain_text(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+/* The word around a place in a text. */
+static const char *word_around(const char *text, const char *at, int *len)
 {
-    const struct lowdown_buf *text = &node->rndr_normal_text.text;
+    static const char ends[] = " \n,()";
 
-    (void)passage;
-    for (size_t i = 0; i < text->size; i++)
-        buffer_putc(out, text->data[i] == '\n' ? ' ' : text->data[i]);
+    while (at > text && strchr(ends, at[-1]) == NULL)
+        at--;
+    *len = (int)strcspn(at, ends);
+    return at;
 }
 
-static void plain_code(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+/* An address that is no link: a reader on a phone cannot press it. */
+static void warn_of_address(struct passage *passage, cmark_node *node)
 {
-    (void)passage;
-    buffer_add(out, node->rndr_codespan.text.data, node->rndr_codespan.text.size);
+    static const char *const signs[] = {"https://", "http://", "www.", "@"};
+    const char *text = cmark_node_get_literal(node);
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        const char *at = strstr(text, signs[i]);
+        int len;
+
+        if (at == NULL || !ascii_is_lower(at[strlen(signs[i])]))
+            continue;
+        at = word_around(text, at, &len);
+        faults_warn(passage->faults, passage->path, line_of(passage, node), NULL, NULL,
+                    "an address in the text is no link: write <address> or [words](address): "
+                    "%.*s",
+                    len, at);
+        return;
+    }
 }
 
-static void plain_break(struct passage *passage, struct buffer *out,
-                        const struct lowdown_node *node)
+/* CommonMark has no tables: its previews show the signs. */
+static void refuse_table(struct passage *passage, cmark_node *node)
+{
+    cmark_node *before = cmark_node_previous(node);
+
+    if (*cmark_node_get_literal(node) == '|' &&
+        (before == NULL || cmark_node_get_type(before) == CMARK_NODE_SOFTBREAK))
+        complain(passage, node, "a line of a table, which is not used here: write a list");
+}
+
+static void plain_text(struct passage *passage, struct buffer *out, cmark_node *node)
+{
+    refuse_table(passage, node);
+    if (cmark_node_get_type(cmark_node_parent(node)) != CMARK_NODE_LINK)
+        warn_of_address(passage, node);
+    buffer_puts(out, cmark_node_get_literal(node));
+}
+
+/* Code. */
+static void plain_literal(struct passage *passage, struct buffer *out, cmark_node *node)
+{
+    (void)passage;
+    buffer_puts(out, cmark_node_get_literal(node));
+}
+
+/* True if the text of a sibling touches the emphasis with a letter or a digit. Letters that are not
+ * of ASCII have bytes above it, and so have signs like «: those are of two blocks. */
+static bool touches_word(cmark_node *sibling, bool last)
+{
+    const char *text;
+    unsigned char c;
+
+    if (sibling == NULL || cmark_node_get_type(sibling) != CMARK_NODE_TEXT)
+        return false;
+    text = cmark_node_get_literal(sibling);
+    if (*text == '\0')
+        return false;
+    if (!last)
+        c = (unsigned char)*text;
+    else
+        c = (unsigned char)text[strlen(text) - 1];
+    if (c < 128)
+        return ascii_is_digit((char)c) || ascii_is_lower((char)c) || ascii_is_upper((char)c);
+    if (!last)
+        return c >= 0xD0 && c <= 0xD3; /* the lead bytes of Cyrillic */
+    return strlen(text) > 1 && (unsigned char)text[strlen(text) - 2] >= 0xD0 &&
+           (unsigned char)text[strlen(text) - 2] <= 0xD3;
+}
+
+/* «5*3*2» is a product to its author and emphasis to Markdown. */
+static void plain_emphasis(struct passage *passage, struct buffer *out, cmark_node *node)
+{
+    if (touches_word(cmark_node_previous(node), true) || touches_word(cmark_node_next(node), false))
+        complain(passage, node,
+                 "emphasis begins or ends inside of a word: write \\* for the sign itself, × for a "
+                 "product");
+    plain_children(passage, out, node, "\n");
+}
+
+/* A line end inside a paragraph is only where the author's editor wrapped. */
+static void plain_wrap(struct passage *passage, struct buffer *out, cmark_node *node)
+{
+    cmark_node *next = cmark_node_next(node);
+    const char *text = next != NULL && cmark_node_get_type(next) == CMARK_NODE_TEXT
+                           ? cmark_node_get_literal(next)
+                           : "";
+    size_t digits = strspn(text, "0123456789");
+
+    if (digits > 0 && digits < 4 && (text[digits] == '.' || text[digits] == ')') &&
+        (text[digits + 1] == ' ' || text[digits + 1] == '\0'))
+        complain(passage, next,
+                 "a number at the start of this line begins no list, for it stands directly below "
+                 "text: put an empty line before it, or wrap the line elsewhere");
+    buffer_putc(out, ' ');
+}
+
+static void plain_break(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     (void)passage;
     (void)node;
     buffer_putc(out, '\n');
 }
 
-static void plain_entity(struct passage *passage, struct buffer *out,
-                         const struct lowdown_node *node)
+/* True if the text of a link is its address. */
+static bool is_bare(const char *text, const char *target)
 {
-    static const char *const known[][2] = {
-        {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&quot;", "\""}, {"&nbsp;", "\xC2\xA0"}};
-    const struct lowdown_buf *text = &node->rndr_entity.text;
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (strlen(known[i][0]) == text->size && memcmp(known[i][0], text->data, text->size) == 0) {
-            buffer_puts(out, known[i][1]);
-            return;
-        }
-    }
-    faults_add(passage->faults, passage->path, locate(passage, "&"), NULL, NULL,
-               "entity \"%.*s\": write the character itself", (int)text->size, text->data);
+    return strcmp(text, target) == 0 ||
+           (strncmp(target, "mailto:", 7) == 0 && strcmp(text, target + 7) == 0);
 }
 
-/* "text (address)". */
-static void plain_link(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+/* "text (address)"; of an address that stands by itself, only that. */
+static void plain_link(struct passage *passage, struct buffer *out, cmark_node *node)
 {
-    char *target = copy_of(passage, &node->rndr_link.link);
-    size_t before;
+    const char *target = cmark_node_get_url(node);
+    struct buffer inner = BUFFER_INIT;
 
-    if (target == NULL)
-        return;
-    before = out->len;
-    plain_children(passage, out, node, "\n");
-    if (out->len == before)
-        complain(passage, locate(passage, target), target, "has no text");
-    else
+    plain_children(passage, &inner, node, "\n");
+    buffer_add(out, inner.data, inner.len);
+    if (buffer_failed(&inner))
+        passage->err = ERR_MEMORY;
+    else if (inner.len == 0)
+        complain_of_link(passage, node, target, "has no text");
+    else if (!is_bare(buffer_text(&inner), target))
         buffer_printf(out, " (%s)", target);
-    take_link(passage, target);
-    free(target);
+    take_link(passage, node, target);
+    buffer_free(&inner);
 }
 
-static void plain_autolink(struct passage *passage, struct buffer *out,
-                           const struct lowdown_node *node)
-{
-    char *target = copy_of(passage, &node->rndr_autolink.link);
-
-    if (target == NULL)
-        return;
-    buffer_puts(out, target);
-    if (node->rndr_autolink.type != HALINK_EMAIL)
-        take_link(passage, target);
-    free(target);
-}
-
-static void plain_quote(struct passage *passage, struct buffer *out,
-                        const struct lowdown_node *node)
+static void plain_quote(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     struct buffer inner = BUFFER_INIT;
 
@@ -213,128 +284,128 @@ static void plain_quote(struct passage *passage, struct buffer *out,
     buffer_free(&inner);
 }
 
-static void plain_item(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+/* The number that an item of a numbered list has. */
+static int number_of(cmark_node *item)
+{
+    int number = cmark_node_get_list_start(cmark_node_parent(item));
+
+    while ((item = cmark_node_previous(item)) != NULL)
+        number++;
+    return number;
+}
+
+static void plain_item(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     struct buffer inner = BUFFER_INIT;
     char mark[32] = "- ";
 
-    if (node->rndr_listitem.flags & HLIST_FL_ORDERED)
-        snprintf(mark, sizeof mark, "%zu. ", node->rndr_listitem.num);
+    if (cmark_node_get_list_type(cmark_node_parent(node)) == CMARK_ORDERED_LIST)
+        snprintf(mark, sizeof mark, "%d. ", number_of(node));
     plain_children(passage, &inner, node, "\n");
     add_prefixed(passage, out, &inner, mark, "   " + (mark[0] == '-'));
     buffer_free(&inner);
 }
 
-static void plain_fence(struct passage *passage, struct buffer *out,
-                        const struct lowdown_node *node)
+static void plain_fence(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     struct buffer inner = BUFFER_INIT;
+    char first = *source_of(passage, node);
 
-    buffer_add(&inner, node->rndr_blockcode.text.data, node->rndr_blockcode.text.size);
+    if (first != '`' && first != '~')
+        complain(passage, node,
+                 "four blanks before a line make code of it: take them out, or put the code "
+                 "between lines of ```");
+    plain_literal(passage, &inner, node);
     add_prefixed(passage, out, &inner, "    ", "    ");
     buffer_free(&inner);
 }
 
-static void plain_header(struct passage *passage, struct buffer *out,
-                         const struct lowdown_node *node)
+static void plain_header(struct passage *passage, struct buffer *out, cmark_node *node)
 {
-    /* The library counts levels from 0. Level 2 begins a part and was cut off before. */
-    if (node->rndr_header.level < 2)
-        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
-                   "a heading in this part is too high: use ###");
+    /* Level 2 begins a part and was cut off before. */
+    if (cmark_node_get_heading_level(node) < 3)
+        complain(passage, node,
+                 "a heading in this part is too high: use ### (a line of --- or === makes one of "
+                 "the line above it)");
     plain_children(passage, out, node, "\n");
 }
 
-static void plain_cell(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+static void refuse_html(struct passage *passage, struct buffer *out, cmark_node *node)
 {
-    if (node->rndr_table_cell.col > 0)
-        buffer_puts(out, " | ");
-    plain_children(passage, out, node, "\n");
-}
+    const char *html = cmark_node_get_literal(node);
 
-static void refuse_html(struct passage *passage, struct buffer *out,
-                        const struct lowdown_node *node)
-{
-    const struct lowdown_buf *text =
-        node->type == LOWDOWN_BLOCKHTML ? &node->rndr_blockhtml.text : &node->rndr_raw_html.text;
-    char *html = copy_of(passage, text);
-    int line;
-
-    if (html == NULL)
-        return;
-    line = locate(passage, html);
     buffer_puts(out, html); /* so that the part is not called empty as well */
-    html[strcspn(html, "\n")] = '\0';
-    faults_add(passage->faults, passage->path, line, NULL, NULL,
-               "raw HTML \"%.40s\": write Markdown instead", html);
-    free(html);
+    faults_add(passage->faults, passage->path, line_of(passage, node), NULL, NULL,
+               "raw HTML \"%.*s\": write Markdown instead",
+               (int)(strcspn(html, "\n") < 40 ? strcspn(html, "\n") : 40), html);
 }
 
-static void refuse_image(struct passage *passage, struct buffer *out,
-                         const struct lowdown_node *node)
+static void refuse_image(struct passage *passage, struct buffer *out, cmark_node *node)
 {
-    char *target = copy_of(passage, &node->rndr_image.link);
-
     (void)out;
-    if (target == NULL)
-        return;
-    complain(passage, locate(passage, target), target,
-             "is an image, which must be figure:id in a paragraph of its own, in a step or below a "
-             "heading");
-    free(target);
+    complain_of_link(passage, node, cmark_node_get_url(node),
+                     "is an image, which must be figure:id in a paragraph of its own, in a step or "
+                     "below a heading");
+}
+
+static void refuse_rule(struct passage *passage, struct buffer *out, cmark_node *node)
+{
+    (void)out;
+    complain(passage, node, "a line across the page is not used here: take it out");
 }
 
 /* Every kind of node that may come up. What has no row is refused. */
 static const struct kind {
-    void (*plain)(struct passage *passage, struct buffer *out, const struct lowdown_node *node);
+    cmark_node_type type;
+    void (*plain)(struct passage *passage, struct buffer *out, cmark_node *node);
     bool block;
-} kinds[LOWDOWN__MAX] = {
-    [LOWDOWN_PARAGRAPH] = {plain_span, true},
-    [LOWDOWN_BLOCKQUOTE] = {plain_quote, true},
-    [LOWDOWN_LIST] = {plain_span, true},
-    [LOWDOWN_LISTITEM] = {plain_item, true},
-    [LOWDOWN_BLOCKCODE] = {plain_fence, true},
-    [LOWDOWN_HEADER] = {plain_header, true},
-    [LOWDOWN_TABLE_BLOCK] = {plain_span, true},
-    [LOWDOWN_TABLE_HEADER] = {plain_span, true},
-    [LOWDOWN_TABLE_BODY] = {plain_span, true},
-    [LOWDOWN_TABLE_ROW] = {plain_span, true},
-    [LOWDOWN_TABLE_CELL] = {plain_cell, false},
-    [LOWDOWN_BLOCKHTML] = {refuse_html, true},
-    [LOWDOWN_RAW_HTML] = {refuse_html, false},
-    [LOWDOWN_IMAGE] = {refuse_image, false},
-    [LOWDOWN_LINK] = {plain_link, false},
-    [LOWDOWN_LINK_AUTO] = {plain_autolink, false},
-    [LOWDOWN_CODESPAN] = {plain_code, false},
-    [LOWDOWN_EMPHASIS] = {plain_span, false},
-    [LOWDOWN_DOUBLE_EMPHASIS] = {plain_span, false},
-    [LOWDOWN_TRIPLE_EMPHASIS] = {plain_span, false},
-    [LOWDOWN_LINEBREAK] = {plain_break, false},
-    [LOWDOWN_ENTITY] = {plain_entity, false},
-    [LOWDOWN_NORMAL_TEXT] = {plain_text, false},
+} kinds[] = {
+    {CMARK_NODE_PARAGRAPH, plain_span, true},     {CMARK_NODE_BLOCK_QUOTE, plain_quote, true},
+    {CMARK_NODE_LIST, plain_span, true},          {CMARK_NODE_ITEM, plain_item, true},
+    {CMARK_NODE_CODE_BLOCK, plain_fence, true},   {CMARK_NODE_HEADING, plain_header, true},
+    {CMARK_NODE_HTML_BLOCK, refuse_html, true},   {CMARK_NODE_THEMATIC_BREAK, refuse_rule, true},
+    {CMARK_NODE_HTML_INLINE, refuse_html, false}, {CMARK_NODE_IMAGE, refuse_image, false},
+    {CMARK_NODE_LINK, plain_link, false},         {CMARK_NODE_CODE, plain_literal, false},
+    {CMARK_NODE_EMPH, plain_emphasis, false},     {CMARK_NODE_STRONG, plain_emphasis, false},
+    {CMARK_NODE_LINEBREAK, plain_break, false},   {CMARK_NODE_SOFTBREAK, plain_wrap, false},
+    {CMARK_NODE_TEXT, plain_text, false},
 };
 
-static void plain_node(struct passage *passage, struct buffer *out, const struct lowdown_node *node)
+static const struct kind *kind_of(cmark_node *node)
 {
-    const struct kind *kind = &kinds[node->type];
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].type == cmark_node_get_type(node))
+            return &kinds[i];
+    }
+    return NULL;
+}
 
-    if (kind->plain != NULL)
+static void plain_node(struct passage *passage, struct buffer *out, cmark_node *node)
+{
+    const struct kind *kind = kind_of(node);
+
+    if (kind == NULL)
+        complain(passage, node, "this kind of Markdown is not used here");
+    else if (passage->depth == DEPTH_MAX)
+        complain(passage, node, "this part is nested too deeply to be read");
+    else {
+        passage->depth++;
         kind->plain(passage, out, node);
-    else if (node->type != LOWDOWN_DOC_HEADER)
-        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
-                   "this part has a kind of Markdown that is not used here (a rule, a footnote)");
+        passage->depth--;
+    }
 }
 
 /* Children one after another, with a gap (line ends) before and after each block. */
-static void plain_children(struct passage *passage, struct buffer *out,
-                           const struct lowdown_node *node, const char *gap)
+static void plain_children(struct passage *passage, struct buffer *out, cmark_node *node,
+                           const char *gap)
 {
-    const struct lowdown_node *child;
     bool after_block = false;
     size_t start = out->len;
 
-    TAILQ_FOREACH (child, &node->children, entries) {
-        bool block = kinds[child->type].block;
+    for (cmark_node *child = cmark_node_first_child(node); child != NULL;
+         child = cmark_node_next(child)) {
+        const struct kind *kind = kind_of(child);
+        bool block = kind != NULL && kind->block;
 
         if (out->len > start && (block || after_block)) {
             while (out->len > start && out->data[out->len - 1] == ' ')
@@ -346,71 +417,87 @@ static void plain_children(struct passage *passage, struct buffer *out,
     }
 }
 
-/* Figures and slots. */
+/* --- figures and slots --- */
 
 /* The only child of a paragraph, or NULL. */
-static struct lowdown_node *only_child(const struct lowdown_node *paragraph)
+static cmark_node *only_child(cmark_node *paragraph)
 {
-    struct lowdown_node *first = TAILQ_FIRST(&paragraph->children);
+    cmark_node *first = cmark_node_first_child(paragraph);
 
-    return paragraph->type == LOWDOWN_PARAGRAPH && first != NULL && !TAILQ_NEXT(first, entries)
+    return cmark_node_get_type(paragraph) == CMARK_NODE_PARAGRAPH && first != NULL &&
+                   cmark_node_next(first) == NULL
                ? first
                : NULL;
 }
 
-/* What follows the scheme if the text begins with it, else NULL. Allocated. */
-static char *after_scheme(struct passage *passage, const struct lowdown_buf *text,
-                          const char *scheme)
+/* What follows the scheme if the target begins with it, else NULL. */
+static const char *after_scheme(cmark_node *node, const char *scheme)
 {
+    const char *target = cmark_node_get_url(node);
     size_t len = strlen(scheme);
-    char *rest;
 
-    if (text->size < len || memcmp(text->data, scheme, len) != 0)
-        return NULL;
-    rest = strndup(text->data + len, text->size - len);
-    if (rest == NULL)
+    return strncmp(target, scheme, len) == 0 ? target + len : NULL;
+}
+
+static char *copy_of(struct passage *passage, const char *text)
+{
+    char *copy = strdup(text);
+
+    if (copy == NULL)
         passage->err = ERR_MEMORY;
-    return rest;
+    return copy;
+}
+
+/* The plain text of an image's description; allocated. */
+static char *description_of(struct passage *passage, cmark_node *image)
+{
+    struct buffer text = BUFFER_INIT;
+    char *description;
+
+    plain_children(passage, &text, image, " ");
+    description = buffer_take(&text);
+    if (description == NULL)
+        passage->err = ERR_MEMORY;
+    return description;
 }
 
 /* Takes a figure's paragraph into the step; false if this is none. */
-static bool take_figure(struct passage *passage, const struct lowdown_node *image)
+static bool take_figure(struct passage *passage, cmark_node *image)
 {
     struct article_part *part = passage->part;
-    char *id = after_scheme(passage, &image->rndr_image.link, figure_scheme);
-    int line;
+    const char *id = after_scheme(image, figure_scheme);
+    char *alt = id != NULL ? description_of(passage, image) : NULL;
+    const char *complaint = NULL;
 
-    if (id == NULL)
-        return false;
-    line = locate(passage, figure_scheme);
+    if (id == NULL || alt == NULL)
+        return id != NULL;
     if (rule_id(id) != NULL)
-        faults_add(passage->faults, passage->path, line, NULL, NULL, "figure \"%s\" %s", id,
-                   rule_id(id));
-    else if (image->rndr_image.alt.size == 0)
-        faults_add(passage->faults, passage->path, line, NULL, NULL,
-                   "figure \"%s\" needs a text that says what to look for", id);
+        complaint = rule_id(id);
+    else if (*alt == '\0')
+        complaint = "needs a text that says what to look for";
     else if (part->figure != NULL)
-        faults_add(passage->faults, passage->path, line, NULL, NULL,
-                   "figure \"%s\" is a second one: a step has one figure", id);
+        complaint = "is a second one: a step has one figure";
+    if (complaint != NULL)
+        faults_add(passage->faults, passage->path, line_of(passage, image), NULL, NULL,
+                   "figure \"%s\" %s", id, complaint);
     if (part->figure != NULL) {
-        free(id);
+        free(alt);
         return true;
     }
-    part->figure = id;
-    part->figure_line = line;
-    part->figure_alt = copy_of(passage, &image->rndr_image.alt);
+    part->figure = copy_of(passage, id);
+    part->figure_line = line_of(passage, image);
+    part->figure_alt = alt;
     return true;
 }
 
-static bool take_slot(struct passage *passage, const struct lowdown_node *link)
+static bool take_slot(struct passage *passage, cmark_node *link)
 {
-    char *name = after_scheme(passage, &link->rndr_link.link, slot_scheme);
+    const char *name = after_scheme(link, slot_scheme);
     struct article_part *part = passage->part;
-    int line;
+    int line = line_of(passage, link);
 
     if (name == NULL)
         return false;
-    line = locate(passage, slot_scheme);
     if (strcmp(name, "address") != 0 && strcmp(name, "contacts") != 0)
         faults_add(passage->faults, passage->path, line, NULL, NULL,
                    "slot \"%s\" is unknown: write vhod:address or vhod:contacts (for whom a part "
@@ -420,51 +507,39 @@ static bool take_slot(struct passage *passage, const struct lowdown_node *link)
         faults_add(passage->faults, passage->path, line, NULL, NULL,
                    "slot \"%s\" is a second one: a step has one slot", name);
     free(part->slot);
-    part->slot = name;
+    part->slot = copy_of(passage, name);
     part->slot_line = line;
     return true;
 }
 
-/* Keeps what is about to leave the text: a figure's text and id, a slot's link. */
-static void witness_lifted(struct passage *passage, const struct lowdown_node *child)
+/* True if the paragraph was a figure or a slot; it must then leave the text. What leaves it is kept
+ * in the witness. */
+static bool lift(struct passage *passage, cmark_node *paragraph)
 {
-    const struct lowdown_buf *target = &child->rndr_link.link;
+    cmark_node *child = passage->part != NULL ? only_child(paragraph) : NULL;
+    cmark_node_type type = child != NULL ? cmark_node_get_type(child) : CMARK_NODE_NONE;
 
-    if (child->type == LOWDOWN_IMAGE) {
-        target = &child->rndr_image.link;
-        buffer_add(&passage->witness, child->rndr_image.alt.data, child->rndr_image.alt.size);
-    } else {
-        plain_children(passage, &passage->witness, child, "\n");
-    }
-    buffer_add(&passage->witness, target->data, target->size);
-}
-
-/* True if the paragraph was a figure or a slot; it must then leave the text. */
-static bool lift(struct passage *passage, const struct lowdown_node *paragraph)
-{
-    const struct lowdown_node *child = passage->part != NULL ? only_child(paragraph) : NULL;
-    bool lifted = child != NULL && ((child->type == LOWDOWN_IMAGE && take_figure(passage, child)) ||
-                                    (child->type == LOWDOWN_LINK && take_slot(passage, child)));
-
-    if (lifted)
-        witness_lifted(passage, child);
-    return lifted;
+    if (!(type == CMARK_NODE_IMAGE && take_figure(passage, child)) &&
+        !(type == CMARK_NODE_LINK && take_slot(passage, child)))
+        return false;
+    plain_children(passage, &passage->witness, child, "\n");
+    buffer_puts(&passage->witness, cmark_node_get_url(child));
+    return true;
 }
 
 /* Walks the top of the tree: lifts figures and slots out, adds the rest to text. */
-static void walk(struct passage *passage, struct lowdown_node *root, struct buffer *text)
+static void walk(struct passage *passage, cmark_node *root, struct buffer *text)
 {
-    struct lowdown_node *node = TAILQ_FIRST(&root->children);
+    cmark_node *node = cmark_node_first_child(root);
 
     while (node != NULL) {
-        struct lowdown_node *next = TAILQ_NEXT(node, entries);
+        cmark_node *next = cmark_node_next(node);
         size_t before = text->len;
 
         if (lift(passage, node)) {
-            TAILQ_REMOVE(&root->children, node, entries);
-            lowdown_node_free(node);
+            cmark_node_unlink(node); /* it is freed with its tree */
         } else {
-            if (text->len > 0 && kinds[node->type].block)
+            if (text->len > 0)
                 buffer_puts(text, "\n\n");
             plain_node(passage, text, node);
             buffer_add(&passage->witness, buffer_text(text) + before, text->len - before);
@@ -473,67 +548,29 @@ static void walk(struct passage *passage, struct lowdown_node *root, struct buff
     }
 }
 
-/* Rendering. */
+/* --- everything --- */
 
-static const struct lowdown_opts options = {
-    .type = LOWDOWN_HTML,
-    .maxdepth = DEPTH_MAX,
-    .feat = LOWDOWN_TABLES | LOWDOWN_FENCED | LOWDOWN_COMMONMARK | LOWDOWN_NOCODEIND,
-    .oflags = LOWDOWN_HTML_ESCAPE, /* a second lock: raw HTML is a fault already */
-};
-
-/* Takes empty lines out, but for those of code: the library's releases differ in them, and the same
- * content is to be the same on every machine. */
-static void tidy(char *html)
+/* An entity that is no sign of Markdown's own: the character itself says the same, and can be
+ * searched for. */
+static void check_entities(struct passage *passage)
 {
-    bool code = false;
-    char *to = html;
+    struct text_line line = {.next = passage->text};
+    const char *end = passage->text + passage->len;
 
-    while (*html == '\n')
-        html++;
-    for (; *html; html++) {
-        if (strncmp(html, "<pre", 4) == 0 || strncmp(html, "</pre", 5) == 0)
-            code = html[1] == 'p';
-        if (code || *html != '\n' || to[-1] != '\n')
-            *to++ = *html;
+    while (line.next != NULL && line.next < end && text_line(&line)) {
+        for (const char *c = line.text; (c = memchr(c, '&', (size_t)(line.text + line.len - c)));) {
+            size_t len = 1 + strspn(c + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                           "0123456789#");
+
+            if (len > 1 && c[len] == ';' && !plain_is_entity(c))
+                faults_add(passage->faults, passage->path, passage->line + line.number - 1, NULL,
+                           NULL, "entity \"%.*s\": write the character itself", (int)len + 1, c);
+            c += len;
+        }
     }
-    *to = '\0';
 }
 
-/* The library's renderer, once; NULL without memory. */
-static char *render_once(const struct lowdown_node *root)
-{
-    char *html = NULL;
-    struct lowdown_buf *out = lowdown_buf_new(1024);
-    void *renderer = lowdown_html_new(&options);
-
-    if (out != NULL && renderer != NULL && lowdown_html_rndr(out, renderer, root))
-        html = strndup(out->size > 0 ? out->data : "", out->size);
-    if (html != NULL)
-        tidy(html);
-    lowdown_html_free(renderer);
-    lowdown_buf_free(out);
-    return html;
-}
-
-/* Twice: where an allocation fails inside of it, the renderer may leave something out and say
- * nothing. */
-char *markdown_html(struct passage *passage, const struct lowdown_node *root)
-{
-    char *html = render_once(root);
-    char *again = html != NULL ? render_once(root) : NULL;
-
-    if (html == NULL || again == NULL || strcmp(html, again) != 0) {
-        passage->err = ERR_MEMORY;
-        free(html);
-        html = NULL;
-    }
-    free(again);
-    return html;
-}
-
-/* A part must be read whole: what the library's tree says is what the file says. A failed
- * allocation inside of it would leave a hole that nobody hears of. */
+/* A part must be read whole: what the tree says is what the file says. */
 static void check_whole(struct passage *passage)
 {
     struct buffer written = BUFFER_INIT, read = BUFFER_INIT;
@@ -545,47 +582,44 @@ static void check_whole(struct passage *passage)
     else if (strcmp(buffer_text(&written), buffer_text(&read)) != 0)
         faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
                    "this part is not read as it is written (number lists 1, 2, 3; no titles of "
-                   "links, no language of code), or memory ran out: \"%.60s\"",
+                   "links, no language of code): \"%.60s\"",
                    buffer_text(&read));
     buffer_free(&written);
     buffer_free(&read);
 }
 
-struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text)
+/* The tree, without figures and slots; its plain text is appended. NULL after an error
+ * (passage->err). */
+static struct tree *parse(struct passage *passage, struct buffer *text)
 {
-    struct lowdown_doc *doc = lowdown_doc_new(&options);
-    struct lowdown_node *root = NULL;
+    struct tree *tree = NULL;
 
-    if (doc == NULL) {
-        passage->err = ERR_MEMORY;
-        return NULL;
-    }
-    passage->cursor = passage->text;
-    root = lowdown_doc_parse(doc, NULL, passage->text, passage->len, NULL);
-    if (root != NULL)
-        walk(passage, root, text);
-    else
-        faults_add(passage->faults, passage->path, passage->line, NULL, NULL,
-                   "this part is nested too deeply to be read, or memory ran out");
-    if (root != NULL && faults_count(passage->faults) == passage->faults_before)
+    check_entities(passage);
+    passage->err = tree_parse(&tree, passage->text, passage->len);
+    if (passage->err == ERR_NONE)
+        walk(passage, tree_root(tree), text);
+    if (passage->err == ERR_NONE && faults_count(passage->faults) == passage->faults_before)
         check_whole(passage);
     buffer_free(&passage->witness);
-    lowdown_doc_free(doc);
-    return root;
+    if (passage->err == ERR_NONE)
+        return tree;
+    tree_free(tree);
+    return NULL;
 }
 
 enum err markdown_render(struct passage *passage, char **html, char **text)
 {
     struct buffer plain = BUFFER_INIT;
-    struct lowdown_node *root = markdown_parse(passage, &plain);
+    struct tree *tree = parse(passage, &plain);
 
-    if (root != NULL) {
-        *html = markdown_html(passage, root);
+    if (tree != NULL)
+        passage->err = tree_html(tree, html);
+    if (passage->err == ERR_NONE) {
         *text = buffer_take(&plain);
         if (*text == NULL)
             passage->err = ERR_MEMORY;
     }
     buffer_free(&plain);
-    lowdown_node_free(root);
+    tree_free(tree);
     return passage->err;
 }

@@ -14,8 +14,6 @@
 #include "content/fault.h"
 #include <stddef.h>
 
-struct lowdown_node; /* of lowdown.h */
-
 /* A part of the file between two "## " lines, and what is being made of it. */
 struct passage {
     struct article *article;
@@ -27,17 +25,12 @@ struct passage {
     struct faults *faults;
     size_t faults_before;  /* how many there were before this passage was looked at */
     struct buffer witness; /* what was read of it, with the pieces that left the text; internal */
-    const char *cursor;    /* where the last link was found: they come in the order of the text */
+    int depth;             /* of blocks, while the text is walked; internal */
     enum err err;          /* sticky: a system error on the way */
 };
 
-/* Parses a part, lifts figures and slots out of its tree, and appends its plain text. NULL after an
- * error (part->err), and for a part that cannot be read, which is a fault. The caller frees with
- * lowdown_node_free. */
-struct lowdown_node *markdown_parse(struct passage *passage, struct buffer *text);
-/* The HTML of a tree, allocated; NULL after an error (part->err). */
-char *markdown_html(struct passage *passage, const struct lowdown_node *root);
-/* Both at once; *html and *text are allocated, and untouched if the part cannot be read. */
+/* Reads a part, lifts figures and slots out of it, and makes its HTML and plain text, both
+ * allocated; they are untouched after an error. */
 enum err markdown_render(struct passage *passage, char **html, char **text);
 
 #endif

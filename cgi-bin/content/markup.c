@@ -134,6 +134,8 @@ static bool take_tag(struct reader *reader)
         return false;
     while (*reader->at == ' ') {
         reader->at++;
+        if (element->is_void && *reader->at == '/')
+            break;
         if (!take_attribute(reader))
             return false;
     }

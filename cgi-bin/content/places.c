@@ -3,10 +3,13 @@
  * table has one function that takes the cells of a row.
  */
 #include "content/places.h"
+#include "base/ascii.h"
 #include "base/clock.h"
 #include "base/ini.h"
 #include "content/rule.h"
 #include "content/table.h"
+#include "journal/client.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,18 +96,50 @@ static const char *take_place(void *out, char *const cells[], int line, enum err
     return NULL;
 }
 
+enum {
+    CLIENT_ROW_PATTERN,
+    CLIENT_ROW_CLIENT,
+    CLIENT_ROW_SOURCE,
+    CLIENT_ROW_CHECKED,
+    CLIENT_ROW__MAX
+};
+
+/* Who fetches ahead, works here or pretends does not tell it by a name. */
+static bool may_be_ruled(const char *word)
+{
+    bool known;
+    enum client client = client_from_word(word, &known);
+
+    return known && client != CLIENT_PREFETCH && client != CLIENT_STAFF &&
+           client != CLIENT_PRETENDER;
+}
+
+/* Characters of a pattern beside its marks. One is enough for a weak rule that is no letter. */
+static size_t text_length(const char *pattern)
+{
+    const char *text = pattern + strspn(pattern, "~^|");
+    size_t len = strcspn(text, "|");
+    bool sign = *pattern == '~' && len > 0 && !ascii_is_lower(*text) && !ascii_is_digit(*text);
+
+    return sign ? 3 : len;
+}
+
 static const char *judge_client(const struct client_rows *clients, char *const cells[])
 {
-    for (const char *c = cells[0]; *c; c++) {
+    for (const char *c = cells[CLIENT_ROW_PATTERN]; *c; c++) {
         if (*c < ' ' || *c > '~' || (*c >= 'A' && *c <= 'Z'))
             return "pattern must be lower-case ASCII";
     }
-    if (strlen(cells[0]) < 3)
-        return "pattern must have at least 3 characters, or it would match people";
-    if (strcmp(cells[1], "robot") != 0 && strcmp(cells[1], "monitor") != 0)
-        return "client must be robot or monitor";
+    if (text_length(cells[CLIENT_ROW_PATTERN]) < 3)
+        return "pattern must have at least 3 characters beside its marks, or it would match people";
+    if (!may_be_ruled(cells[CLIENT_ROW_CLIENT]))
+        return "client must be one of those in FORMAT.md";
+    if (*cells[CLIENT_ROW_SOURCE] == '\0')
+        return "source must say who says so";
+    if (!clock_is_date(cells[CLIENT_ROW_CHECKED]))
+        return "checked must be a day, YYYY-MM-DD";
     for (size_t i = 0; i < clients->count; i++) {
-        if (strcmp(clients->items[i].pattern, cells[0]) == 0)
+        if (strcmp(clients->items[i].pattern, cells[CLIENT_ROW_PATTERN]) == 0)
             return "pattern stands twice";
     }
     return NULL;
@@ -126,7 +161,8 @@ static const char *take_client(void *out, char *const cells[], int line, enum er
     }
     clients->items = grown;
     row = &grown[clients->count++];
-    *row = (struct client_row){strdup(cells[0]), strdup(cells[1]), line};
+    *row = (struct client_row){strdup(cells[CLIENT_ROW_PATTERN]), strdup(cells[CLIENT_ROW_CLIENT]),
+                               line};
     if (row->pattern == NULL || row->client == NULL)
         *err = ERR_MEMORY;
     return NULL;
@@ -137,11 +173,11 @@ enum { HOLIDAY_DATE, HOLIDAY_WHAT, HOLIDAY_NAME, HOLIDAY_SOURCE };
 /* "05-09" or "2026-05-09"; for each year, 29 February is a day as well. */
 static bool parse_day(const char *text, struct holiday *out)
 {
-    char whole[16] = "2024-";
+    char whole[16];
 
     if (strlen(text) != 5 && strlen(text) != 10)
         return false;
-    strcpy(whole + (strlen(text) == 5 ? 5 : 0), text);
+    snprintf(whole, sizeof whole, "%s%.10s", strlen(text) == 5 ? "2024-" : "", text);
     if (!clock_is_date(whole))
         return false;
     out->year = strlen(text) == 5 ? 0 : atoi(whole);
@@ -261,7 +297,8 @@ enum err places_load(struct places *out, const char *path, struct faults *faults
 
 enum err clients_load(struct client_rows *out, const char *path, struct faults *faults)
 {
-    static const struct table table = {"pattern\tclient", 2, take_client};
+    static const struct table table = {"pattern\tclient\tsource\tchecked", CLIENT_ROW__MAX,
+                                       take_client};
 
     return table_read(&table, out, path, faults);
 }

@@ -24,8 +24,8 @@ struct place {
 };
 
 struct client_row {
-    char *pattern; /* lower-case ASCII */
-    char *client;  /* "robot" or "monitor" */
+    char *pattern; /* lower-case ASCII, with the marks of web/client_rules.h */
+    char *client;  /* a word of journal/client.h */
     int line;
 };
 

@@ -39,6 +39,11 @@ static size_t entity_at(const char *text)
     return strncmp(text, "&#", 2) == 0 ? strcspn(text, ";") + 1 : 0;
 }
 
+bool plain_is_entity(const char *text)
+{
+    return *text == '&' && entity_at(text) > 0;
+}
+
 void plain_of_markdown(struct buffer *out, const char *text, size_t len)
 {
     const char *end = text + len;
@@ -63,7 +68,7 @@ struct html {
     const char *target; /* of the link that is open */
     size_t target_len;
     size_t link_start;       /* length of out when it began */
-    long numbers[LISTS_MAX]; /* of the next item of each open list; 0: it is not numbered */
+    long numbers[LISTS_MAX]; /* of the next item of each open list; -1: it is not numbered */
     size_t depth;
 };
 
@@ -81,7 +86,7 @@ static void open_list(struct html *html, const char *tag)
 
     if (html->depth >= LISTS_MAX)
         return;
-    html->numbers[html->depth++] = !numbered ? 0
+    html->numbers[html->depth++] = !numbered ? -1
                                    : start != NULL && start < tag + strcspn(tag, ">")
                                        ? atol(start + strlen("start=\""))
                                        : 1;
@@ -91,7 +96,7 @@ static void open_item(struct html *html)
 {
     long *number = html->depth > 0 ? &html->numbers[html->depth - 1] : NULL;
 
-    if (number != NULL && *number > 0)
+    if (number != NULL && *number >= 0)
         buffer_printf(html->out, "%ld", (*number)++);
 }
 
@@ -104,15 +109,18 @@ static void open_link(struct html *html, const char *tag)
     html->target_len = strcspn(html->target, "\"");
 }
 
-/* The address, unless the link's text is nothing else. */
+/* The address, unless the link's text is nothing else (<a@b.ru> says no scheme). */
 static void close_link(struct html *html)
 {
+    static const char scheme[] = "mailto";
     struct buffer address = BUFFER_INIT;
-    const char *text;
+    const char *text, *whole;
 
     plain_of_markdown(&address, html->target, html->target_len);
     text = html->out->data != NULL ? html->out->data + html->link_start : "";
-    if (strcmp(text, buffer_text(&address)) != 0)
+    whole = buffer_text(&address);
+    if (strcmp(text, whole) != 0 && (strncmp(whole, scheme, sizeof scheme - 1) != 0 ||
+                                     strcmp(text, whole + sizeof scheme - 1) != 0))
         buffer_add(html->out, address.data, address.len);
     html->target = NULL;
     buffer_free(&address);

@@ -7,11 +7,14 @@
 #define VHOD_CONTENT_PLAIN_H
 
 #include "base/buffer.h"
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Append the letters and digits of a text: what is not ASCII counts as a letter, but for no-break
  * spaces. */
 void plain_of_text(struct buffer *out, const char *text, size_t len);
+/* True if an entity of a sign of ASCII, or of a no-break space, begins at text. */
+bool plain_is_entity(const char *text);
 /* Markdown: signs of ASCII written as entities are signs. */
 void plain_of_markdown(struct buffer *out, const char *text, size_t len);
 /* HTML as content/markdown.c makes it: addresses stand after the text of their link, and the

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "content/advice.h"
+#include "content/announce.h"
 #include "content/build.h"
 #include "content/consistency.h"
 #include "content/content.h"
@@ -89,6 +91,17 @@ static void reading_free(struct reading *reading)
     history_close(reading->history);
 }
 
+/* Notices are no part of a snapshot, but what is wrong with them is wrong with the content. Where
+ * they name no time zone any will do: which one is the settings' matter. */
+static enum err check_notices(const char *data, struct faults *faults)
+{
+    json_t *list = NULL;
+    enum err err = announce_read(data, "UTC", faults, &list);
+
+    json_decref(list);
+    return err == ERR_INVALID ? ERR_NONE : err;
+}
+
 /* Reads and checks everything. */
 static enum err read_all(struct reading *reading, const char *data, const char *previous,
                          struct faults *faults)
@@ -102,6 +115,8 @@ static enum err read_all(struct reading *reading, const char *data, const char *
         err = content_read(&reading->content, data, faults);
     if (err == ERR_NONE)
         err = check_content(&reading->content, data, &reading->published, faults);
+    if (err == ERR_NONE)
+        err = check_notices(data, faults);
     if (err == ERR_NONE && faults_count(faults) > before)
         err = ERR_INVALID;
     return err;
@@ -132,18 +147,37 @@ void publish_summary_free(struct publish_summary *summary)
     list_free(&summary->retiring);
 }
 
-enum err content_check(const char *data, const char *previous, struct faults *faults,
-                       struct publish_summary *summary)
+/* confirm_months: 0: no warnings. */
+static enum err check(const char *data, const char *previous, long confirm_months,
+                      struct faults *faults, struct publish_summary *summary)
 {
     struct reading reading = {.history = NULL};
     enum err err = read_all(&reading, data, previous, faults);
 
+    if (confirm_months > 0 && (err == ERR_NONE || err == ERR_INVALID)) {
+        enum err advised =
+            advice_give(&reading.content, data, reading.history, confirm_months, faults);
+
+        err = err == ERR_NONE ? advised : err;
+    }
     if (summary != NULL)
         sum_up(summary, &reading.content);
     if (summary != NULL && err == ERR_NONE)
         err = find_retiring(&summary->retiring, &reading.content, &reading.published);
     reading_free(&reading);
     return err;
+}
+
+enum err content_check(const char *data, const char *previous, struct faults *faults,
+                       struct publish_summary *summary)
+{
+    return check(data, previous, 0, faults, summary);
+}
+
+enum err content_advise(const char *data, const char *previous, long confirm_months,
+                        struct faults *faults, struct publish_summary *summary)
+{
+    return check(data, previous, confirm_months, faults, summary);
 }
 
 /* An entry of before the newest one would tell a text's history backwards, for ever. */

@@ -41,6 +41,10 @@ void publish_summary_free(struct publish_summary *summary);
 enum err content_check(const char *data, const char *previous, struct faults *faults,
                        struct publish_summary *summary);
 
+/* The same, and warnings (advice.h) beside the faults. */
+enum err content_advise(const char *data, const char *previous, long confirm_months,
+                        struct faults *faults, struct publish_summary *summary);
+
 /* content_check, then replaces snapshot (a path; its folder is made) by a new one, unless that
  * would hold the same content in the same schema. ERR_INVALID and faults as above; ERR_BUSY if
  * another publish runs; other errors are logged. In every case of an error the old snapshot is

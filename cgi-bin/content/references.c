@@ -1,7 +1,8 @@
 /*
- * references.c: rows of sources.tsv and symptoms.tsv. Contract: references.h.
+ * references.c: rows of sources.tsv, symptoms.tsv and troubles.tsv. Contract: references.h.
  */
 #include "content/references.h"
+#include "base/utf8.h"
 #include "content/rule.h"
 #include "content/table.h"
 #include <stdbool.h>
@@ -89,6 +90,45 @@ static const char *take_symptom(void *out, char *const cells[], int line, enum e
                : NULL;
 }
 
+enum { TROUBLE_WORDS, TROUBLE_QUESTION, TROUBLE_ICON, TROUBLE_COLUMNS };
+
+#define TROUBLE_LETTERS 26 /* what two lines of half a telephone's width hold */
+
+static const char *judge_trouble(char *const cells[])
+{
+    const char *words = cells[TROUBLE_WORDS];
+
+    if (rule_plain(words) != NULL)
+        return "words must be plain text: no Markdown, no HTML, no spaces at its ends";
+    if (utf8_length(words) > TROUBLE_LETTERS)
+        return "words must be at most 26 letters: they stand beside others on a telephone";
+    return rule_id(cells[TROUBLE_ICON]) != NULL ? "icon must be a name in templates/icons" : NULL;
+}
+
+static const char *take_trouble(void *out, char *const cells[], int line, enum err *err)
+{
+    struct troubles *troubles = out;
+    const char *complaint = judge_trouble(cells);
+    const char *kept[TROUBLE_COLUMNS];
+    struct trouble *grown;
+    char *storage;
+
+    if (complaint != NULL)
+        return complaint;
+    grown = list_room(troubles->items, troubles->count, sizeof *grown);
+    if (grown != NULL)
+        troubles->items = grown;
+    storage = grown != NULL ? table_keep(cells, TROUBLE_COLUMNS, kept) : NULL;
+    if (storage == NULL) {
+        *err = ERR_MEMORY;
+        return NULL;
+    }
+    grown[troubles->count++] = (struct trouble){
+        kept[TROUBLE_WORDS], kept[TROUBLE_QUESTION] != NULL ? kept[TROUBLE_QUESTION] : "",
+        kept[TROUBLE_ICON], storage, line};
+    return NULL;
+}
+
 enum err references_load(struct references *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"id\ttitle\turl\tdate\torigin", SOURCE_COLUMNS, take_source};
@@ -99,6 +139,13 @@ enum err references_load(struct references *out, const char *path, struct faults
 enum err symptoms_load(struct symptoms *out, const char *path, struct faults *faults)
 {
     static const struct table table = {"id\ttitle", SYMPTOM_COLUMNS, take_symptom};
+
+    return table_read(&table, out, path, faults);
+}
+
+enum err troubles_load(struct troubles *out, const char *path, struct faults *faults)
+{
+    static const struct table table = {"words\tquestion\ticon", TROUBLE_COLUMNS, take_trouble};
 
     return table_read(&table, out, path, faults);
 }
@@ -117,6 +164,14 @@ void symptoms_free(struct symptoms *symptoms)
         free(symptoms->items[i].storage);
     free(symptoms->items);
     *symptoms = (struct symptoms){NULL, 0};
+}
+
+void troubles_free(struct troubles *troubles)
+{
+    for (size_t i = 0; i < troubles->count; i++)
+        free(troubles->items[i].storage);
+    free(troubles->items);
+    *troubles = (struct troubles){NULL, 0};
 }
 
 const struct reference *references_find(const struct references *references, const char *id)

@@ -1,7 +1,7 @@
 /*
  * references.h: what entries of the content name by id and nothing else explains: sources.tsv
  * (where something is known from) and symptoms.tsv (what questions are grouped by, in parents'
- * words).
+ * words). And troubles.tsv, which names questions: what a parent complains of, and who answers it.
  *
  * Whether an id that an entry names is there, and whether each source is used, is consistency.c's
  * question.
@@ -42,12 +42,28 @@ struct symptoms {
     size_t count;
 };
 
+/* A complaint in a parent's words. Rows of the same words name several questions: the first that
+ * concerns the reader's region answers. */
+struct trouble {
+    const char *words, *question, *icon; /* icon: of templates/icons */
+    char *storage;
+    int line;
+};
+
+/* In the order of the page. */
+struct troubles {
+    struct trouble *items;
+    size_t count;
+};
+
 /* Each reads its file into *out (zeroed before; to be freed whatever happens). Faults are added;
  * ERR_INVALID then. */
 enum err references_load(struct references *out, const char *path, struct faults *faults);
 enum err symptoms_load(struct symptoms *out, const char *path, struct faults *faults);
+enum err troubles_load(struct troubles *out, const char *path, struct faults *faults);
 void references_free(struct references *references);
 void symptoms_free(struct symptoms *symptoms);
+void troubles_free(struct troubles *troubles);
 
 /* NULL if there is none. */
 const struct reference *references_find(const struct references *references, const char *id);

@@ -15,7 +15,8 @@
 #include <strings.h>
 
 /* characters of a short answer: it must fit one text message or one breath */
-#define SHORT_MAX 299
+#define NOTICE_MAX 160
+#define SHORT_MAX  299
 
 static bool same_part(struct list_part a, struct list_part b)
 {
@@ -89,6 +90,19 @@ const char *rule_short(const char *value)
     if (complaint != NULL)
         return complaint;
     return utf8_length(value) <= SHORT_MAX ? NULL : "must have fewer than 300 characters";
+}
+
+const char *rule_notice(const char *value)
+{
+    const char *complaint = rule_plain(value);
+
+    if (complaint == NULL && strchr(".!?", value[strlen(value) - 1]) != NULL)
+        complaint = "must end without a mark: the page adds the full stop";
+    if (complaint != NULL)
+        return complaint;
+    return utf8_length(value) <= NOTICE_MAX
+               ? NULL
+               : "must have at most 160 characters: the rest belongs under more";
 }
 
 static bool fine_id(struct list_part part)
@@ -218,6 +232,15 @@ const char *rule_day(const char *value)
     return strlen(value) == 10 && clock_is_date(value) ? NULL : "must be a day like 2026-09-24";
 }
 
+const char *rule_moment(const char *value)
+{
+    time_t when;
+
+    return clock_local(value, "UTC", &when) == ERR_NONE
+               ? NULL
+               : "must be a day and a time like 2026-11-27 18:00";
+}
+
 const char *rule_zone(const char *value)
 {
     return clock_is_zone(value) ? NULL
@@ -337,6 +360,13 @@ const char *rule_status(const char *value)
     static const char *const words[] = {"current", "transition", "optional", "college", NULL};
 
     return one_of(value, words, "must be one of: current, transition, optional, college");
+}
+
+const char *rule_level(const char *value)
+{
+    static const char *const words[] = {"info", "warning", "danger", NULL};
+
+    return one_of(value, words, "must be one of: info, warning, danger");
 }
 
 const char *rule_via_limit(const char *value)

@@ -13,6 +13,7 @@
 const char *rule_text(const char *value);   /* clean UTF-8, no white space at the ends */
 const char *rule_plain(const char *value);  /* the same, and no Markdown or HTML in it */
 const char *rule_short(const char *value);  /* plain text of fewer than 300 characters */
+const char *rule_notice(const char *value); /* plain text of at most 160 characters */
 const char *rule_id(const char *value);     /* [a-z0-9-], not at the ends a '-' */
 const char *rule_ids(const char *value);    /* ids with commas, none twice */
 const char *rule_names(const char *value);  /* any texts with commas, none empty, none twice */
@@ -27,10 +28,11 @@ const char *rule_codes(const char *value);     /* plate codes with commas: two o
 const char *rule_postcodes(const char *value); /* three digits, single or ranges, with commas */
 
 /* Times. */
-const char *rule_date(const char *value);  /* 2018, 2025-11 or 2026-09-24 */
-const char *rule_day(const char *value);   /* 2026-09-24 */
-const char *rule_zone(const char *value);  /* an IANA name the system knows */
-const char *rule_hours(const char *value); /* what directory/hours.h can read */
+const char *rule_date(const char *value);   /* 2018, 2025-11 or 2026-09-24 */
+const char *rule_day(const char *value);    /* 2026-09-24 */
+const char *rule_moment(const char *value); /* 2026-11-27 18:00 */
+const char *rule_zone(const char *value);   /* an IANA name the system knows */
+const char *rule_hours(const char *value);  /* what directory/hours.h can read */
 
 /* Addresses. */
 const char *rule_url(const char *value);   /* absolute http or https, ASCII, no user name in it */
@@ -45,6 +47,7 @@ const char *rule_articles(const char *value); /* several, with commas, none twic
 const char *rule_audience(const char *value);
 const char *rule_via(const char *value);
 const char *rule_status(const char *value);
+const char *rule_level(const char *value);     /* of a notice */
 const char *rule_via_limit(const char *value); /* what a text may be limited to: esia, password */
 const char *rule_ages(const char *value);      /* under-14, from-14, adult, with commas */
 const char *rule_reader(const char *value);

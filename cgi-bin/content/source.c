@@ -43,10 +43,12 @@ static const struct field region_fields[] = {
     REGION("contacts", false, rule_ids, contacts_text),
     REGION("tile", false, rule_tile, tile),
     REGION("note", false, rule_text, note),
+    REGION("choose", false, rule_text, choose),
 };
 
 static const struct field login_fields[] = {
     LOGIN("title", true, rule_text, title),
+    LOGIN("button", false, rule_text, button),
     LOGIN("url", true, rule_url, url),
     LOGIN("portal", true, rule_id, portal),
     LOGIN("system", false, rule_text, system),
@@ -106,6 +108,20 @@ static const struct field contact_fields[] = {
     CONTACT("sources", true, rule_ids, sources_text),
 };
 
+#define NOTICE(...) FIELD(source_notice, "notice", __VA_ARGS__)
+
+static const struct field notice_fields[] = {
+    NOTICE("level", true, rule_level, level),
+    NOTICE("text", true, rule_notice, text),
+    NOTICE("more", false, rule_short, more),
+    NOTICE("url", false, rule_https, url),
+    NOTICE("regions", false, rule_ids, regions_text),
+    NOTICE("portals", false, rule_ids, portals_text),
+    NOTICE("from", false, rule_moment, from),
+    NOTICE("until", true, rule_moment, until),
+    NOTICE("timezone", false, rule_zone, timezone),
+};
+
 _Static_assert(COUNT(region_fields) + COUNT(login_fields) + COUNT(former_fields) < KEYS_MAX,
                "load() has room for every row");
 
@@ -127,6 +143,9 @@ static const struct fields portal_tables[] = {
 };
 static const struct fields contact_tables[] = {
     {contact_fields, COUNT(contact_fields), NULL},
+};
+static const struct fields notice_tables[] = {
+    {notice_fields, COUNT(notice_fields), NULL},
 };
 
 /* Ids of repeated sections end up in addresses and primary keys: judge what follows the dot. */
@@ -167,6 +186,46 @@ static enum err load(struct ini **ini, const char *path, const struct fields *ta
     ini_check(*ini, keys, &report);
     check_section_ids(*ini, faults);
     return faults_count(faults) == before ? ERR_NONE : ERR_INVALID;
+}
+
+/* True if a known section, "login.*" for all that begin so, is this one. */
+static bool is_section(const char *known, const char *section)
+{
+    size_t len = strcspn(known, "*");
+
+    return known[len] == '*' ? strncmp(known, section, len) == 0 : strcmp(known, section) == 0;
+}
+
+/* The table of a section; NULL if no file has such. */
+static const struct fields *table_of(const char *section)
+{
+    static const struct fields *const tables[] = {&region_tables[0], &region_tables[1],
+                                                  &region_tables[2], &portal_tables[0],
+                                                  &portal_tables[1], &contact_tables[0]};
+
+    for (size_t i = 0; i < COUNT(tables); i++) {
+        if (is_section(tables[i]->rows[0].known.section, section))
+            return tables[i];
+    }
+    return NULL;
+}
+
+bool source_is_required(const char *section, const char *key)
+{
+    const struct fields *table = table_of(section);
+
+    for (size_t i = 0; table != NULL && i < table->count; i++) {
+        if (strcmp(table->rows[i].known.key, key) == 0)
+            return table->rows[i].known.required;
+    }
+    return false;
+}
+
+const char *source_key(const char *section, size_t n)
+{
+    const struct fields *table = table_of(section);
+
+    return table != NULL && n < table->count ? table->rows[n].known.key : NULL;
 }
 
 /* Points each member of the struct at its text. A key written with nothing after it is as good as
@@ -411,4 +470,31 @@ void source_contact_free(struct source_contact *contact)
     free(contact->id);
     ini_free(contact->ini);
     *contact = (struct source_contact){0};
+}
+
+/* Notices. */
+
+enum err source_notice_load(struct source_notice *out, const char *path, const char *name,
+                            struct faults *faults)
+{
+    enum err named = take_id(&out->id, path, name, faults);
+    enum err err = load(&out->ini, path, notice_tables, COUNT(notice_tables), faults);
+
+    if (err == ERR_NONE)
+        err = named;
+    out->broken = err != ERR_NONE;
+    if (out->broken)
+        return err;
+    fill(out, out->ini, "notice", &notice_tables[0]);
+    err = list_split(&out->regions, out->regions_text);
+    return err == ERR_NONE ? list_split(&out->portals, out->portals_text) : err;
+}
+
+void source_notice_free(struct source_notice *notice)
+{
+    list_free(&notice->regions);
+    list_free(&notice->portals);
+    free(notice->id);
+    ini_free(notice->ini);
+    *notice = (struct source_notice){0};
 }

@@ -10,6 +10,17 @@
 
 #define TABLE_MAX (1024 * 1024) /* bytes */
 
+/* A spreadsheet puts cells in quotes that hold a comma, a quote or a line end: to us they are part
+ * of the text. */
+static bool is_quoted(char *const cells[], size_t columns)
+{
+    for (size_t i = 0; i < columns; i++) {
+        if (*cells[i] == '"')
+            return true;
+    }
+    return false;
+}
+
 /* Cuts a line in place; false if the number of cells is another. */
 static bool cut(char *line, char *cells[static TABLE_COLUMNS_MAX], size_t columns)
 {
@@ -38,6 +49,10 @@ static void take_row(const struct table *table, void *out, const struct text_lin
     }
     if (!cut(copy, cells, table->columns))
         complaint = "must have the columns of the header line, with one tab between";
+    else if (is_quoted(cells, table->columns))
+        complaint =
+            "a cell begins with a quote, as spreadsheets write it: take the quotes out, and "
+            "write «» within a text";
     else
         complaint = table->take(out, cells, line->number, err);
     if (complaint != NULL)

@@ -3,11 +3,10 @@
  */
 #include "content/todo.h"
 #include "base/buffer.h"
+#include "content/day.h"
 #include "content/list.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define DAY_SIZE 11
 
 struct finder {
     struct todo *todo;
@@ -81,47 +80,16 @@ static void find_single(struct finder *finder, const struct source_region *regio
 
 /* --- dates --- */
 
-/* The last day that a date may mean: of "2018" its 31 December. */
-static void last_day(const char *date, char out[static DAY_SIZE])
-{
-    static const char end[] = "0000-12-31";
-
-    memcpy(out, end, DAY_SIZE);
-    memcpy(out, date, strlen(date) < DAY_SIZE ? strlen(date) : DAY_SIZE - 1);
-}
-
-/* The newest date of sources; NULL if none has one. */
-static const char *newest(const struct finder *finder, const struct words *sources)
-{
-    const char *best = NULL;
-    char best_day[DAY_SIZE] = "";
-
-    for (size_t i = 0; i < sources->count; i++) {
-        const struct reference *source =
-            references_find(&finder->content->sources, sources->items[i]);
-        char day[DAY_SIZE];
-
-        if (source == NULL || source->date == NULL)
-            continue;
-        last_day(source->date, day);
-        if (strcmp(day, best_day) > 0) {
-            best = source->date;
-            memcpy(best_day, day, DAY_SIZE);
-        }
-    }
-    return best;
-}
-
 /* checked: when somebody last looked; NULL: then the sources say. */
 static void find_old(struct finder *finder, const char *subject, const char *where,
                      const char *checked, const struct words *sources)
 {
-    const char *date = checked != NULL ? checked : newest(finder, sources);
+    const char *date =
+        checked != NULL ? checked : day_of_sources(&finder->content->sources, sources);
     struct buffer what = BUFFER_INIT;
-    char day[DAY_SIZE] = "";
+    char day[DAY_SIZE];
 
-    if (date != NULL)
-        last_day(date, day);
+    day_last(date, day);
     if (strcmp(day, finder->year_ago) >= 0)
         return;
     buffer_printf(&what, "%s: %s", where, date != NULL ? date : "no date is known");

@@ -12,6 +12,7 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_SOURCE] = "INSERT INTO source (id, title, url, date, origin) VALUES (?, ?, ?, ?, ?)",
     [INSERT_CITATION] =
         "INSERT INTO citation (kind, owner, id, source, position) VALUES (?, ?, ?, ?, ?)",
+    [INSERT_TROUBLE] = "INSERT INTO trouble (position, words, article, icon) VALUES (?, ?, ?, ?)",
     [INSERT_SYMPTOM] = "INSERT INTO symptom (id, position, title) VALUES (?, ?, ?)",
     [INSERT_PORTAL] = "INSERT INTO portal (id, name, about, who, account, federal, source)"
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -19,8 +20,8 @@ static const char *const inserts[INSERT__MAX] = {
                               " VALUES (?, ?, ?, ?, ?, ?)",
     [INSERT_REGION] =
         "INSERT INTO region (iso, position, name, short, place, english, kind, capital, district,"
-        " timezone, tile_row, tile_column, note)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " timezone, tile_row, tile_column, note, choose)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_REGION_CODE] = "INSERT INTO region_code (code, region, position) VALUES (?, ?, ?)",
     [INSERT_REGION_POSTCODE] = "INSERT INTO region_postcode (prefix, region) VALUES (?, ?)",
     [INSERT_REGION_ALIAS] = "INSERT INTO region_alias (region, alias) VALUES (?, ?)",
@@ -29,10 +30,10 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_PLACE_ALIAS] = "INSERT INTO place_alias (place, alias) VALUES (?, ?)",
     [INSERT_VOCABULARY] =
         "INSERT INTO vocabulary (line, role, position, words) VALUES (?, ?, ?, ?)",
-    [INSERT_LOGIN] = "INSERT INTO login (region, id, position, url, portal, title, system, "
+    [INSERT_LOGIN] = "INSERT INTO login (region, id, position, url, portal, title, button, system, "
                      "audience, via, status,"
                      " since, note, plain_http, doubt, confidence, source, checked)"
-                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FORMER] =
         "INSERT INTO former (region, id, position, url, portal, until, replaced_by, source)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
