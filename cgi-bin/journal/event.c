@@ -40,6 +40,12 @@ bool event_is_open(enum event_kind kind)
     return (unsigned)kind < EVENT__MAX && kinds[kind].open;
 }
 
+bool event_is_answer(enum event_kind kind)
+{
+    return kind == EVENT_REGION || kind == EVENT_DEPARTURE || kind == EVENT_GUIDE ||
+           kind == EVENT_QUESTION;
+}
+
 /* Bytes of the character that starts here, by its first byte; 1 for a byte that starts none. The
  * end of the text is respected because utf8_clean refuses a character that is cut. */
 static size_t character_length(const char *text, size_t left)

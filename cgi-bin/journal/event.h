@@ -41,6 +41,9 @@ struct record {
     char referrer[254]; /* host, or "" */
     enum client client;
     char language[4]; /* primary tag, or "" */
+    /* Of a region, guide, question or departure: the words of the search on this site from which
+     * it was opened, as EVENT_SEARCH has them; or "". */
+    char searched[EVENT_ID_MAX + 1];
 };
 
 /* The word for a kind in the journal and the tally ("region"); NULL for EVENT_NONE. */
@@ -50,6 +53,8 @@ enum event_kind event_kind(const char *word);
 /* True for kinds whose ids are free text from outside (searches, missing paths): the tally bounds
  * them. */
 bool event_is_open(enum event_kind kind);
+/* True for kinds that are answers to a search. */
+bool event_is_answer(enum event_kind kind);
 /* Sets kind and id (cut to EVENT_ID_MAX, control characters replaced); results becomes -1. */
 void event_set(struct event *event, enum event_kind kind, const char *id);
 

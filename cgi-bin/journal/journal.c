@@ -4,7 +4,7 @@
  *
  * A line (all fields UTF-8 without control characters, so the separators are never part of one):
  *
- *     RS when TAB kind TAB id TAB results TAB referrer TAB client TAB language LF
+ *     RS when TAB kind TAB id TAB results TAB referrer TAB client TAB language [TAB searched] LF
  *
  *     RS        byte 0x1E: a record starts here
  *     when      UTC seconds, decimal
@@ -12,6 +12,8 @@
  *     results   decimal; -1 where there is no such thing
  *     client    client_word()
  *     referrer, language: may be empty
+ *     searched  words of the search that led here; left out where there are none, as in all lines
+ *               of earlier versions
  *
  * A record is whole if it has its LF and all its fields. A crash or a full disk can leave a prefix
  * of one; the next record then follows on the same line, behind its own RS. So what follows the
@@ -37,7 +39,7 @@
 #define LOST_WORD      "lost"
 #define NODE_MAX       64
 #define COMPLAIN_EVERY 60 /* seconds */
-#define FIELD_COUNT    7
+#define FIELD_COUNT    8  /* the last may be missing */
 
 struct journal {
     char *folder;
@@ -73,7 +75,9 @@ void journal_format(struct buffer *out, const struct record *record)
     buffer_printf(out, "%d\t", record->event.results);
     put_field(out, record->referrer, '\t');
     put_field(out, client_word(record->client), '\t');
-    put_field(out, record->language, '\n');
+    put_field(out, record->language, *record->searched != '\0' ? '\t' : '\n');
+    if (*record->searched != '\0')
+        put_field(out, record->searched, '\n');
 }
 
 static void format_lost(struct buffer *out, time_t when, long count)
@@ -89,21 +93,23 @@ struct field {
     size_t len;
 };
 
-/* True if there are exactly FIELD_COUNT fields. */
+/* True if there are FIELD_COUNT fields, or one less; the last is then empty. */
 static bool split(struct field fields[static FIELD_COUNT], const char *text, size_t len)
 {
     const char *end = text + len;
+    int count = 0;
 
-    for (int i = 0; i < FIELD_COUNT - 1; i++) {
+    while (text != NULL && count < FIELD_COUNT) {
         const char *tab = memchr(text, '\t', (size_t)(end - text));
 
-        if (tab == NULL)
-            return false;
-        fields[i] = (struct field){text, (size_t)(tab - text)};
-        text = tab + 1;
+        fields[count++] = (struct field){text, (size_t)((tab == NULL ? end : tab) - text)};
+        text = tab == NULL ? NULL : tab + 1;
     }
-    fields[FIELD_COUNT - 1] = (struct field){text, (size_t)(end - text)};
-    return memchr(text, '\t', (size_t)(end - text)) == NULL;
+    if (count == FIELD_COUNT - 1)
+        fields[count] = (struct field){"", 0};
+    else if (count < FIELD_COUNT || fields[FIELD_COUNT - 1].len == 0)
+        return false; /* an empty last one would have been left out */
+    return text == NULL;
 }
 
 /* Copies a field of clean text; false if it is too long for its place (size counts the NUL). */
@@ -197,7 +203,8 @@ enum err journal_parse(struct record *out, const char *line, size_t len, long *l
         !take_results(&out->event.results, fields[3]) ||
         !take_text(out->referrer, sizeof out->referrer, fields[4]) ||
         !take_client(&out->client, fields[5]) ||
-        !take_text(out->language, sizeof out->language, fields[6])) {
+        !take_text(out->language, sizeof out->language, fields[6]) ||
+        !take_text(out->searched, sizeof out->searched, fields[7])) {
         *lost = 0;
         return ERR_INVALID;
     }

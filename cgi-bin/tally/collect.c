@@ -22,6 +22,7 @@
 #include "journal/recent.h"
 #include "tally/period.h"
 #include "tally/tally.h"
+#include "tally/witness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,12 +35,16 @@
 #define HEAD_MAX 1024      /* bytes of a first line that tell files apart; lines are shorter */
 #define STALE    600       /* seconds */
 #define SUFFIX   ".log"
+#define SKEW     7 /* days between the clock and the newest journal that are believed */
 
 struct collector {
     struct tally *tally;
     const char *folder;
     char *chunk; /* CHUNK bytes */
     long keep_days;
+    time_t newest;  /* day of the newest file */
+    time_t deleted; /* day of those deleted in this run; 0: none yet */
+    bool doubted;   /* said that the clock is not believed */
     struct collect_result result;
     struct recent recent; /* fresh reports of what is committed */
 };
@@ -277,20 +282,47 @@ static enum err fold_file(struct collector *collector, struct source *source)
 
 /* --- the folder --- */
 
-/* Deletes a file that is wholly folded and old enough. Its position stays. */
+/* A clock that jumped would make every journal old, or a new one of the future the newest. It is
+ * not believed where the journals know nothing of such a day. */
+static bool is_clock_believed(struct collector *collector)
+{
+    time_t now = clock_now();
+    char clock[21], day[21];
+
+    if (now >= collector->newest - SKEW * DAY_SECONDS &&
+        now < collector->newest + (SKEW + 1) * DAY_SECONDS)
+        return true;
+    clock_format(now, clock);
+    clock_format(collector->newest, day);
+    if (!collector->doubted)
+        log_warning(
+            "collect: the clock says %s, and the newest journal is of %.10s: no old journal "
+            "is deleted until they agree. If the clock is wrong, set it; if nobody came, the "
+            "next view will do",
+            clock, day);
+    collector->doubted = true;
+    return false;
+}
+
+/* Deletes a file that is wholly folded and old enough; of one day in each run, so that a wrong
+ * clock costs one at most before somebody sees it. Its position stays. */
 static enum err delete_old(struct collector *collector, struct source *source)
 {
     time_t kept_until = source->day + (time_t)(collector->keep_days + 1) * DAY_SECONDS;
 
-    if (collector->keep_days <= 0 || clock_now() < kept_until)
+    if (collector->keep_days <= 0 || clock_now() < kept_until ||
+        (collector->deleted != 0 && collector->deleted != source->day))
         return ERR_NONE;
     /* Somebody may have written to it while we read. */
     if (fstat(source->fd, &source->status) != 0)
         return trouble(source, "look at");
     if (!is_stale(source) || source->position.bytes != source->status.st_size)
         return ERR_NONE;
+    if (!is_clock_believed(collector))
+        return ERR_NONE;
     if (unlink(source->path) != 0)
         return trouble(source, "delete");
+    collector->deleted = source->day;
     collector->result.deleted++;
     return ERR_NONE;
 }
@@ -322,6 +354,15 @@ static enum err collect_file(struct collector *collector, const char *name)
     return err;
 }
 
+static void find_newest(struct collector *collector, const struct file_names *names)
+{
+    time_t day;
+
+    for (size_t i = 0; i < names->count; i++)
+        if (day_of(names->names[i], &day) && day > collector->newest)
+            collector->newest = day;
+}
+
 /* A file that cannot be read must not keep the others from being counted; trouble with the tally
  * would come again with each. The first error is the run's. */
 static enum err collect_files(struct collector *collector)
@@ -333,6 +374,7 @@ static enum err collect_files(struct collector *collector)
     if (err == ERR_NOT_FOUND) /* nothing was served yet */
         return ERR_NONE;
     first = err;
+    find_newest(collector, &names);
     for (size_t i = 0; i < names.count && (err == ERR_NONE || err == ERR_SYSTEM); i++) {
         err = collect_file(collector, names.names[i]);
         if (first == ERR_NONE)
@@ -355,10 +397,14 @@ enum err collect_run(const struct collect_job *job, struct collect_result *resul
     struct collector collector = {.folder = job->journal, .keep_days = job->keep_days};
     enum err err = tally_open(&collector.tally, job->store, job->timezone, true);
 
+    if (err == ERR_NONE && job->seen != NULL)
+        err = witness_look(job->seen, collector.tally, clock_now());
     if (err == ERR_NONE) {
         collector.chunk = malloc(CHUNK);
         err = collector.chunk == NULL ? ERR_MEMORY : collect_files(&collector);
     }
+    if (err == ERR_NONE && job->seen != NULL)
+        err = witness_keep(job->seen, collector.tally, clock_now());
     tally_close(collector.tally);
     save_recent(&collector, job->reports);
     free(collector.chunk);
@@ -371,14 +417,21 @@ enum err collect_site(const struct settings *settings, struct collect_result *re
 {
     char *journal = settings_state_file(settings, "journal");
     char *reports = settings_state_file(settings, RECENT_FILE);
+    char *seen = settings_state_file(settings, WITNESS_FILE);
     char *store = settings_tally_store(settings);
-    const struct collect_job job = {journal, reports, store, settings->site_timezone,
-                                    settings->journal_keep_days};
-    enum err err = journal == NULL || reports == NULL || store == NULL ? ERR_MEMORY
-                                                                       : collect_run(&job, result);
+    const struct collect_job job = {.journal = journal,
+                                    .reports = reports,
+                                    .seen = seen,
+                                    .store = store,
+                                    .timezone = settings->site_timezone,
+                                    .keep_days = settings->journal_keep_days};
+    enum err err = journal == NULL || reports == NULL || seen == NULL || store == NULL
+                       ? ERR_MEMORY
+                       : collect_run(&job, result);
 
     free(journal);
     free(reports);
+    free(seen);
     free(store);
     return err;
 }

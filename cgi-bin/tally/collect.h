@@ -20,13 +20,17 @@ struct collect_result {
 struct collect_job {
     const char *journal;  /* folder of the journal */
     const char *reports;  /* file of the fresh reports (journal/recent.h); NULL: it is left alone */
+    const char *seen;     /* file of the witness (witness.h); NULL: none */
     const char *store;    /* as tally_open */
     const char *timezone; /* of the days */
-    long keep_days;       /* journal files wholly folded and older are deleted; <= 0: none is */
+    long keep_days; /* journal files wholly folded and older are deleted, those of one day in a
+                       run, and none while the clock is over a week from the newest journal;
+                       <= 0: none is */
 };
 
 /* Folds every file of the folder, and adds fresh reports to their file. result may be NULL. Errors
- * as tally_open; ERR_SYSTEM if a file could not be read or deleted, the others are folded. */
+ * as tally_open, ERR_DATABASE also for counters that are damaged: nothing is counted then;
+ * ERR_SYSTEM if a file could not be read or deleted, the others are folded. */
 enum err collect_run(const struct collect_job *job, struct collect_result *result);
 /* The same for the site's own journal and tally, as its settings have them. */
 enum err collect_site(const struct settings *settings, struct collect_result *result);

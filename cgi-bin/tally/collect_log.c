@@ -1,9 +1,7 @@
 /*
  * collect_log.c: like collect.c, a chunk of the log at a time, its counters and the position behind
- * it in one transaction. A log has no name that lasts: it is rotated, and compressed. So it is
- * known by its beginning: positions are looked up by the digest of its first line and told apart by
- * a digest of its first whole lines, as many as there were (up to HEAD_MAX bytes) when it was first
- * folded. Bytes are counted in the uncompressed log.
+ * it in one transaction. Which log it is, and how far it is folded, log_identity.c finds out. Bytes
+ * are counted in the unpacked log.
  *
  * What a line counts as is not known here; addresses and user agents are handed to who knows, and
  * are in no key, no message and no file.
@@ -11,101 +9,72 @@
 #include "tally/collect_log.h"
 
 #include "base/clock.h"
-#include "base/digest.h"
 #include "base/log.h"
+#include "tally/log_identity.h"
+#include "tally/sums.h"
 #include "tally/tally.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <zlib.h>
 
-#define CHUNK    (1 << 23) /* bytes folded in one transaction: some 40,000 lines */
-#define HEAD_MAX 4096
-#define KEY_SIZE (4 + DIGEST_HEX_SIZE) /* "log " and the digest */
+#define CHUNK   (1 << 23) /* bytes folded in one transaction: some 40,000 lines */
+#define BAD_MIN 3         /* a log is torn now and then */
 
 struct log_fold {
-    const char *path;
+    const struct collect_log_job *job;
     struct tally *tally;
-    collect_log_judge *judge;
-    void *context;
     struct collect_log_result result;
-    gzFile file;
+    struct log_stream *stream;
+    struct log_identity identity;
+    struct log_beginnings beginnings;
     char *chunk;                    /* CHUNK bytes */
     char line[ACCESS_LINE_MAX + 1]; /* the line in hand; changed by parsing */
-    char head[HEAD_MAX];            /* the log's beginning */
-    size_t head_len;
-    char key[KEY_SIZE];
-    struct tally_position position;
+    bool fits;                      /* a line of the log was of its form */
+    long bad;                       /* lines of the chunk that were not, and the first of them */
+    long bad_line;
+    struct access_fault bad_fault;
+    size_t bad_at;
     time_t when; /* of the last line that could be read */
 };
 
-/* --- which log it is --- */
+/* --- refusing --- */
 
-static enum err trouble(const struct log_fold *fold, const char *doing)
+static void note_bad(struct log_fold *fold, const char *text, const struct access_fault *fault)
 {
-    int code;
-    const char *message = gzerror(fold->file, &code);
-
-    log_error("collect: cannot %s %s: %s", doing, fold->path,
-              code == Z_ERRNO || *message == '\0' ? strerror(errno) : message);
-    return ERR_SYSTEM;
+    if (fold->bad++ > 0)
+        return;
+    fold->bad_line = fold->identity.lines + fold->result.lines;
+    fold->bad_fault = *fault;
+    fold->bad_at = (size_t)(text - fold->chunk);
 }
 
-/* Fills buffer as far as the log goes. */
-static enum err read_full(struct log_fold *fold, char *buffer, size_t size, size_t *len)
+/* Says what stands where another thing should, and what the line would be. */
+static enum err refuse(struct log_fold *fold)
 {
-    *len = 0;
-    while (*len < size) {
-        int got = gzread(fold->file, buffer + *len, (unsigned)(size - *len));
+    struct buffer words = BUFFER_INIT;
+    const char *text = fold->chunk + fold->bad_at;
+    size_t len = strcspn(text, "\n");
+    enum err err = ERR_NONE;
 
-        if (got < 0)
-            return trouble(fold, "read");
-        if (got == 0)
-            break;
-        *len += (size_t)got;
+    if (len <= ACCESS_LINE_MAX) {
+        memcpy(fold->line, text, len);
+        fold->line[len] = '\0';
+        err = access_formats_of(&words, fold->line);
     }
-    return ERR_NONE;
+    if (err == ERR_NONE)
+        log_error("collect: %s:%ld:%zu: expected %s; %s%s. Nothing is counted from here on",
+                  fold->job->path, fold->bad_line, fold->bad_fault.column, fold->bad_fault.expected,
+                  words.len > 0 ? "the line would fit --format " : "no known format fits the line",
+                  buffer_text(&words));
+    buffer_free(&words);
+    return err == ERR_NONE ? ERR_INVALID : err;
 }
 
-static bool is_log(void *context, const struct tally_position *position)
+static bool is_other_log(const struct log_fold *fold, long lines)
 {
-    const struct log_fold *fold = context;
-    char digest[DIGEST_HEX_SIZE];
-
-    if (position->head_bytes <= 0 || (size_t)position->head_bytes > fold->head_len)
-        return false;
-    digest_hex(fold->head, (size_t)position->head_bytes, digest);
-    return strcmp(digest, position->head_digest) == 0;
-}
-
-/* Reads the beginning and finds how far the log is folded. *empty: there is no whole line yet. */
-static enum err find_position(struct log_fold *fold, bool *empty)
-{
-    char digest[DIGEST_HEX_SIZE];
-    const char *first, *last;
-    size_t whole;
-    enum err err = read_full(fold, fold->head, sizeof fold->head, &fold->head_len);
-
-    if (err != ERR_NONE)
-        return err;
-    first = memchr(fold->head, '\n', fold->head_len);
-    last = memrchr(fold->head, '\n', fold->head_len);
-    *empty = first == NULL && fold->head_len < sizeof fold->head;
-    if (*empty)
-        return ERR_NONE;
-    whole = last == NULL ? fold->head_len : (size_t)(last - fold->head) + 1;
-    digest_hex(fold->head, first == NULL ? fold->head_len : (size_t)(first - fold->head) + 1,
-               digest);
-    snprintf(fold->key, sizeof fold->key, "log %s", digest);
-    err = tally_position(fold->tally, fold->key, is_log, fold, &fold->position, NULL);
-    if (err == ERR_NONE && fold->position.bytes == 0) {
-        fold->position.head_bytes = (int64_t)whole;
-        digest_hex(fold->head, whole, fold->position.head_digest);
-    }
-    return err;
+    return fold->bad > 0 && (!fold->fits || (fold->bad >= BAD_MIN &&
+                                             fold->bad * 100 > fold->job->bad_percent * lines));
 }
 
 /* --- folding --- */
@@ -116,34 +85,60 @@ static enum err add_dropped(struct log_fold *fold)
     return tally_add_dropped(fold->tally, fold->when, 1);
 }
 
-static bool is_counted(const struct access_line *line)
+static enum err fold_request(struct log_fold *fold, const struct access_line *line)
 {
-    return strcmp(line->method, "GET") == 0 && (line->status == 200 || line->status == 304);
-}
-
-static enum err fold_line(struct log_fold *fold, const char *text, size_t len)
-{
-    struct access_line line;
     struct record record = {.event = {.kind = EVENT_NONE}};
     enum err err;
 
-    fold->result.lines++;
-    if (len > 0 && text[len - 1] == '\r')
-        len--;
-    if (len > ACCESS_LINE_MAX || memchr(text, '\0', len) != NULL)
-        return add_dropped(fold);
-    memcpy(fold->line, text, len);
-    fold->line[len] = '\0';
-    if (access_line_parse(&line, fold->line) != ERR_NONE)
-        return add_dropped(fold);
-    fold->when = line.when;
-    if (!is_counted(&line))
+    fold->when = line->when;
+    if (!access_is_shown(line))
         return ERR_NONE;
-    err = fold->judge(fold->context, &line, &record);
+    err = fold->job->judge(fold->job->context, line, &record);
     if (err != ERR_NONE || record.event.kind == EVENT_NONE)
         return err;
     fold->result.records++;
     return tally_add(fold->tally, &record);
+}
+
+static enum err fold_line(struct log_fold *fold, const char *text, size_t len)
+{
+    struct access_fault fault = {1, "a line of text"};
+    struct access_line line;
+    enum access_kind kind = ACCESS_LINE;
+    enum err err = ERR_INVALID;
+
+    fold->result.lines++;
+    if (access_copy_line(fold->line, text, len))
+        err = access_read(fold->job->reader, fold->line, &kind, &line, &fault);
+    if (err == ERR_INVALID) {
+        note_bad(fold, text, &fault);
+        /* The first line of all says what the log is. */
+        return fold->fits || fold->identity.position.bytes > 0 ? add_dropped(fold) : refuse(fold);
+    }
+    if (err != ERR_NONE || kind == ACCESS_COMMENT)
+        return err;
+    fold->fits = true;
+    if (kind == ACCESS_LINE)
+        return fold_request(fold, &line);
+    fold->result.noise++;
+    fold->when = line.when;
+    return ERR_NONE;
+}
+
+/* Refuses what was counted under another name: the log is two that were put together. */
+static enum err refuse_known(struct log_fold *fold, const char *line, size_t len, size_t left)
+{
+    bool here = false;
+    enum err err = ERR_NONE;
+
+    if (fold->identity.position.bytes > 0 || line > fold->chunk)
+        err = log_begins_here(&fold->beginnings, fold->tally, line, len, left, &here);
+    if (err != ERR_NONE || !here)
+        return err;
+    log_error("collect: %s:%ld: here begins a log that was counted already; give logs one by one. "
+              "Nothing is counted from here on",
+              fold->job->path, fold->identity.lines + fold->result.lines + 1);
+    return ERR_INVALID;
 }
 
 /* Folds the whole lines of a chunk; *used is their length. A full chunk without a line's end is
@@ -151,11 +146,15 @@ static enum err fold_line(struct log_fold *fold, const char *text, size_t len)
 static enum err fold_lines(struct log_fold *fold, size_t len, size_t *used)
 {
     const char *line = fold->chunk, *limit = line + len, *end;
+    long before = fold->result.lines;
     enum err err = ERR_NONE;
 
+    fold->bad = 0;
     while (err == ERR_NONE && !tally_is_full(fold->tally) &&
            (end = memchr(line, '\n', (size_t)(limit - line))) != NULL) {
-        err = fold_line(fold, line, (size_t)(end - line));
+        err = refuse_known(fold, line, (size_t)(end - line) + 1, (size_t)(limit - line));
+        if (err == ERR_NONE)
+            err = fold_line(fold, line, (size_t)(end - line));
         line = end + 1;
     }
     *used = (size_t)(line - fold->chunk);
@@ -163,6 +162,8 @@ static enum err fold_lines(struct log_fold *fold, size_t len, size_t *used)
         *used = len;
         err = add_dropped(fold);
     }
+    if (err == ERR_NONE && is_other_log(fold, fold->result.lines - before))
+        err = refuse(fold);
     return err;
 }
 
@@ -170,14 +171,17 @@ static enum err fold_lines(struct log_fold *fold, size_t len, size_t *used)
 static enum err fold_chunk(struct log_fold *fold, size_t len, size_t *used)
 {
     struct collect_log_result before = fold->result;
-    struct tally_position next = fold->position;
+    struct log_identity *identity = &fold->identity;
+    struct log_identity next = *identity;
     enum err err = tally_begin(fold->tally);
 
+    *used = 0;
     if (err == ERR_NONE)
         err = fold_lines(fold, len, used);
-    next.bytes += (int64_t)*used;
-    if (err == ERR_NONE && *used > 0)
-        err = tally_set_position(fold->tally, fold->key, &fold->position, &next);
+    if (err == ERR_NONE && *used > 0) {
+        log_identity_go_on(&next, fold->chunk, *used, 0);
+        err = tally_set_position(fold->tally, identity->key, &identity->position, &next.position);
+    }
     if (err == ERR_NONE && *used > 0)
         err = tally_commit(fold->tally);
     if (err != ERR_NONE)
@@ -185,7 +189,7 @@ static enum err fold_chunk(struct log_fold *fold, size_t len, size_t *used)
     if (err != ERR_NONE || *used == 0)
         tally_rollback(fold->tally);
     else
-        fold->position = next;
+        *identity = next;
     return err;
 }
 
@@ -195,7 +199,7 @@ static enum err fold_all(struct log_fold *fold)
     enum err err = ERR_NONE;
 
     for (len = 1; err == ERR_NONE && (len > 0 || used > 0);) {
-        err = read_full(fold, fold->chunk + kept, CHUNK - kept, &len);
+        err = log_stream_read(fold->stream, fold->chunk + kept, CHUNK - kept, &len);
         if (err != ERR_NONE || kept + len == 0)
             return err;
         err = fold_chunk(fold, kept + len, &used);
@@ -205,73 +209,63 @@ static enum err fold_all(struct log_fold *fold)
     return err;
 }
 
-/* Goes to the position. A log that ends before it was cut after it was folded. */
-static enum err go_on(struct log_fold *fold)
+/* What a table says of its columns stands at its beginning, which may be folded already. */
+static enum err read_comments(struct log_fold *fold)
 {
-    if (gzseek(fold->file, (z_off_t)fold->position.bytes, SEEK_SET) < 0)
-        return trouble(fold, "read");
-    if (fold->position.bytes > 0) {
-        int next = gzgetc(fold->file);
+    const char *line = fold->identity.head, *limit = line + fold->identity.head_len, *end;
+    struct access_fault fault;
+    struct access_line parsed;
+    enum access_kind kind;
+    enum err err = ERR_NONE;
 
-        if (next < 0 && gztell(fold->file) < fold->position.bytes)
-            log_warning("collect: %s is shorter than what was counted of it; nothing is counted "
-                        "again",
-                        fold->path);
-        if (next < 0)
-            return ERR_NONE;
-        gzungetc(next, fold->file);
-    }
-    return fold_all(fold);
+    for (; err == ERR_NONE && line < limit && *line == '#' &&
+           (end = memchr(line, '\n', (size_t)(limit - line))) != NULL;
+         line = end + 1)
+        if (access_copy_line(fold->line, line, (size_t)(end - line)) &&
+            access_read(fold->job->reader, fold->line, &kind, &parsed, &fault) == ERR_MEMORY)
+            err = ERR_MEMORY;
+    return err;
 }
 
-static enum err open_log(struct log_fold *fold)
+/* Finds the log's position and goes on from there. */
+static enum err fold_log(struct log_fold *fold)
 {
-    struct stat status;
+    enum log_found found;
+    enum err err =
+        log_identity_find(&fold->identity, fold->stream, fold->tally, fold->job->path, &found);
 
-    if (stat(fold->path, &status) != 0 && errno == ENOENT) {
-        log_error("collect: there is no %s", fold->path);
-        return ERR_NOT_FOUND;
-    }
-    if (stat(fold->path, &status) == 0 && !S_ISREG(status.st_mode)) {
-        log_error("collect: %s is no file", fold->path);
-        return ERR_INVALID;
-    }
-    fold->when = clock_now();
-    fold->file = gzopen(fold->path, "rbe");
-    if (fold->file != NULL)
-        return ERR_NONE;
-    log_error("collect: cannot open %s: %s", fold->path, strerror(errno));
-    return ERR_SYSTEM;
+    if (err != ERR_NONE || found != LOG_FOUND)
+        return err;
+    fold->fits = fold->identity.position.bytes > 0;
+    err = log_beginnings_read(&fold->beginnings, fold->tally);
+    if (err == ERR_NONE && fold->fits)
+        err = read_comments(fold);
+    return err == ERR_NONE ? fold_all(fold) : err;
 }
 
-enum err collect_log_run(const char *path, const char *store, const char *timezone,
-                         collect_log_judge *judge, void *context, struct collect_log_result *result)
+enum err collect_log_run(const struct collect_log_job *job, struct collect_log_result *result)
 {
     struct log_fold *fold = calloc(1, sizeof *fold); /* too large for a stack */
-    bool empty = true;
     enum err err;
 
     if (fold == NULL)
         return ERR_MEMORY;
-    fold->path = path;
-    fold->judge = judge;
-    fold->context = context;
-    err = open_log(fold);
+    fold->job = job;
+    fold->when = clock_now();
+    err = log_stream_open(&fold->stream, job->path);
     if (err == ERR_NONE)
-        err = tally_open(&fold->tally, store, timezone, true);
+        err = tally_open(&fold->tally, job->store, job->timezone, true);
     if (err == ERR_NONE)
         fold->chunk = malloc(CHUNK);
     if (err == ERR_NONE && fold->chunk == NULL)
         err = ERR_MEMORY;
     if (err == ERR_NONE)
-        err = find_position(fold, &empty);
-    if (err == ERR_NONE && !empty)
-        err = go_on(fold);
+        err = fold_log(fold);
     if (result != NULL)
         *result = fold->result;
     tally_close(fold->tally);
-    if (fold->file != NULL)
-        gzclose(fold->file);
+    log_stream_close(fold->stream);
+    log_beginnings_free(&fold->beginnings);
     free(fold->chunk);
     free(fold);
     return err;

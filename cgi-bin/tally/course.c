@@ -84,7 +84,7 @@ static enum err add_total(void *context, const struct tally_value *row)
     if (!known)
         return ERR_NONE;
     course->clients[client] += row[3].number;
-    if (client == CLIENT_ROBOT)
+    if (client_is_robot(client))
         bucket->robots += row[3].number;
     if (client != CLIENT_PERSON)
         return ERR_NONE;
@@ -190,12 +190,16 @@ static int add_kinds(const struct course *course, json_t *document)
 static int add_clients(const struct course *course, json_t *document)
 {
     json_t *clients = json_object();
+    int64_t robots = 0;
     int failed = 0;
 
-    for (int client = 0; client < CLIENT__MAX; client++)
+    for (int client = 0; client < CLIENT__MAX; client++) {
         failed |= set_number(clients, client_word((enum client)client), course->clients[client]);
+        if (client_is_robot((enum client)client))
+            robots += course->clients[client];
+    }
     failed |= json_object_set_new(document, "clients", clients);
-    failed |= set_number(document, "robots", course->clients[CLIENT_ROBOT]);
+    failed |= set_number(document, "robots", robots);
     return failed | set_number(document, "people", course->clients[CLIENT_PERSON]);
 }
 

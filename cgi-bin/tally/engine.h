@@ -55,6 +55,7 @@ struct tally_batch {
     int64_t before, after; /* bytes */
     int64_t head_bytes;
     char head_digest[DIGEST_HEX_SIZE];
+    char digest[DIGEST_HEX_SIZE]; /* of the first after bytes, or "" */
 };
 
 struct tally_engine {
@@ -71,6 +72,8 @@ struct tally_engine {
     enum err (*positions)(struct tally *tally, const char *file,
                           bool (*see)(void *context, const struct tally_position *position),
                           void *context);
+    /* As tally_check; NULL: its database needs none. */
+    enum err (*check)(struct tally *tally);
     /* As in read.h. */
     enum err (*read_begin)(struct tally *tally);
     enum err (*read)(struct tally *tally, const struct tally_query *query,

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "tally/period.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,6 +54,13 @@ const struct tally_table tally_tables[] = {
      NULL,
      OPEN_CEILING,
      {NULL, NULL, TALLY_REST, ""}},
+    {'c',
+     "chosen",
+     {"day", "client", "query"},
+     "count",
+     NULL,
+     OPEN_CEILING,
+     {NULL, NULL, TALLY_REST}},
     {.name = NULL},
 };
 
@@ -172,6 +180,15 @@ static enum err count_referrer(struct tally *tally, const struct record *record,
     return count(tally, &key, 1);
 }
 
+static enum err count_chosen(struct tally *tally, const struct record *record)
+{
+    struct key key;
+
+    key_for(&key, 'c', tally, DAY_LENGTH, record->client);
+    key_add(&key, record->searched);
+    return count(tally, &key, 1);
+}
+
 enum err tally_add(struct tally *tally, const struct record *record)
 {
     bool open = event_is_open(record->event.kind);
@@ -193,6 +210,8 @@ enum err tally_add(struct tally *tally, const struct record *record)
         err = count_open(tally, record);
     if (err == ERR_NONE && record->referrer[0] != '\0')
         err = count_referrer(tally, record, id);
+    if (err == ERR_NONE && record->searched[0] != '\0')
+        err = count_chosen(tally, record);
     return err;
 }
 
@@ -213,15 +232,17 @@ enum err tally_add_dropped(struct tally *tally, time_t when, long n)
 static enum err derive_one(struct sums *sums, const struct derived *table,
                            const struct tally_key *hour, int64_t n)
 {
-    const char *day = hour->texts[0].text;
+    const char *day;
     char first[PERIOD_DATE_SIZE];
     struct key key;
 
+    assert(table->width > 0 && hour->count >= table->width); /* keys are ours */
+    day = hour->texts[0].text;
     key_start(&key, table->mark);
     if (table->first != NULL)
         period_date(table->first(period_day(day)), first);
     key_add_len(&key, table->first != NULL ? first : day, DAY_LENGTH);
-    for (size_t i = 1; i < table->width; i++)
+    for (size_t i = 1; i < table->width && i < hour->count; i++)
         key_add_len(&key, hour->texts[i].text, hour->texts[i].len);
     return sums_add(sums, key.text, (size_t)(key.end - key.text), n);
 }

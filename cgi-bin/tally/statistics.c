@@ -43,6 +43,20 @@ static const struct list empty_searches = {
      " GROUP BY query ORDER BY 2 DESC, 1 LIMIT 1000",
      "tn"},
     {"query", "count"}};
+/* Words that were searched for on at least three of the days: what was written once might be
+ * somebody's name. Found or not, and how often an answer was opened from them. */
+static const struct list searched_words = {
+    "words",
+    {"WITH asked AS (SELECT query, sum(count) AS n, sum(CASE empty WHEN 1 THEN count ELSE 0 END)"
+     " AS none FROM search" PEOPLE " AND query <> '…'"
+     " GROUP BY query HAVING count(DISTINCT day) >= 3),"
+     " opened AS (SELECT query, sum(count) AS n FROM chosen" PEOPLE " GROUP BY query)"
+     " SELECT asked.query, CAST(asked.n AS BIGINT), CAST(asked.none AS BIGINT),"
+     " CAST(coalesce(opened.n, 0) AS BIGINT)"
+     " FROM asked LEFT JOIN opened ON opened.query = asked.query"
+     " ORDER BY 2 DESC, 1 LIMIT 1000",
+     "tnnn"},
+    {"query", "count", "empty", "chosen"}};
 static const struct tally_query search_counts = {
     "SELECT empty, CAST(sum(count) AS BIGINT) FROM search" PEOPLE " GROUP BY empty", "nn"};
 static const struct list hours = {
@@ -165,6 +179,8 @@ static enum err add_searches(const struct job *job)
         err = ERR_MEMORY;
     if (err == ERR_NONE)
         err = add_list(job, &empty_searches, job->parameters, searches);
+    if (err == ERR_NONE)
+        err = add_list(job, &searched_words, job->parameters, searches);
     if (err == ERR_NONE && json_object_set(job->document, "searches", searches) != 0)
         err = ERR_MEMORY;
     json_decref(searches);

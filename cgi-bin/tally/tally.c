@@ -133,6 +133,7 @@ enum err tally_set_position(struct tally *tally, const char *file,
     batch->after = after->bytes;
     batch->head_bytes = after->head_bytes;
     memcpy(batch->head_digest, after->head_digest, sizeof batch->head_digest);
+    memcpy(batch->digest, after->digest, sizeof batch->digest);
     return ERR_NONE;
 }
 
@@ -190,6 +191,11 @@ enum err tally_position(struct tally *tally, const char *file,
     if (others != NULL)
         *others = search.others;
     return err;
+}
+
+enum err tally_check(struct tally *tally)
+{
+    return tally->engine->check == NULL ? ERR_NONE : tally->engine->check(tally);
 }
 
 /* --- reading --- */

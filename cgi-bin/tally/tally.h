@@ -34,7 +34,12 @@ struct tally_position {
     int64_t bytes;      /* the first byte not folded yet; 0 if the file was never seen */
     int64_t head_bytes; /* length of the file's first line when it was first folded */
     char head_digest[DIGEST_HEX_SIZE]; /* of those bytes */
+    char digest[DIGEST_HEX_SIZE];      /* of the first bytes bytes, or "": not known */
 };
+
+/* Writers only: looks at the whole of it, as far as its database can. ERR_DATABASE: damaged,
+ * logged. PostgreSQL looks after itself. */
+enum err tally_check(struct tally *tally);
 
 /* Writers only, from here to tally_rollback. A batch is: begin, any number of the others, commit;
  * after an error in any of them, rollback. A batch is held in memory until the commit, some hundred
@@ -75,7 +80,7 @@ struct tally_question {
  * by number, largest first, then by id. Every number that stands twice is the same.
  *
  *   {from, to, before:{from, to} or null,
- *    people, people_before, robots, dropped, clients:{person, robot, prefetch, monitor, staff},
+ *    people, people_before, robots, dropped, clients:{WORD OF client.h …},
  *    kinds:[{kind, views, before}],               every kind of event.c; their sum is people
  *    regions:[{iso, views, departures, before}],
  *    guides:[{id, views, cited, before}], questions:[{number, views, cited, before}],
@@ -83,19 +88,21 @@ struct tally_question {
  *                                                 link, and not among views
  *    pages:[{path, views, before}], checks:[{verdict, count, before}],
  *    reports:[{path, choice, iso, count, before}],   path: "region/ru-alt"; iso is null for others
- *    searches:{count, empty_count, empty:[{query, count}]},    empty: searches that found nothing
- *    missing:[{path, referrer, count}],           referrer: "" if not said
- *    referrers:[{host, count}], links:[{host, kind, id, count}],   links: what they came to
- *    embeds:[{host, id, count}],                  who shows what of ours in a frame
+ *    searches:{count, empty_count, empty:[{query, count}],     empty: searches that found nothing
+ *              words:[{query, count, empty, chosen}]},           those of at least three days;
+ * empty: how many found nothing, chosen: answers opened missing:[{path, referrer, count}],
+ * referrer: "" if not said referrers:[{host, count}], links:[{host, kind, id, count}],   links:
+ * what they came to embeds:[{host, id, count}],                  who shows what of ours in a frame
  *    languages:[{language, count}],
  *    unit, days:[{date, to, people, before, KIND …, robots, dropped}],   unit: "day", "week",
  *                                                 "month" or "year"; a row is from date to to
  *    hours:[{hour, views}]}                       "00" to "23", local; [] if over 7 days are asked
  *
  * before (of a row, the first of its counts) and people_before are there only with something to
- * compare with. empty, missing, referrers, links and embeds hold the first 1,000; "…" in them is
- * what was above the ceiling of its day (tally/sqlite/schema.sql). ERR_INVALID: not such days;
- * ERR_LIMIT: took over 5 seconds; ERR_BUSY. The caller owns *out, which is NULL after an error. */
+ * compare with. empty, words, missing, referrers, links and embeds hold the first 1,000; "…" in
+ * them is what was above the ceiling of its day (tally/sqlite/schema.sql). ERR_INVALID: not such
+ * days; ERR_LIMIT: took over 5 seconds; ERR_BUSY. The caller owns *out, which is NULL after an
+ * error. */
 enum err tally_statistics(struct tally *tally, const struct tally_question *question, json_t **out);
 
 /* Who sent readers to a guide ("epos-link") or question ("q/17"), or showed it in a frame or

@@ -5,6 +5,7 @@
  */
 #include "tally/read.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* $3 is the article as it stands in addresses ("guide/epos-link"), which embeds and cited links are
@@ -41,7 +42,7 @@ enum err tally_users(struct tally *tally, const char *article,
     *out = NULL;
     if (strlen(article) + sizeof("guide/") > sizeof address)
         return ERR_INVALID;
-    strcpy(stpcpy(address, is_question ? "" : "guide/"), article);
+    snprintf(address, sizeof address, "%s%s", is_question ? "" : "guide/", article);
     *out = json_array();
     if (*out == NULL)
         return ERR_MEMORY;

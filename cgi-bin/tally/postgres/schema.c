@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "gen/tally/postgres/schema.sql.h"
 #include "gen/tally/postgres/schema_2.sql.h"
+#include "gen/tally/postgres/schema_3.sql.h"
 #include "tally/postgres/connection.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #define TRIES 10 /* of a schema that several machines make at once */
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
-static const char *const steps[] = {schema_sql, schema_2_sql};
+static const char *const steps[] = {schema_sql, schema_2_sql, schema_3_sql};
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof *steps))
 
 static enum err take_text(void *context, const char *const *row)

@@ -365,7 +365,8 @@ static enum err choose_rows(struct bounded *b)
             int64_t *used = sums_find(&b->rooms, start, len);
 
             kept = used != NULL && *used < b->table->ceiling;
-            *used += kept;
+            if (kept)
+                (*used)++;
         }
         err =
             kept ? sums_add(&b->written, text, item->len, item->sum) : add_rest(b, text, item->sum);
@@ -428,6 +429,7 @@ static enum err see_position(void *context, const char *const *row)
                                       .head_bytes = strtoll(row[1], NULL, 10)};
 
     snprintf(position.head_digest, sizeof position.head_digest, "%s", row[2]);
+    snprintf(position.digest, sizeof position.digest, "%s", row[3]);
     if (seeing->more)
         seeing->more = seeing->see(seeing->context, &position);
     return ERR_NONE;
@@ -442,7 +444,8 @@ enum err tally_postgres_positions(struct tally *tally, const char *file,
 
     if (err == ERR_NONE)
         err = tally_postgres_ask(tally,
-                                 "SELECT bytes, head_bytes, head_digest FROM position"
+                                 "SELECT bytes, head_bytes, head_digest, coalesce(digest, '')"
+                                 " FROM position"
                                  " WHERE file = $1 AND bytes > 0 ORDER BY head_bytes DESC",
                                  &file, 1, see_position, &seeing);
     return err;
@@ -459,7 +462,7 @@ static enum err step_position(struct tally *tally, const struct tally_batch *bat
 {
     char head_bytes[NUMBER_SIZE], after[NUMBER_SIZE];
     const char *const row[] = {batch->file, batch->head_digest, head_bytes};
-    const char *const step[] = {batch->file, batch->head_digest, after};
+    const char *const step[] = {batch->file, batch->head_digest, after, batch->digest};
     int64_t bytes = 0;
     enum err err = ERR_NONE;
 
@@ -485,10 +488,11 @@ static enum err step_position(struct tally *tally, const struct tally_batch *bat
         log_warning("tally %s: another process folds %s as well", tally->name, batch->file);
         return ERR_BUSY;
     }
-    return tally_postgres_ask(tally,
-                              "UPDATE position SET bytes = CAST($3 AS bigint)"
-                              " WHERE file = $1 AND head_digest = $2",
-                              step, 3, NULL, NULL);
+    return tally_postgres_ask(
+        tally,
+        "UPDATE position SET bytes = CAST($3 AS bigint), digest = nullif($4, '')"
+        " WHERE file = $1 AND head_digest = $2",
+        step, 4, NULL, NULL);
 }
 
 /* --- the transaction --- */

@@ -14,6 +14,7 @@
 #include "gen/tally/sqlite/schema_2.sql.h"
 #include "gen/tally/sqlite/schema_3.sql.h"
 #include "gen/tally/sqlite/schema_4.sql.h"
+#include "gen/tally/sqlite/schema_5.sql.h"
 #include "tally/sqlite/connection.h"
 #include "tally/sqlite/read.h"
 #include "tally/sqlite/write.h"
@@ -30,7 +31,8 @@
 #define BUSY_MS 5000
 
 /* Steps of the schema: steps[n] makes version n + 1 from version n. */
-static const char *const steps[] = {schema_sql, schema_2_sql, schema_3_sql, schema_4_sql};
+static const char *const steps[] = {schema_sql, schema_2_sql, schema_3_sql, schema_4_sql,
+                                    schema_5_sql};
 #define SCHEMA_VERSION ((int)(sizeof steps / sizeof *steps))
 
 /* One writer: the lock belongs to the process that holds the descriptor and goes with it, however
@@ -292,12 +294,36 @@ static void close_sqlite(struct tally *tally)
     tally->database = NULL;
 }
 
+/* SQLite's own look at every page and index but the latter's agreement with their tables. */
+static enum err check_sqlite(struct tally *tally)
+{
+    sqlite3_stmt *statement = NULL;
+    int step =
+        sqlite3_prepare_v2(tally_sqlite_db(tally), "PRAGMA quick_check(1)", -1, &statement, NULL);
+    const char *found = NULL;
+    enum err err = ERR_NONE;
+
+    if (step == SQLITE_OK)
+        step = sqlite3_step(statement);
+    if (step == SQLITE_ROW)
+        found = (const char *)sqlite3_column_text(statement, 0);
+    if (step != SQLITE_ROW) {
+        err = tally_sqlite_failed(tally, "checking");
+    } else if (found == NULL || strcmp(found, "ok") != 0) {
+        log_error("tally %s: %s", tally->place, found == NULL ? "no answer to a check" : found);
+        err = ERR_DATABASE;
+    }
+    sqlite3_finalize(statement);
+    return err;
+}
+
 const struct tally_engine tally_sqlite = {
     .schemes = {"sqlite:", NULL},
     .open = open_sqlite,
     .close = close_sqlite,
     .commit = tally_sqlite_commit,
     .positions = tally_sqlite_positions,
+    .check = check_sqlite,
     .read_begin = tally_sqlite_read_begin,
     .read = tally_sqlite_read,
     .read_end = tally_sqlite_read_end,

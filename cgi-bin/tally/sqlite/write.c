@@ -75,14 +75,16 @@ enum err tally_sqlite_prepare(struct tally *tally)
 {
     struct tally_sqlite *sqlite = tally->database;
     enum err err = prepare_text(tally, &sqlite->positions,
-                                "SELECT bytes, head_bytes, head_digest FROM position"
+                                "SELECT bytes, head_bytes, head_digest, coalesce(digest, '')"
+                                " FROM position"
                                 " WHERE file = ?1 ORDER BY head_bytes DESC");
 
     if (err == ERR_NONE)
         err = prepare_text(
             tally, &sqlite->set_position,
-            "INSERT INTO position (file, bytes, head_bytes, head_digest) VALUES (?1, ?2, ?3, ?4)"
-            " ON CONFLICT DO UPDATE SET bytes = excluded.bytes");
+            "INSERT INTO position (file, bytes, head_bytes, head_digest, digest)"
+            " VALUES (?1, ?2, ?3, ?4, nullif(?5, ''))"
+            " ON CONFLICT DO UPDATE SET bytes = excluded.bytes, digest = excluded.digest");
     for (size_t t = 0; tally_tables[t].name != NULL && err == ERR_NONE; t++) {
         if (t == TALLY_SQLITE_TABLES_MAX) {
             log_error("tally: TALLY_SQLITE_TABLES_MAX is too small for tally_tables");
@@ -195,6 +197,8 @@ enum err tally_sqlite_positions(struct tally *tally, const char *file,
         position.head_bytes = sqlite3_column_int64(statement, 1);
         snprintf(position.head_digest, sizeof position.head_digest, "%s",
                  (const char *)sqlite3_column_text(statement, 2));
+        snprintf(position.digest, sizeof position.digest, "%s",
+                 (const char *)sqlite3_column_text(statement, 3));
         more = see(context, &position);
     }
     if (more && step != SQLITE_DONE)
@@ -236,6 +240,7 @@ static enum err step_position(struct tally *tally, const struct tally_batch *bat
     sqlite3_bind_int64(sqlite->set_position, 2, batch->after);
     sqlite3_bind_int64(sqlite->set_position, 3, batch->head_bytes);
     sqlite3_bind_text(sqlite->set_position, 4, batch->head_digest, -1, SQLITE_STATIC);
+    sqlite3_bind_text(sqlite->set_position, 5, batch->digest, -1, SQLITE_STATIC);
     return run(tally, sqlite->set_position);
 }
 
