@@ -7,7 +7,8 @@
 -- held against.
 
 -- name: front
--- districts: the tile map, a federal district at a time, with a number for its colour.
+-- districts: the tile map, a federal district at a time, with a number for its colour. letters: the regions by their first.
+-- troubles: what parents complain of, with the question that answers this reader.
 SELECT json_object(
     'map', json((SELECT json_object('columns', max(tile_column), 'rows', max(tile_row)) FROM region)),
     'districts', json((
@@ -19,17 +20,18 @@ SELECT json_object(
                    FROM region AS r WHERE r.district = d.district AND r.tile_row IS NOT NULL))))
         FROM (SELECT district, row_number() OVER (ORDER BY min(tile_column), district) AS number
               FROM region WHERE tile_row IS NOT NULL GROUP BY district) AS d)),
-    'regions', json((SELECT json_group_array(json(piece))
-                     FROM (SELECT piece FROM region_piece ORDER BY position))),
+    'letters', json((SELECT json_group_array(json_object('letter', letter, 'regions', json(regions))) FROM (
+        SELECT letter, json_group_array(json(piece)) AS regions
+        FROM (SELECT substr(r.short, 1, 1) AS letter, p.piece FROM region AS r JOIN region_piece AS p ON p.iso = r.iso
+              ORDER BY r.position)
+        GROUP BY letter ORDER BY letter))),
     'region', json((SELECT piece FROM case_piece WHERE iso = :iso)),
-    'questions', json((SELECT json_group_array(json(piece))
-                       FROM (SELECT a.piece FROM article_piece AS a
-                             JOIN part_span AS l ON l.article = a.id AND l.part = 0
-                             WHERE a.kind = 'question' AND a.reader = 'family' AND :today BETWEEN l.since AND l.until
-                               AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
-                                               WHERE ap.article = a.id AND ap.part = 0 AND ap.region = :iso
-                                                 AND NOT ap.applies)
-                             ORDER BY a.position LIMIT 6))),
+    'troubles', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece, min(position) AS first FROM trouble_piece AS t
+        WHERE :today BETWEEN t.since AND t.until AND NOT (:iso = '' AND t.limited)
+          AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                          WHERE ap.article = t.article AND ap.part = 0 AND ap.region = :iso AND NOT ap.applies)
+        GROUP BY words ORDER BY first))),
     'guides', json((SELECT json_group_array(json(piece))
                     FROM (SELECT a.piece FROM article_piece AS a
                           JOIN part_span AS l ON l.article = a.id AND l.part = 0
@@ -70,13 +72,19 @@ SELECT json_object(
                              JOIN article_piece AS a ON a.id = ra.article
                              WHERE ra.region = r.iso AND a.kind = 'question' AND :today BETWEEN ra.since AND ra.until
                              ORDER BY ra.rank, a.position))),
+    'troubles', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece, min(position) AS first FROM trouble_piece AS t
+        WHERE :today BETWEEN t.since AND t.until AND NOT (:iso = '' AND t.limited)
+          AND NOT EXISTS (SELECT 1 FROM article_part_applies AS ap
+                          WHERE ap.article = t.article AND ap.part = 0 AND ap.region = :iso AND NOT ap.applies)
+        GROUP BY words ORDER BY first))),
     'ask_school', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h WHERE h.region = r.iso AND h.own)
                             THEN 'false' ELSE 'true' END),
     'has_where', json(CASE WHEN EXISTS (SELECT 1 FROM region_help AS h JOIN contact AS c ON c.id = h.contact
                                         WHERE h.region = r.iso AND c.is_where) THEN 'true' ELSE 'false' END),
     'short', r.short, 'place', r.place, 'english', r.english, 'district', r.district,
     'systems', json(coalesce((SELECT systems FROM region_systems AS s WHERE s.region = r.iso), '[]')),
-    'note', r.note,
+    'note', r.note, 'choose', r.choose,
     'codes', json((SELECT json_group_array(code)
                    FROM (SELECT code FROM region_code AS c WHERE c.region = r.iso
                          ORDER BY c.position))),
@@ -285,6 +293,7 @@ SELECT json_object(
     'url', site() || CASE a.kind WHEN 'guide' THEN '/guide/' ELSE '/' END || a.id || '?r=' || r.number,
     'short', r.short, 'html', r.html, 'text', r.text, 'revision', r.number,
     'published', r.published, 'until', r.until,
+    'one_day', json(CASE WHEN date(r.published) = date(r.until) THEN 'true' ELSE 'false' END),
     'audience', r.audience, 'needs', r.needs, 'minutes', r.minutes, 'result', r.result,
     'difference', json_object('html', r.diff_html, 'added_count', r.diff_added,
                               'removed_count', r.diff_removed,
@@ -298,6 +307,8 @@ WHERE r.article = :id AND a.kind = :kind AND r.number = :revision;
 
 -- name: changes
 -- What changed since the archive began, newest first. The id of a change is its address on the page, for ever.
+-- A move is one entry of a publish, not two or three: where an address changed in its place, that says it all; where it
+-- went from one section and came in another, the former address says what took its place.
 SELECT json_object(
     'url', site() || '/changes',
     'began', (SELECT value FROM meta WHERE key = 'began'),
@@ -324,7 +335,17 @@ SELECT json_object(
             'before', CASE WHEN coalesce(c.url_before, c.via_before, c.status_before) IS NOT NULL
                            THEN json_object('address', c.url_before, 'via', c.via_before,
                                             'status', c.status_before) END))
-        FROM (SELECT * FROM change ORDER BY number DESC LIMIT 200) AS c
+        FROM (SELECT * FROM change AS o
+              WHERE NOT (o.subject = 'former' AND o.change = 'added' AND EXISTS (
+                        SELECT 1 FROM change AS n
+                        WHERE n.published = o.published AND n.region = o.region AND n.subject = 'login'
+                          AND n.change = 'changed' AND rtrim(n.url_before, '/') = rtrim(o.url, '/')))
+                AND NOT (o.subject = 'login' AND o.change IN ('added', 'removed') AND EXISTS (
+                        SELECT 1 FROM change AS n
+                        WHERE n.published = o.published AND n.region = o.region AND n.subject = 'former'
+                          AND n.change = 'added'
+                          AND rtrim(o.url, '/') = rtrim(iif(o.change = 'added', n.replaced_by, n.url), '/')))
+              ORDER BY number DESC LIMIT 200) AS c
         LEFT JOIN article AS a ON a.id = c.article)));
 
 -- name: article_region
@@ -362,6 +383,13 @@ WHERE article = :id AND part = 0 AND applies HAVING count(*) = 1;
 -- name: case
 SELECT piece FROM case_piece WHERE iso = :iso;
 
+-- name: notice_reader
+-- Which notices concern a region: those of its portals too.
+SELECT json_object(
+    'timezone', timezone,
+    'portals', json((SELECT json_group_array(DISTINCT portal) FROM login WHERE region = r.iso)))
+FROM region AS r WHERE iso = :iso;
+
 -- name: health
 SELECT json_object(
     'snapshot', (SELECT value FROM meta WHERE key = 'identity'),
@@ -392,10 +420,12 @@ SELECT json_object(
 FROM region;
 
 -- name: address_changes
--- Days from :from to :to on which a region's way of signing in changed, as far as the day is known.
+-- Days from :from to :to on which a region's way of signing in changed, as far as the day is known; colleges apart.
 SELECT json_group_array(json_object('date', date, 'iso', iso, 'name', short)) FROM (
-    SELECT date(until, '+1 day') AS date, region FROM former WHERE length(until) = 10
-    UNION SELECT since, region FROM login WHERE length(since) = 10
+    SELECT date(f.until, '+1 day') AS date, f.region FROM former AS f
+    LEFT JOIN login AS l ON l.region = f.region AND rtrim(l.url, '/') = rtrim(f.replaced_by, '/')
+    WHERE length(f.until) = 10 AND coalesce(l.status, '') <> 'college'
+    UNION SELECT since, region FROM login WHERE length(since) = 10 AND status <> 'college'
     ORDER BY 1, 2) JOIN region ON iso = region
 WHERE date BETWEEN :from AND :to;
 
@@ -417,7 +447,7 @@ WITH pick AS (
     WHERE EXISTS (SELECT 1 FROM login AS l WHERE l.region = r.iso AND l.status = 'current')
     ORDER BY r.position LIMIT 1)
 SELECT json_patch(p.piece, json_object(
-    'timezone', pick.timezone,
+    'timezone', pick.timezone, 'published', (SELECT value FROM meta WHERE key = 'published'),
     'embed', json_object('frame', site() || '/embed/region/' || p.iso,
                          'picture', '/embed/region/' || p.iso || '.svg'),
     'logins', json((SELECT json_group_array(json(piece)) FROM (
@@ -439,6 +469,13 @@ SELECT json_patch(p.piece, json_object(
         SELECT json_patch(o.piece, json_object('logins', json(coalesce(l.logins, '[]')))) AS document
         FROM region_piece AS o LEFT JOIN region_logins AS l ON l.region = o.iso
         ORDER BY o.position LIMIT 4))),
+    'troubles', json((SELECT json_group_array(json(piece)) FROM (
+        SELECT piece FROM trouble_piece ORDER BY position LIMIT 4))),
+    'letters', json((SELECT json_group_array(json_object('letter', letter, 'regions', json(regions))) FROM (
+        SELECT letter, json_group_array(json(piece)) AS regions FROM (
+            SELECT substr(o.short, 1, 1) AS letter, q.piece FROM region AS o JOIN region_piece AS q ON q.iso = o.iso
+            ORDER BY o.position LIMIT 5)
+        GROUP BY letter ORDER BY letter))),
     'counts', json((SELECT json_group_object(region, n) FROM (
         SELECT region, count(*) AS n FROM login GROUP BY region))),
     'years', json((SELECT json_group_array(json_object('date', year, 'value', n)) FROM (
@@ -566,9 +603,12 @@ SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
     ORDER BY part, rank))));
 
 -- name: remembered
--- The regions of a list like 'ru-alt.ru-per', in its order.
+-- The regions of a list like 'ru-alt.ru-per', in its order. main: the one address in use, null where there is a choice or none.
 SELECT json_object('mine', json((
     SELECT json_group_array(json(piece)) FROM (
-        SELECT piece FROM region_piece
+        SELECT json_set(piece, '$.main', json((
+            SELECT piece FROM login_piece AS l WHERE l.region = p.iso AND l.status IN ('current', 'transition')
+            GROUP BY l.region HAVING count(*) = 1))) AS piece
+        FROM region_piece AS p
         WHERE instr('.' || :list || '.', '.' || iso || '.')
         ORDER BY instr('.' || :list || '.', '.' || iso || '.')))));

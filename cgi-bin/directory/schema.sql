@@ -38,6 +38,13 @@ CREATE TABLE symptom (            -- what is wrong, in parents' words: data/symp
     title TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE trouble (            -- what a parent complains of, and which question answers it: data/troubles.tsv
+    position INTEGER PRIMARY KEY,
+    words TEXT NOT NULL,          -- rows of the same words: the first whose question concerns the region
+    article TEXT NOT NULL REFERENCES article,
+    icon TEXT NOT NULL            -- a name in templates/icons
+) STRICT;
+
 CREATE TABLE portal (             -- an information system that people sign in to
     id TEXT PRIMARY KEY,          -- file name in data/portals without .ini
     name TEXT NOT NULL,           -- as people see it: «Сетевой город. Образование»
@@ -70,7 +77,8 @@ CREATE TABLE region (             -- a region of ISO 3166-2:RU
     district TEXT NOT NULL,       -- federal district: «Сибирский»
     timezone TEXT NOT NULL,       -- IANA zone of the capital
     tile_row INTEGER, tile_column INTEGER, -- place on the tile map; both or neither
-    note TEXT                     -- what else a reader must know, or NULL
+    note TEXT,                    -- what else a reader must know, or NULL
+    choose TEXT                   -- how to choose among several addresses, in a sentence; NULL: there is one, or none
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE region_code (        -- plate codes; each belongs to one region
@@ -156,6 +164,7 @@ CREATE TABLE login (              -- one sign-in address of a portal in a region
     url TEXT NOT NULL CHECK (url LIKE 'http%'), -- exactly as the source has it: port and http kept
     portal TEXT NOT NULL REFERENCES portal,
     title TEXT NOT NULL,          -- what the address is for: «Для школ», «Для колледжей»
+    button TEXT,                  -- what its button says where the region has several: «Войти: школы»
     system TEXT NOT NULL,         -- the portal's name in this region, if it differs; else portal.name
     audience TEXT NOT NULL CHECK (audience IN ('all', 'parents', 'students', 'staff')),
     via TEXT NOT NULL CHECK (via IN ('esia', 'password', 'both', 'unknown')),
@@ -345,8 +354,8 @@ CREATE TABLE holiday (            -- days that differ from the week, for the hou
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE client_pattern (     -- how to tell programs from people by User-Agent
-    pattern TEXT PRIMARY KEY,     -- lower-case ASCII, found anywhere in the lower-cased value
-    client TEXT NOT NULL CHECK (client IN ('robot', 'monitor'))
+    pattern TEXT PRIMARY KEY,     -- lower-case ASCII with the marks of web/client_rules.h
+    client TEXT NOT NULL          -- a word of journal/client.h
 ) STRICT, WITHOUT ROWID;
 
 -- What pages need of the archive (content/history.sql), copied from there. Not part of the identity.

@@ -12,6 +12,7 @@
 #include "base/shortage.h"
 #include "base/typed.h"
 #include "base/utf8.h"
+#include "directory/beside.h"
 #include "directory/blocked.h"
 #include "directory/image.h"
 #include "directory/statements.h"
@@ -52,9 +53,7 @@ enum file { FILE_PUBLISHED, FILE_GOOD, FILE__MAX };
 
 struct directory {
     struct candidate files[FILE__MAX];
-    char *blocks_path;
-    struct file_mark blocks_mark; /* zeroed: there is no file */
-    struct blocks *blocks;        /* NULL: none were read yet */
+    struct beside beside;
     char *site;
     struct statements statements;
     struct snapshot *open; /* NULL while there is none */
@@ -169,7 +168,7 @@ static void snapshot_close(struct snapshot *snapshot)
 /* Makes the connection of a checked image ready to be asked: without what is blocked. */
 static enum err make_ready(struct directory *directory, struct snapshot *snapshot)
 {
-    bool blocked = !blocks_are_empty(directory->blocks);
+    bool blocked = !blocks_are_empty(directory->beside.blocks);
     enum err err = ERR_NONE;
 
     if (blocked) {
@@ -182,7 +181,7 @@ static enum err make_ready(struct directory *directory, struct snapshot *snapsho
     if (err == ERR_NONE)
         err = make_views(snapshot->db);
     if (err == ERR_NONE && blocked)
-        err = blocked_apply(snapshot->db, directory->blocks);
+        err = blocked_apply(snapshot->db, directory->beside.blocks);
     if (err == ERR_NONE &&
         sqlite3_exec(snapshot->db, "PRAGMA query_only = 1", NULL, NULL, NULL) != SQLITE_OK)
         err = database_error(snapshot->db, "query_only");
@@ -208,30 +207,19 @@ static enum err snapshot_open(struct directory *directory, const char *path, str
     return ERR_NONE;
 }
 
-/* The list lies beside the snapshot. */
-static char *name_blocks(const char *path)
-{
-    char *folder = file_folder(path);
-    char *blocks = folder != NULL ? file_path(folder, BLOCKS_FILE, NULL) : NULL;
-
-    free(folder);
-    return blocks;
-}
-
 static enum err name_files(struct directory *directory, const char *path, const char *site)
 {
     struct candidate *good = &directory->files[FILE_GOOD];
 
     directory->site = strdup(site);
-    directory->blocks_path = name_blocks(path);
     for (size_t i = 0; i < FILE__MAX; i++)
         directory->files[i].held = -1;
     directory->files[FILE_PUBLISHED].path = strdup(path);
     if (asprintf(&good->path, "%s%s", path, DIRECTORY_GOOD_SUFFIX) < 0)
         good->path = NULL;
-    return directory->site != NULL && good->path != NULL && directory->blocks_path != NULL &&
+    return directory->site != NULL && good->path != NULL &&
                    directory->files[FILE_PUBLISHED].path != NULL
-               ? ERR_NONE
+               ? beside_open(&directory->beside, path)
                : ERR_MEMORY;
 }
 
@@ -275,8 +263,7 @@ void directory_close(struct directory *directory)
         let_go(&directory->files[i]);
         free(directory->files[i].path);
     }
-    blocks_free(directory->blocks);
-    free(directory->blocks_path);
+    beside_close(&directory->beside);
     free(directory->site);
     free(directory);
 }
@@ -378,27 +365,6 @@ static enum err consider(struct directory *directory, struct candidate *file, bo
 
 /* --- blocked hosts --- */
 
-/* Reads the list anew if its file is another one; true if it was. A damaged one (logged) leaves
- * what was read before. */
-static bool read_blocks(struct directory *directory)
-{
-    struct file_mark mark;
-    struct blocks *fresh = NULL;
-
-    if (file_mark_read(&mark, directory->blocks_path) != ERR_NONE)
-        memset(&mark, 0, sizeof mark);
-    if (directory->blocks != NULL && file_mark_same(&mark, &directory->blocks_mark))
-        return false;
-    directory->blocks_mark = mark;
-    if (blocks_load(&fresh, directory->blocks_path) != ERR_NONE)
-        return false;
-    if (directory->blocks != NULL || !blocks_are_empty(fresh))
-        log_info("%zu hosts are blocked now", blocks_count(fresh));
-    blocks_free(directory->blocks);
-    directory->blocks = fresh;
-    return true;
-}
-
 /* Makes the open snapshot anew from its image. If that fails nothing is open: what is blocked must
  * not be shown, and the next request tries again from the file. */
 static void make_anew(struct directory *directory)
@@ -426,19 +392,25 @@ static void make_anew(struct directory *directory)
 
 const char *directory_blocked(const struct directory *directory, const char *host)
 {
-    return blocks_since(directory->blocks, host, strlen(host));
+    return blocks_since(directory->beside.blocks, host, strlen(host));
 }
 
 const json_t *directory_blocks(const struct directory *directory)
 {
-    return directory->blocks != NULL ? blocks_document(directory->blocks) : NULL;
+    return directory->beside.blocks != NULL ? blocks_document(directory->beside.blocks) : NULL;
+}
+
+const struct notices *directory_notices(const struct directory *directory)
+{
+    return directory->beside.notices;
 }
 
 /* --- both --- */
 
 enum err directory_refresh(struct directory *directory, bool *changed)
 {
-    bool swapped = read_blocks(directory);
+    bool swapped = beside_read_blocks(&directory->beside);
+    bool noticed = beside_read_notices(&directory->beside);
     enum err err;
 
     if (swapped && directory->open != NULL)
@@ -450,7 +422,7 @@ enum err directory_refresh(struct directory *directory, bool *changed)
         consider(directory, &directory->files[FILE_GOOD], &swapped) == ERR_NONE)
         log_warning("%s is used in its place", directory->files[FILE_GOOD].path);
     if (changed != NULL)
-        *changed = swapped;
+        *changed = swapped || noticed;
     return directory->open != NULL ? ERR_NONE : err;
 }
 
@@ -467,7 +439,7 @@ const void *directory_bytes(const struct directory *directory, size_t *len)
     *len = 0;
     if (open == NULL)
         return NULL;
-    if (blocks_are_empty(directory->blocks)) {
+    if (blocks_are_empty(directory->beside.blocks)) {
         *len = open->image.len;
         return open->image.bytes;
     }

@@ -14,6 +14,7 @@
 #include <stddef.h>
 
 struct directory;
+struct notices;
 
 /* Everything below speaks of the snapshot without the hosts that are blocked (probe/block.h), whose
  * list lies beside the file and is looked at as often. */
@@ -28,11 +29,12 @@ struct directory;
 enum err directory_open(struct directory **out, const char *path, const char *site);
 void directory_close(struct directory *directory);
 
-/* Two stat(2); reads and checks the file if it is another one, or if other hosts are blocked.
- * *changed (may be NULL) says so. One that cannot be used is logged, once, and the old one goes on;
- * so does the list of blocked hosts before one that is damaged. A file that somebody writes to in
- * place is looked at when it has settled for a second. An error only while nothing is open, as
- * above; and when blocked hosts cannot be taken out: then nothing is open. */
+/* Three stat(2); reads and checks the file if it is another one, or if other hosts are blocked.
+ * *changed (may be NULL) says so, and that other notices are known. One that cannot be used is
+ * logged, once, and the old one goes on; so does the list of blocked hosts before one that is
+ * damaged. A file that somebody writes to in place is looked at when it has settled for a second.
+ * An error only while nothing is open, as above; and when blocked hosts cannot be taken out: then
+ * nothing is open. */
 enum err directory_refresh(struct directory *directory, bool *changed);
 
 /* Identity of the open snapshot (hex of its content), or "". */
@@ -45,6 +47,8 @@ const void *directory_bytes(const struct directory *directory, size_t *len);
 const char *directory_blocked(const struct directory *directory, const char *host);
 /* The list as the file has it (probe/block.h): for the owner's pages. Borrowed; NULL: none. */
 const json_t *directory_blocks(const struct directory *directory);
+/* What is announced (notice/notice.h). Borrowed until the next refresh; NULL: nothing. */
+const struct notices *directory_notices(const struct directory *directory);
 
 /* A named value for a statement: text, or a number if text is NULL. */
 struct directory_value {

@@ -16,7 +16,7 @@ CREATE TEMP VIEW login_piece AS
 SELECT l.region, l.position, l.portal, l.status, l.url,
        json_object('id', l.id, 'url', l.url, 'portal', json_object('id', p.id, 'name', p.name),
                    'audience', l.audience, 'via', l.via, 'status', l.status, 'since', l.since,
-                   'source', l.source, 'checked', l.checked, 'title', l.title, 'system', l.system,
+                   'source', l.source, 'checked', l.checked, 'title', l.title, 'button', l.button, 'system', l.system,
                    'note', l.note, 'plain_http', l.plain_http, 'confidence', l.confidence,
                    'typed', typed(l.url),
                    'blocked', CASE WHEN t.since IS NOT NULL THEN json_object('since', t.since) END, 'doubt', l.doubt, 'account', p.account,
@@ -116,6 +116,17 @@ SELECT a.id,
        a.text || coalesce((SELECT group_concat(char(10, 10) || title || char(10, 10) || text, '')
                            FROM (SELECT * FROM part AS p WHERE p.article = a.id ORDER BY p.number)), '') AS text
 FROM article AS a;
+
+-- A complaint with the question that answers it. Where no region is known (iso ''), what is about some regions or portals as a
+-- whole answers nobody.
+CREATE TEMP VIEW trouble_piece AS
+SELECT t.words, t.position, t.article, l.since, l.until,
+       EXISTS (SELECT 1 FROM article_limit AS m WHERE m.article = t.article AND m.part = 0
+               AND m.kind IN ('portal', 'region')) AS limited,
+       json_object('words', t.words, 'icon', t.icon, 'number', a.number, 'title', a.title,
+                   'url', site() || '/' || a.id) AS piece
+FROM trouble AS t JOIN article AS a ON a.id = t.article JOIN part_span AS l ON l.article = a.id AND l.part = 0
+WHERE a.retired IS NULL AND a.reader = 'family';
 
 -- A guide or question in a list.
 CREATE TEMP VIEW article_piece AS

@@ -11,6 +11,7 @@
 #include "search/region.h"
 #include "base/utf8.h"
 #include "search/rank.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -509,8 +510,7 @@ static void match_iso(struct search_matcher *matcher, size_t at, struct search_r
     if (at + 1 >= query->count || strcmp(query->words[at].text, "ru") != 0 ||
         strlen(query->words[at + 1].text) > 3)
         return;
-    strcpy(iso, "ru-");
-    strcat(iso, query->words[at + 1].text);
+    snprintf(iso, sizeof iso, "ru-%.4s", query->words[at + 1].text);
     region = search_table_region(matcher->table, iso);
     if (region == SEARCH_NO_REGION)
         return;

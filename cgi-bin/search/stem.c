@@ -76,8 +76,10 @@ static int fold_yo(char *out, const char *token, int len)
 {
     memcpy(out, token, (size_t)len);
     for (int i = 0; i + 1 < len; i++)
-        if ((unsigned char)out[i] == 0xd1 && (unsigned char)out[i + 1] == 0x91)
-            memcpy(out + i, "\xd0\xb5", 2);
+        if ((unsigned char)out[i] == 0xd1 && (unsigned char)out[i + 1] == 0x91) {
+            out[i] = '\xd0';
+            out[i + 1] = '\xb5';
+        }
     return len;
 }
 

@@ -11,6 +11,7 @@
 #include "search/typing.h"
 #include "search/words.h"
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -291,6 +292,7 @@ static void take_role(struct load *load, sqlite3_stmt *row)
     for (size_t i = 0; i < sizeof roles / sizeof roles[0] && at != SEARCH_NONE; i++) {
         if (strcmp(roles[i].word, column(row, 0)) != 0)
             continue;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): who finds a word has words */
         load->table->words[at].roles |= roles[i].role;
         if (roles[i].role & (SEARCH_OF_REGION | SEARCH_OF_PLACE))
             load->table->words[at].groups |= UINT64_C(1) << (sqlite3_column_int64(row, 2) & 63);
@@ -332,7 +334,7 @@ static void take_region(struct load *load, sqlite3_stmt *row)
         broken(load, "more regions than search can hold");
         return;
     }
-    strcpy(region->iso, column(row, 0));
+    snprintf(region->iso, sizeof region->iso, "%s", column(row, 0));
     region->people = (uint64_t)sqlite3_column_int64(row, 2);
     if (search_words(&folded, column(row, 1), strlen(column(row, 1))) != ERR_NONE)
         load->err = ERR_MEMORY;

@@ -1,8 +1,10 @@
 /*
- * client.c: tells people from programs by what a request says of itself.
+ * client.c: tells people from programs by what a request says of itself: rules for those that have
+ * a name, the shape that every browser's name has had for twenty years, and what browsers always
+ * send.
  *
- * A judgement for counting, not a defence: who lies is counted as what he says he is. Staff is not
- * judged here; web/request.c knows who is signed in.
+ * A judgement for counting, not a defence: who lies well is counted as what he says he is. Staff is
+ * not judged here; web/request.c knows who is signed in.
  */
 #include "web/client.h"
 #include "base/ascii.h"
@@ -10,85 +12,82 @@
 #include <string.h>
 #include <strings.h>
 
-/* Longer User-Agents are judged by their beginning; those of people are under 300 bytes. */
-#define USER_AGENT_MAX 1024
-
-static void lower_copy(char *out, size_t size, const char *text)
+static size_t lower_copy(char *out, size_t size, const char *text)
 {
     size_t len = 0;
 
     for (; len + 1 < size && text[len] != '\0'; len++)
         out[len] = ascii_lower(text[len]);
     out[len] = '\0';
+    return len;
 }
 
-enum err client_patterns_add(struct client_patterns *patterns, const char *pattern,
-                             enum client client)
-{
-    size_t size = strlen(pattern) + 1;
-    struct client_pattern *items;
-    char *copy;
+/* --- shape --- */
 
-    if (size == 1) /* would match everybody */
-        return ERR_INVALID;
-    items = realloc(patterns->items, (patterns->count + 1) * sizeof *items);
-    if (items == NULL)
-        return ERR_MEMORY;
-    patterns->items = items;
-    copy = malloc(size);
-    if (copy == NULL)
-        return ERR_MEMORY;
-    lower_copy(copy, size, pattern);
-    items[patterns->count++] = (struct client_pattern){copy, client};
-    return ERR_NONE;
+/* How names of browsers begin, and which engine stands in them. "compatible" was MSIE's word; since
+ * then only programs use it that are none. */
+static const struct {
+    const char *begins, *engine, *without;
+} shapes[] = {
+    {"mozilla/5.0 (", "applewebkit/", "mozilla/5.0 (compatible"},
+    {"mozilla/5.0 (", "gecko/", "mozilla/5.0 (compatible"},
+    {"mozilla/5.0 (", "trident/", "mozilla/5.0 (compatible; t"},
+    {"mozilla/5.0 (compatible; msie ", "trident/", "mozilla/4"},
+    {"mozilla/4.0 (compatible; msie ", "windows", "mozilla/5"},
+    {"opera/9.", "presto/", "mozilla/"},
+};
+
+static bool has_shape(const char *agent)
+{
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        if (strncmp(agent, shapes[i].begins, strlen(shapes[i].begins)) == 0 &&
+            strncmp(agent, shapes[i].without, strlen(shapes[i].without)) != 0 &&
+            strstr(agent, shapes[i].engine) != NULL)
+            return true;
+    return false;
 }
 
-enum err client_patterns_add_list(struct client_patterns *patterns, const json_t *list)
+/* --- behaviour --- */
+
+/* Since which version a browser sends Sec-Fetch-Site with every request over TLS (MDN's tables of
+ * compatibility, 2026-11; a few versions later, to be sure). The first row that fits is the
+ * browser's; 0: it is not known. Safari names its version apart from itself. */
+static const struct {
+    const char *has, *version;
+    long since;
+} fetch_metadata[] = {
+    {"; wv)", "", 0},      {"ucbrowser/", "", 0},        {"miuibrowser/", "", 0},
+    {"qqbrowser/", "", 0}, {"presto/", "", 0},           {"trident/", "", 0},
+    {"edge/", "", 0},      {"chrome/", "chrome/", 81},   {"crios/", "", 0},
+    {"fxios/", "", 0},     {"firefox/", "firefox/", 91}, {"version/", "version/", 17},
+};
+
+static bool sends_metadata(const char *agent)
 {
-    const json_t *item;
-    size_t i;
+    for (size_t i = 0; i < sizeof fetch_metadata / sizeof *fetch_metadata; i++) {
+        const char *version;
 
-    json_array_foreach (list, i, item) {
-        const char *pattern = json_string_value(json_object_get(item, "pattern"));
-        const char *word = json_string_value(json_object_get(item, "client"));
-        bool known = false;
-        enum client client = word == NULL ? CLIENT_PERSON : client_from_word(word, &known);
-
-        if (pattern != NULL && known &&
-            client_patterns_add(patterns, pattern, client) == ERR_MEMORY)
-            return ERR_MEMORY;
+        if (strstr(agent, fetch_metadata[i].has) == NULL)
+            continue;
+        version = strstr(agent, fetch_metadata[i].version);
+        return fetch_metadata[i].since > 0 && version != NULL &&
+               strtol(version + strlen(fetch_metadata[i].version), NULL, 10) >=
+                   fetch_metadata[i].since;
     }
-    return ERR_NONE;
+    return false;
 }
 
-void client_patterns_free(struct client_patterns *patterns)
+static bool is_empty(const char *field)
 {
-    if (patterns == NULL)
-        return;
-    for (size_t i = 0; i < patterns->count; i++)
-        free(patterns->items[i].pattern);
-    free(patterns->items);
-    *patterns = (struct client_patterns){NULL, 0};
+    return field == NULL || field[strspn(field, " \t")] == '\0';
 }
 
-/* The longest pattern found decides, because it is the most exact one: "uptimerobot" is a monitor
- * although "bot" is a robot. The order of the list does not matter. */
-static enum client by_pattern(const struct client_patterns *patterns, const char *user_agent)
+/* Every browser says which languages its reader wants; none has a switch for saying nothing. */
+static bool pretends(const struct client_signs *signs, const char *agent)
 {
-    char text[USER_AGENT_MAX];
-    enum client client = CLIENT_PERSON;
-    size_t longest = 0;
-
-    lower_copy(text, sizeof text, user_agent);
-    for (size_t i = 0; i < patterns->count; i++) {
-        size_t len = strlen(patterns->items[i].pattern);
-
-        if (len > longest && strstr(text, patterns->items[i].pattern) != NULL) {
-            longest = len;
-            client = patterns->items[i].client;
-        }
-    }
-    return client;
+    return signs->whole &&
+           (is_empty(signs->language) ||
+            (signs->secure && is_empty(signs->fetch_site) && sends_metadata(agent)));
 }
 
 /* True if the field has the word as a token of its own: "prefetch;prerender", "prefetch, x=1". */
@@ -116,17 +115,34 @@ static bool fetches_ahead(const char *field)
                              has_token(field, "preview"));
 }
 
-enum client client_judge(const struct client_patterns *patterns, const char *user_agent,
-                         const char *sec_purpose, const char *purpose)
+/* --- */
+
+/* A person by a rule (a text browser, an old phone) is not asked for more. */
+static enum client judge_name(const struct client_rules *rules, const char *agent, size_t len,
+                              const struct client_signs *signs)
 {
-    enum client client = CLIENT_PERSON;
+    const struct client_rule *rule = rules == NULL ? NULL : client_rules_find(rules, agent, len);
+
+    if (rule != NULL)
+        return rule->client;
+    if (!has_shape(agent))
+        return CLIENT_ROBOT;
+    return pretends(signs, agent) ? CLIENT_PRETENDER : CLIENT_PERSON;
+}
+
+enum client client_judge(const struct client_rules *rules, const struct client_signs *signs)
+{
+    char agent[CLIENT_AGENT_MAX];
+    enum client client;
+    size_t len;
 
     /* Every browser names itself; what does not is a script. */
-    if (user_agent == NULL || user_agent[strspn(user_agent, " \t")] == '\0')
+    if (is_empty(signs->user_agent))
         return CLIENT_ROBOT;
-    if (patterns != NULL)
-        client = by_pattern(patterns, user_agent);
-    if (client == CLIENT_PERSON && (fetches_ahead(sec_purpose) || fetches_ahead(purpose)))
-        client = CLIENT_PREFETCH;
+    len = lower_copy(agent, sizeof agent, signs->user_agent);
+    client = judge_name(rules, agent, len, signs);
+    if ((client == CLIENT_PERSON || client == CLIENT_PRETENDER) &&
+        (fetches_ahead(signs->sec_purpose) || fetches_ahead(signs->purpose)))
+        return CLIENT_PREFETCH;
     return client;
 }

@@ -1,33 +1,28 @@
 /*
  * client.h: judges who asks: a person, or a program, by the request's fields. The fields are not
- * kept. The patterns are data (data/clients.tsv, by way of the snapshot's document "clients").
+ * kept. The rules are data (client_rules.h); what a browser looks like is known here.
  */
 #ifndef VHOD_WEB_CLIENT_H
 #define VHOD_WEB_CLIENT_H
 
 #include "base/err.h"
 #include "journal/client.h"
-#include <jansson.h>
-#include <stddef.h>
+#include "web/client_rules.h"
 
-/* A list of patterns; zeroed = none. */
-struct client_patterns {
-    struct client_pattern {
-        char *pattern; /* lower-case ASCII */
-        enum client client;
-    } * items;
-    size_t count;
+/* What a request says of itself; any field may be NULL or "". */
+struct client_signs {
+    const char *user_agent;
+    const char *sec_purpose, *purpose; /* purpose: Purpose, X-Purpose or X-Moz */
+    const char *language;              /* Accept-Language */
+    const char *fetch_site;            /* Sec-Fetch-Site */
+    bool whole;  /* the request is here with all its fields; false: a line of a log, which has few
+                    of them, so that a missing one says nothing */
+    bool secure; /* it came over TLS: browsers send Sec-Fetch-* nowhere else */
 };
-/* Adds one pattern (copied). ERR_INVALID: an empty one would match everybody. ERR_MEMORY. */
-enum err client_patterns_add(struct client_patterns *patterns, const char *pattern,
-                             enum client client);
-/* Adds all of an array of {"pattern": "googlebot", "client": "robot"}. A row that says something
- * else is left out. ERR_MEMORY. */
-enum err client_patterns_add_list(struct client_patterns *patterns, const json_t *list);
-void client_patterns_free(struct client_patterns *patterns);
 
-/* Judges by User-Agent and the purpose fields (any may be NULL). */
-enum client client_judge(const struct client_patterns *patterns, const char *user_agent,
-                         const char *sec_purpose, const char *purpose);
+/* Judges by rules (NULL: none), shape and behaviour: no name, or one that no rule knows and that
+ * has no browser's shape, is a robot's; a browser that fetches ahead is a prefetch; one that does
+ * not send what its version always sends is a pretender; the rest are persons. */
+enum client client_judge(const struct client_rules *rules, const struct client_signs *signs);
 
 #endif

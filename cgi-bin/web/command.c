@@ -71,7 +71,7 @@ static int run_request(const struct program *program, int argc, char **argv, FIL
 {
     const char *journal = getenv("VHOD_JOURNAL");
     struct arguments arguments = {argv, argc};
-    struct request_source source = {get_argument, &arguments, NULL, 0};
+    struct request_source source = {.get = get_argument, .context = &arguments};
     struct settings *settings = NULL;
     struct serve *serve = NULL;
     int status = 1;

@@ -17,7 +17,8 @@ struct confine {
     struct sandbox sandbox;
     char *snapshot;
     char *journal;
-    char *tally;     /* folder, or NULL */
+    char *tally; /* folder, or NULL */
+    char *metrics;
     char *passwords; /* of a PostgreSQL client, or NULL */
     int64_t looked;  /* clock_monotonic_ms of the last look */
 };
@@ -75,11 +76,14 @@ static enum err allow_all(struct confine *confine, const struct program *program
 {
     confine->snapshot = settings_state_file(settings, "directory.db");
     confine->journal = settings_state_file(settings, "journal");
-    if (confine->snapshot == NULL || confine->journal == NULL)
+    confine->metrics = settings_metrics_folder(settings);
+    if (confine->snapshot == NULL || confine->journal == NULL || confine->metrics == NULL)
         return ERR_MEMORY;
     sandbox_allow(&confine->sandbox, settings->path_state, SANDBOX_READ);
     sandbox_allow(&confine->sandbox, confine->journal, SANDBOX_APPEND);
     sandbox_allow(&confine->sandbox, settings->path_templates, SANDBOX_READ);
+    /* To write, the program has its own table mapped already. */
+    sandbox_allow(&confine->sandbox, confine->metrics, SANDBOX_READ | SANDBOX_OPTIONAL);
     sandbox_allow(&confine->sandbox, zone_folder(), SANDBOX_READ | SANDBOX_OPTIONAL);
     return program->reads_tally ? allow_tally(confine, settings) : ERR_NONE;
 }
@@ -108,6 +112,7 @@ void confine_free(struct confine *confine)
     free(confine->snapshot);
     free(confine->journal);
     free(confine->tally);
+    free(confine->metrics);
     free(confine->passwords);
     free(confine);
 }

@@ -105,8 +105,14 @@ static void give_back(void *opaque, void *address)
 
 static void give_back_all(struct memory *memory)
 {
-    while (memory->list.next != &memory->list)
-        give_back(memory, memory->list.next->memory);
+    struct block *block = memory->list.next;
+
+    while (block != &memory->list) {
+        struct block *next = block->next;
+
+        free(block);
+        block = next;
+    }
 }
 
 /* Compresses into room for *size bytes, and sets *size to what was used. Jumps to

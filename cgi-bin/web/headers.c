@@ -215,12 +215,11 @@ static void write_content_policy(struct head *head)
     buffer_puts(head->out, "\r\n");
 }
 
-/* Data for other people's programs and pictures for their pages; never the owner's own. */
-static bool is_for_others(const struct response *response)
+/* Pictures for other people's pages. Frames are not held by this policy but by frame-ancestors, and
+ * data that is fetched not either, but by Access-Control-Allow-Origin. */
+static bool is_picture(const struct response *response)
 {
-    return response->cache != CACHE_PRIVATE &&
-           (response->embeddable || response->rep == REP_JSON || response->rep == REP_CSV ||
-            response->rep == REP_SVG || response->rep == REP_SQLITE);
+    return response->rep == REP_SVG && response->cache != CACHE_PRIVATE;
 }
 
 static void write_security(struct head *head)
@@ -232,7 +231,7 @@ static void write_security(struct head *head)
     line(head, "Referrer-Policy", "same-origin");
     line(head, "Cross-Origin-Opener-Policy", "same-origin");
     line(head, "Cross-Origin-Resource-Policy",
-         is_for_others(response) ? "cross-origin" : "same-origin");
+         is_picture(response) ? "cross-origin" : "same-origin");
     line(head, "Permissions-Policy", PERMISSIONS);
     if (response->rep == REP_JSON && response->cache != CACHE_PRIVATE)
         line(head, "Access-Control-Allow-Origin", "*");

@@ -267,7 +267,7 @@ static bool is_whole(struct loop *loop, const struct fastcgi *input)
 static void answer(struct loop *loop, struct connection *c)
 {
     struct request_source source = {get_variable, &c->input, buffer_text(&c->input.body),
-                                    c->input.body.len};
+                                    c->input.body.len, false};
 
     if (!is_whole(loop, &c->input)) {
         close_connection(loop, c);

@@ -16,6 +16,9 @@
 struct program {
     const char *name;           /* "regions", for the log */
     const struct route *routes; /* ends with a NULL pattern */
+    /* Tables in which a mistyped address is looked for (web/forgive.h), ends with NULL; respond
+     * knows their pages too. NULL: nothing is forgiven. */
+    const struct route *const *meant;
     /* Makes the page for a match: fills response, which comes with the route's cache rule, the
      * match's representation, and the route's event with the path as its id. An error throws the
      * response away, and error() makes the page for it (ERR_NOT_FOUND 404, ERR_GONE 410,
@@ -32,6 +35,9 @@ struct program {
      * respond is not called. On failure the program ends. */
     enum err (*open)(void **site, const struct settings *settings, struct directory *directory);
     void (*close)(void *site);
+    /* Appends what of a search's words is written down beside the answer that was opened from it.
+     * NULL: nothing is. ERR_MEMORY. */
+    enum err (*searched)(struct buffer *out, const char *query);
     bool reads_tally;          /* needs the statistics: web/confine.h lets it */
     const char *script_policy; /* CSP source list for scripts ("'self'"), or NULL for none */
 };

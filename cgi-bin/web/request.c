@@ -18,6 +18,7 @@
 
 #define IF_NONE_MATCH_MAX 1024 /* a browser sends one tag; a longer list is not worth comparing */
 #define REFERRER_HOST_MAX 253  /* RFC 1035; and what struct record holds */
+#define REFERRER_PATH_MAX REQUEST_URI_MAX
 #define USER_MAX          128
 
 /* What the parts below work on. */
@@ -242,6 +243,21 @@ static char *keep_host(struct parse *parse, const char *name)
     return keep(parse, buffer_text(&parse->scratch), parse->scratch.len);
 }
 
+/* Where on its site the page stood that sent a form, or the page of search that led here; nobody
+ * else is asked. */
+static char *keep_referrer_path(struct parse *parse)
+{
+    const char *referrer = variable(parse, "HTTP_REFERER");
+    struct url url;
+
+    if (url_parse(&url, referrer) != ERR_NONE ||
+        (parse->request->method != METHOD_POST &&
+         strncmp(url.rest, REQUEST_SEARCH, strlen(REQUEST_SEARCH)) != 0) ||
+        strlen(url.rest) > REFERRER_PATH_MAX || !utf8_clean(url.rest, strlen(url.rest)))
+        return parse->request->storage;
+    return keep(parse, url.rest, strcspn(url.rest, "#"));
+}
+
 /* Ping-From and Ping-To are what a browser sends for <a ping> (HTML, 4.6.4); not all send Origin
  * with it. */
 static char *keep_origin(struct parse *parse)
@@ -270,21 +286,64 @@ static char *keep_clean(struct parse *parse, const char *name, size_t max)
     return len == 0 || len > max || !utf8_clean(value, len) ? NULL : keep(parse, value, len);
 }
 
-static void parse_client(struct parse *parse, const struct client_patterns *clients)
+/* Fields in which browsers said that they fetch ahead, before there was Sec-Purpose. */
+static const char *old_purpose(const struct parse *parse)
+{
+    static const char *const fields[] = {"HTTP_PURPOSE", "HTTP_X_PURPOSE"};
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (is_set(parse, fields[i]))
+            return variable(parse, fields[i]);
+    return variable(parse, "HTTP_X_MOZ");
+}
+
+/* As far as the web server says; what ends TLS in front of it says it in a field. */
+static bool is_secure(const struct parse *parse)
+{
+    return strcmp(variable(parse, "HTTPS"), "on") == 0 ||
+           strcmp(variable(parse, "REQUEST_SCHEME"), "https") == 0 ||
+           strcmp(variable(parse, "HTTP_X_FORWARDED_PROTO"), "https") == 0;
+}
+
+static enum client judge_client(const struct parse *parse, const struct client_rules *clients)
+{
+    const struct client_signs signs = {
+        .user_agent = variable(parse, "HTTP_USER_AGENT"),
+        .sec_purpose = variable(parse, "HTTP_SEC_PURPOSE"),
+        .purpose = old_purpose(parse),
+        .language = variable(parse, "HTTP_ACCEPT_LANGUAGE"),
+        .fetch_site = variable(parse, "HTTP_SEC_FETCH_SITE"),
+        .whole = !parse->source->partial,
+        .secure = is_secure(parse),
+    };
+
+    return client_judge(clients, &signs);
+}
+
+/* Who has signed in is known, whatever his browser leaves out. */
+static bool may_be_staff(enum client client)
+{
+    return client == CLIENT_PERSON || client == CLIENT_PRETENDER;
+}
+
+static void parse_client(struct parse *parse, const struct client_rules *clients)
 {
     struct request *request = parse->request;
-    const char *purpose = is_set(parse, "HTTP_PURPOSE") ? "HTTP_PURPOSE" : "HTTP_X_MOZ";
 
     request->referrer_host = keep_host(parse, "HTTP_REFERER");
+    request->referrer_path = keep_referrer_path(parse);
     request->origin_host = keep_origin(parse);
     request->sender = sender_of(parse);
     remember_read(variable(parse, "HTTP_COOKIE"), request->remembered);
+    looks_read(variable(parse, "HTTP_COOKIE"), &request->looks);
     parse_language(request->language, variable(parse, "HTTP_ACCEPT_LANGUAGE"));
     request->user = keep_clean(parse, "REMOTE_USER", USER_MAX);
     request->loopback = is_loopback(parse);
-    request->client = client_judge(clients, variable(parse, "HTTP_USER_AGENT"),
-                                   variable(parse, "HTTP_SEC_PURPOSE"), variable(parse, purpose));
-    if (request->user != NULL && request->client == CLIENT_PERSON)
+    network_range(variable(parse, "REMOTE_ADDR"), request->network);
+    request->client = judge_client(parse, clients);
+    request->reload = is_set(parse, "HTTP_IF_NONE_MATCH") &&
+                      strcmp(variable(parse, "HTTP_CACHE_CONTROL"), "max-age=0") == 0;
+    if (request->user != NULL && may_be_staff(request->client))
         request->client = CLIENT_STAFF;
 }
 
@@ -320,7 +379,7 @@ void request_judge_staff(struct request *request, const struct request_source *s
     const char *header =
         staff->header[0] == '\0' ? NULL : source->get(source->context, staff->header);
 
-    if (request->client == CLIENT_PERSON &&
+    if (may_be_staff(request->client) &&
         ((header != NULL && *header != '\0') ||
          (address != NULL && networks_contain(&staff->networks, address))))
         request->client = CLIENT_STAFF;
@@ -579,7 +638,8 @@ static enum err reserve(struct parse *parse, const char *uri)
 
     if (body > REQUEST_BODY_MAX)
         return refuse(parse, ERR_LIMIT, STATUS_TOO_LARGE);
-    parse->size = 2 * (address + body) + IF_NONE_MATCH_MAX + 2 * REFERRER_HOST_MAX + USER_MAX + 16;
+    parse->size = 2 * (address + body) + IF_NONE_MATCH_MAX + 2 * REFERRER_HOST_MAX +
+                  REFERRER_PATH_MAX + USER_MAX + 16;
     parse->request->storage = malloc(parse->size);
     if (parse->request->storage == NULL ||
         buffer_reserve(&parse->scratch, address + body + REFERRER_HOST_MAX) == NULL)
@@ -590,7 +650,7 @@ static enum err reserve(struct parse *parse, const char *uri)
 }
 
 enum err request_parse(struct request *out, const struct request_source *source,
-                       const struct client_patterns *clients, enum status *status)
+                       const struct client_rules *clients, enum status *status)
 {
     static char nothing[] = "";
     struct parse parse = {out, source, BUFFER_INIT, 0, 0, STATUS_OK};
@@ -600,6 +660,7 @@ enum err request_parse(struct request *out, const struct request_source *source,
     memset(out, 0, sizeof *out);
     out->path = nothing;
     out->referrer_host = nothing;
+    out->referrer_path = nothing;
     out->origin_host = nothing;
     out->extension = REP__MAX;
     out->method = parse_method(variable(&parse, "REQUEST_METHOD"));

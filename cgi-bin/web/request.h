@@ -14,6 +14,7 @@
 #include "base/network.h"
 #include "base/settings.h"
 #include "web/client.h"
+#include "web/looks.h"
 #include "web/remember.h"
 #include "web/status.h"
 #include <stdbool.h>
@@ -26,6 +27,7 @@ struct request_source {
     void *context;
     const char *body;
     size_t body_len;
+    bool partial; /* a line of a log: fields that are not there say nothing */
 };
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS, METHOD_OTHER };
@@ -68,6 +70,9 @@ enum sender {
     SENDER_FOREIGN /* anything else; also Origin: null without Sec-Fetch-Site */
 };
 
+/* How the address of a page of search begins whose words are looked at. */
+#define REQUEST_SEARCH "/search?q="
+
 struct request {
     enum method method;
     char *path; /* decoded path, without extension, canonical: lower case, no trailing slash;
@@ -82,23 +87,30 @@ struct request {
     double encoding[ENCODING__MAX]; /* quality by Accept-Encoding */
     char *if_none_match;            /* as sent, clean ASCII, or NULL */
     char *referrer_host;            /* host[:port] of the Referer in lower case, or "" */
+    char *referrer_path;            /* path and query of the Referer, as sent: of a POST, and of a
+                                     page of search; else "" */
     char *origin_host;  /* host[:port] of the page that sent this: by Origin, or by Ping-From where
                            Ping-To stands too; or "". Programs that follow links send neither */
     enum sender sender; /* whose page sent this, as far as the browser says */
     char language[4];   /* primary tag of Accept-Language ("ru"), or "" */
-    enum client client; /* person, robot, prefetch, monitor; staff if user is set */
+    enum client client; /* web/client.h; staff if user is set */
+    bool reload;   /* the reader has this page and asks for it once more: Cache-Control: max-age=0
+                      together with If-None-Match, as browsers send it then and at no other time */
     bool loopback; /* REMOTE_ADDR is 127.0.0.0/8 or ::1, nothing says it was forwarded, and Host
                       (if sent) is localhost or a loopback address: a page elsewhere whose name
                       was pointed at 127.0.0.1 is no local client. A proxy on this machine can look
                       like this too: only for a site that has none ([stats] loopback) */
-    char *user;    /* REMOTE_USER as authenticated by the web server, or NULL */
-    char remembered[REMEMBER_SIZE]; /* regions of the cookie (remember.h), or "" */
-    char *storage;                  /* behind the strings above; internal */
+    char network[NETWORK_RANGE_SIZE]; /* range that REMOTE_ADDR is in (base/network.h), or ""; for
+                                         limits in memory, and written nowhere */
+    char *user;                       /* REMOTE_USER as authenticated by the web server, or NULL */
+    char remembered[REMEMBER_SIZE];   /* regions of the cookie (remember.h), or "" */
+    struct looks looks;               /* of the other cookie (looks.h) */
+    char *storage;                    /* behind the strings above; internal */
 };
 
 /* Parses one request. Returns ERR_NONE, or ERR_INVALID/ERR_LIMIT with *status set to what to answer
  * (400, 414); everything but path, redirect, extension and params is filled then too. ERR_MEMORY
- * otherwise. The caller frees with request_free in every case. clients may be NULL (no patterns
+ * otherwise. The caller frees with request_free in every case. clients may be NULL (no rules
  * known yet).
  *
  * Path: REQUEST_URI up to '?', also in absolute form (scheme and host are dropped), percent-decoded
@@ -106,7 +118,7 @@ struct request {
  * form data (WHATWG), then the fields of an application/x-www-form-urlencoded POST; of doubled
  * names the first counts. */
 enum err request_parse(struct request *out, const struct request_source *source,
-                       const struct client_patterns *clients, enum status *status);
+                       const struct client_rules *clients, enum status *status);
 void request_free(struct request *request);
 
 /* Who is staff besides users who signed in; from [stats] staff_networks and staff_header. Zeroed =

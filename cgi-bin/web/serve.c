@@ -13,7 +13,10 @@
 #include "journal/journal.h"
 #include "web/cache.h"
 #include "web/encode.h"
+#include "web/figures.h"
 #include "web/headers.h"
+#include "web/mistyped.h"
+#include "web/searched.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,9 +28,10 @@ struct serve {
     const struct settings *settings;
     struct directory *directory;
     struct cache *cache;
-    struct journal *journal;        /* NULL: nothing is recorded */
-    struct client_patterns clients; /* of the snapshot that is open */
-    bool clients_due;               /* they could not be had for want of memory */
+    struct journal *journal;     /* NULL: nothing is recorded */
+    struct figures *figures;     /* of what is served; shared only where views are recorded */
+    struct client_rules clients; /* of the snapshot that is open */
+    bool clients_due;            /* they could not be had for want of memory */
     void *site;
     bool opened; /* program->open worked */
     struct headers_policy policy;
@@ -39,18 +43,20 @@ struct serve {
 /* One request on its way. */
 struct exchange {
     struct serve *serve;
+    const struct request_source *source;
     struct request request;
     struct route_match match; /* route is NULL until one matched */
     struct cached *page;
     enum encoding encoding;
     bool unmodified;
-    bool edge; /* came through a cache whose log is counted */
+    bool edge;          /* came through a cache whose log is counted */
+    struct event ahead; /* of a page that was refused because the browser fetches ahead */
     time_t now;
 };
 
 /* --- opening --- */
 
-/* Takes the patterns of the snapshot that is open. Without them robots would count as people, so
+/* Takes the rules of the snapshot that is open. Without them robots would count as people, so
  * what goes wrong is said, and tried again where memory ran out; pages are answered all the same.
  */
 static void load_clients(struct serve *serve)
@@ -58,13 +64,13 @@ static void load_clients(struct serve *serve)
     json_t *list = NULL;
     enum err err = directory_document(serve->directory, "clients", NULL, &list);
 
-    client_patterns_free(&serve->clients);
+    client_rules_free(&serve->clients);
     if (err == ERR_NONE)
-        err = client_patterns_add_list(&serve->clients, list);
+        err = client_rules_add_list(&serve->clients, list);
     json_decref(list);
     serve->clients_due = err == ERR_MEMORY;
     if (err != ERR_NONE)
-        log_error("patterns of clients: %s; who reads is judged without them", err_text(err));
+        log_error("rules of clients: %s; who reads is judged without them", err_text(err));
 }
 
 static enum err open_directory(struct serve *serve)
@@ -90,6 +96,17 @@ static enum err open_journal(struct serve *serve)
 
     if (folder != NULL)
         err = journal_open(&serve->journal, folder, serve->settings->node);
+    free(folder);
+    return err;
+}
+
+static enum err open_figures(struct serve *serve, bool shared)
+{
+    char *folder = shared ? settings_metrics_folder(serve->settings) : NULL;
+    enum err err = ERR_MEMORY;
+
+    if (folder != NULL || !shared)
+        err = figures_open(&serve->figures, folder, serve->program->name, serve->program->routes);
     free(folder);
     return err;
 }
@@ -136,6 +153,8 @@ enum err serve_open(struct serve **out, const struct program *program,
     if (err == ERR_NONE && journal)
         err = open_journal(serve);
     if (err == ERR_NONE)
+        err = open_figures(serve, journal);
+    if (err == ERR_NONE)
         err = program->open(&serve->site, settings, serve->directory);
     if (err != ERR_NONE) {
         log_error("cannot start: %s", err_text(err));
@@ -154,9 +173,10 @@ void serve_close(struct serve *serve)
     if (serve->opened)
         serve->program->close(serve->site);
     journal_close(serve->journal);
+    figures_close(serve->figures);
     directory_close(serve->directory);
     cache_free(serve->cache);
-    client_patterns_free(&serve->clients);
+    client_rules_free(&serve->clients);
     buffer_free(&serve->key);
     free(serve);
 }
@@ -225,6 +245,39 @@ static struct cached *canonical_redirect(struct exchange *x)
     return page;
 }
 
+/* --- mistyped addresses --- */
+
+/* The redirect from a mistyped address to the one that was meant, or NULL. */
+static struct cached *forgiven(struct exchange *x)
+{
+    struct buffer target = BUFFER_INIT;
+    struct response response;
+    struct cached *page = NULL;
+
+    if (x->serve->program->meant == NULL ||
+        (x->request.method != METHOD_GET && x->request.method != METHOD_HEAD))
+        return NULL;
+    response_init(&response);
+    response.cache = CACHE_SHORT;
+    mistyped_find(x->serve->program, x->serve->site, x->source, &x->request, &target);
+    if (target.len > 0 && !buffer_failed(&target) &&
+        response_redirect(&response, STATUS_MOVED, buffer_text(&target)) == ERR_NONE)
+        page = cache_put(x->serve->cache, NULL, &response, x->now);
+    response_free(&response);
+    buffer_free(&target);
+    return page;
+}
+
+/* What a request gets that met no page: 301 to the one that was meant, else the error page. */
+static struct cached *forgiven_or_error(struct exchange *x, enum status status, const char *allow)
+{
+    struct cached *page = NULL;
+
+    if (status == STATUS_NOT_FOUND || status == STATUS_BAD_REQUEST)
+        page = forgiven(x);
+    return page != NULL ? page : error_page(x, status, allow);
+}
+
 /* --- pages that are --- */
 
 /* Key of the page: what decides over its bytes and nothing else, so that ?utm_source= shares the
@@ -233,6 +286,7 @@ static const char *make_key(struct exchange *x)
 {
     struct buffer *key = &x->serve->key;
     const struct route *route = x->match.route;
+    char looks[LOOKS_TEXT_SIZE];
 
     buffer_clear(key);
     buffer_puts(key, x->request.path);
@@ -249,6 +303,9 @@ static const char *make_key(struct exchange *x)
     if (x->match.rep == REP_HTML && route->cache == CACHE_PAGE) {
         buffer_puts(key, "\n@");
         buffer_puts(key, x->request.remembered);
+        buffer_puts(key, "\n#");
+        looks_text(&x->request.looks, looks);
+        buffer_puts(key, looks);
     }
     return buffer_failed(key) ? NULL : buffer_text(key);
 }
@@ -293,11 +350,12 @@ static struct cached *make_page(struct exchange *x, const char *key)
         response_free(&response);
         if (status == STATUS_INTERNAL)
             log_error("%s: %s", x->request.path, err_text(err));
-        return error_page(x, status, NULL);
+        return forgiven_or_error(x, status, NULL);
     }
     if (*response.event.id == '\0')
         name_event(&response.event, x);
-    response.personal = *x->request.remembered != '\0' && response_is_personal_kind(&response);
+    response.personal = (*x->request.remembered != '\0' || looks_chosen(&x->request.looks)) &&
+                        response_is_personal_kind(&response);
     /* A clock that jumped meanwhile has made a page of two times: for this reader only. */
     if (clock_now() < x->now || clock_now() - x->now > STEADY_SECONDS)
         key = NULL;
@@ -330,7 +388,7 @@ static struct cached *route_page(struct exchange *x)
 
     status = route_match(x->serve->program->routes, &x->request, &x->match, &allow);
     if (status != STATUS_OK)
-        return error_page(x, status, allow);
+        return forgiven_or_error(x, status, allow);
     if (is_forged(x))
         return error_page(x, STATUS_FORBIDDEN, NULL);
     if (x->request.method == METHOD_GET || x->request.method == METHOD_HEAD) {
@@ -338,7 +396,30 @@ static struct cached *route_page(struct exchange *x)
         if (key != NULL)
             page = cache_get(x->serve->cache, key, x->now);
     }
+    figures_count_page(x->serve->figures, page != NULL);
     return page != NULL ? page : make_page(x, key);
+}
+
+/* The event of a page, by the parameters of this request. */
+static struct event event_of(const struct exchange *x, const struct cached *page)
+{
+    struct event event = page->response.event;
+
+    if (x->match.flagged && x->match.route->flagged != EVENT_NONE)
+        event_set(&event, x->match.route->flagged, x->request.path + 1);
+    return event;
+}
+
+/* A page that counts is not given to a browser that fetches ahead: whoever then opens it would ask
+ * no more, and his view would be lost; whoever does not would be a view that was none. Refused, the
+ * browser forgets it, and asks when it is opened. */
+static struct cached *refuse_ahead(struct exchange *x, struct cached *page)
+{
+    if (page == NULL || x->request.client != CLIENT_PREFETCH || x->request.method != METHOD_GET ||
+        page->response.event.kind == EVENT_NONE || status_code(page->response.status) >= 400)
+        return page;
+    x->ahead = event_of(x, page);
+    return error_page(x, STATUS_UNAVAILABLE, NULL);
 }
 
 /* True if there is a snapshot to answer from. */
@@ -362,8 +443,9 @@ static bool is_from_edge(const struct serve *serve, const struct request_source 
     return value != NULL && *value != '\0';
 }
 
-static struct cached *find_page(struct exchange *x, const struct request_source *source)
+static struct cached *find_page(struct exchange *x)
 {
+    const struct request_source *source = x->source;
     bool published = refresh(x->serve);
     enum status status;
     enum err err = request_parse(&x->request, source, &x->serve->clients, &status);
@@ -373,12 +455,12 @@ static struct cached *find_page(struct exchange *x, const struct request_source 
     request_judge_staff(&x->request, source, &x->serve->staff);
     x->edge = is_from_edge(x->serve, source);
     if (err != ERR_NONE)
-        return error_page(x, status, NULL);
+        return published ? forgiven_or_error(x, status, NULL) : error_page(x, status, NULL);
     if (x->request.redirect != NULL)
         return canonical_redirect(x);
     if (!published)
         return error_page(x, STATUS_UNAVAILABLE, NULL);
-    return route_page(x);
+    return refuse_ahead(x, route_page(x));
 }
 
 /* --- the journal --- */
@@ -389,9 +471,10 @@ static const char *make_record(const struct exchange *x, struct record *record)
 {
     const struct request *request = &x->request;
     const struct response *response = &x->page->response;
-    const struct route *route = x->match.route;
 
-    record->event.kind = EVENT_NONE;
+    record->event = x->ahead;
+    if (x->ahead.kind != EVENT_NONE)
+        return client_word(request->client);
     if (request->method == METHOD_HEAD)
         return "head";
     if (status_code(response->status) >= 400) {
@@ -405,9 +488,9 @@ static const char *make_record(const struct exchange *x, struct record *record)
         return "uncounted";
     if (x->edge && request->method == METHOD_GET && response->status == STATUS_OK)
         return "edge";
-    record->event = response->event;
-    if (x->match.flagged && route->flagged != EVENT_NONE)
-        event_set(&record->event, route->flagged, request->path + 1);
+    if (request->reload)
+        return "reload";
+    record->event = event_of(x, x->page);
     return request->client == CLIENT_PERSON ? NULL : client_word(request->client);
 }
 
@@ -422,6 +505,7 @@ static void sign_record(const struct exchange *x, time_t when, struct record *re
     record->referrer[0] = '\0'; /* our own links are no referrers */
     if (strcmp(request->referrer_host, x->serve->settings->site_host) != 0)
         memcpy(record->referrer, request->referrer_host, strlen(request->referrer_host) + 1);
+    searched_note(record, request, x->serve->program, x->serve->settings->site_host);
 }
 
 /* Writes the view down and returns the word for X-Vhod-Counted, "" for yes. */
@@ -435,8 +519,11 @@ static const char *record_view(const struct exchange *x)
     if (x->serve->journal == NULL)
         return reason != NULL ? reason : "offline";
     sign_record(x, x->now, &record);
-    if (journal_append(x->serve->journal, &record) != ERR_NONE) /* logged there */
+    if (journal_append(x->serve->journal, &record) != ERR_NONE) { /* logged there */
+        figures_count_lost(x->serve->figures);
         return "journal";
+    }
+    figures_count_written(x->serve->figures, record.event.kind, record.client);
     return reason != NULL ? reason : "";
 }
 
@@ -529,14 +616,24 @@ static enum status last_resort(struct buffer *out)
     return STATUS_INTERNAL;
 }
 
+static void count_request(const struct exchange *x, enum status status, int64_t began)
+{
+    const struct serve *serve = x->serve;
+    const struct route *route = x->match.route;
+    size_t row = route != NULL ? (size_t)(route - serve->program->routes) : FIGURES_NO_ROUTE;
+
+    figures_count_request(serve->figures, row, status, (uint64_t)(clock_monotonic_us() - began));
+}
+
 enum status serve_request(struct serve *serve, const struct request_source *source,
                           struct buffer *out)
 {
-    struct exchange x = {.serve = serve, .now = clock_now()};
+    struct exchange x = {.serve = serve, .source = source, .now = clock_now()};
+    int64_t began = clock_monotonic_us();
     enum status status = STATUS_INTERNAL;
 
     buffer_clear(out);
-    x.page = find_page(&x, source);
+    x.page = find_page(&x);
     /* A header that cannot be written is the page's fault: show that as an error, once. */
     if (x.page != NULL && !write_answer(&x, out)) {
         x.page = error_page(&x, STATUS_INTERNAL, NULL);
@@ -547,6 +644,7 @@ enum status serve_request(struct serve *serve, const struct request_source *sour
         status = last_resort(out);
     else
         status = x.unmodified ? STATUS_NOT_MODIFIED : x.page->response.status;
+    count_request(&x, status, began);
     route_match_free(&x.match);
     request_free(&x.request);
     return status;
@@ -560,11 +658,11 @@ bool serve_is_published(struct serve *serve)
 enum err serve_record(struct serve *serve, const struct request_source *source, time_t when,
                       struct record *record)
 {
-    struct exchange x = {.serve = serve, .now = clock_now()};
+    struct exchange x = {.serve = serve, .source = source, .now = clock_now()};
     enum err err = ERR_NONE;
 
     record->event.kind = EVENT_NONE;
-    x.page = find_page(&x, source);
+    x.page = find_page(&x);
     if (x.page == NULL)
         err = ERR_MEMORY;
     else if (x.page->response.status == STATUS_OK)
