@@ -3,47 +3,14 @@
  * the snapshot's addresses, and puts what was found into a document. An address that the snapshot
  * does not hold is shown as text and never under "url", so no template can link to it.
  */
-#include "address/verdict.h"
+#include "pages/address_check.h"
+#include "address/difference.h"
+#include "address/known.h"
 #include "base/url.h"
 #include "pages/pages.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* --- the list --- */
-
-static enum check_verdict verdict_of(const json_t *item)
-{
-    const char *word = json_string_value(json_object_get(item, "verdict"));
-    int verdict = CHECK_CURRENT;
-
-    while (word != NULL && verdict < CHECK_UNKNOWN &&
-           strcmp(word, check_word((enum check_verdict)verdict)) != 0)
-        verdict++;
-    return word != NULL ? (enum check_verdict)verdict : CHECK_UNKNOWN;
-}
-
-/* The list behind "known", an array of the documents' items: {verdict, url, region: {iso …} …}. */
-static enum err make_list(const json_t *known, struct check_list **out)
-{
-    size_t i, count = json_array_size(known);
-    json_t *item;
-    struct check_known *rows = calloc(count + 1, sizeof *rows);
-    enum err err;
-
-    if (rows == NULL)
-        return ERR_MEMORY;
-    json_array_foreach (known, i, item) {
-        const char *url = json_string_value(json_object_get(item, "url"));
-
-        rows[i].url = url != NULL ? url : "";
-        rows[i].region = json_string_value(json_object_get(json_object_get(item, "region"), "iso"));
-        rows[i].verdict = verdict_of(item);
-    }
-    err = check_list_new(out, rows, count);
-    free(rows);
-    return err;
-}
 
 /* --- the document --- */
 
@@ -80,7 +47,7 @@ static enum err add_matches(const struct check_result *result, const json_t *kno
     for (size_t i = 0; i < result->match_count; i++) {
         json_t *item = json_array_get(known, result->matches[i]);
 
-        if (verdict_of(item) != result->verdict)
+        if (known_verdict(item) != result->verdict)
             continue;
         if (json_array_append(matches, item) != 0 ||
             add_region(regions, json_object_get(item, "region")) != ERR_NONE)
@@ -137,34 +104,92 @@ static json_t *host_of(const json_t *item)
     return out;
 }
 
-/* {why, host, url, region}: url is where it is safe to go, today's address. */
+static bool is_ascii(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if ((text[i] & 0x80) != 0)
+            return false;
+    return true;
+}
+
+/* A piece of a name, or null for none. */
+static json_t *piece_of(const char *name, size_t at, size_t len)
+{
+    return len > 0 ? json_stringn(name + at, len) : json_null();
+}
+
+/* [{same, asked, known, foreign}]: both names in runs of letters that they share and do not;
+ * foreign: of another alphabet than what it stands for. Null if they are too long, or where the
+ * names are not what the likeness is in. */
+static enum err letters_of(const struct check_result *result, const char *asked, const char *known,
+                           json_t **out)
+{
+    struct difference_run runs[DIFFERENCE_RUNS_MAX];
+    size_t count;
+    enum err err;
+
+    *out = json_null();
+    if (result->why < LOOK_PORT || result->why > LOOK_TYPO)
+        return ERR_NONE;
+    asked = host_bare(asked);
+    known = host_bare(known);
+    err = difference_find(runs, &count, asked, known);
+    if (err != ERR_NONE)
+        return err == ERR_LIMIT ? ERR_NONE : err;
+    *out = json_array();
+    for (size_t i = 0; i < count && err == ERR_NONE; i++) {
+        const struct difference_run *run = &runs[i];
+        bool foreign = run->known_len > 0 && !is_ascii(asked + run->asked, run->asked_len) &&
+                       is_ascii(known + run->known, run->known_len);
+        json_t *item = json_pack("{s:b, s:o?, s:o?, s:b}", "same", run->same, "asked",
+                                 piece_of(asked, run->asked, run->asked_len), "known",
+                                 piece_of(known, run->known, run->known_len), "foreign", foreign);
+
+        if (json_array_append_new(*out, item) != 0)
+            err = ERR_MEMORY;
+    }
+    return err;
+}
+
+/* {why, host, url, region, shared, letters}: url is where it is safe to go, today's address;
+ * neither it nor a region where several regions share the host, unless it is the same for all. */
 static enum err add_look_alike(const struct check_result *result, const json_t *known,
                                json_t *document)
 {
-    json_t *item;
-    json_t *safe;
-    json_t *like;
+    json_t *item, *safe, *like, *host, *letters = NULL;
+    bool one;
+    enum err err;
 
     if (result->why == LOOK_NONE)
         return ERR_NONE;
     item = json_array_get(known, result->like);
-    safe = json_object_get(item, verdict_of(item) == CHECK_FORMER ? "replaced_by" : "url");
-    like = json_pack("{s:s, s:o?, s:O?, s:O?}", "why", look_alike_word(result->why), "host",
-                     host_of(item), "url", safe, "region", json_object_get(item, "region"));
-    return json_object_set_new(document, "look_alike", like) == 0 ? ERR_NONE : ERR_MEMORY;
+    one = !result->like_shared || known_verdict(item) == CHECK_FEDERAL;
+    safe = json_object_get(item, known_verdict(item) == CHECK_FORMER ? "replaced_by" : "url");
+    host = host_of(item);
+    err = host != NULL
+              ? letters_of(result, buffer_text(&result->host), json_string_value(host), &letters)
+              : ERR_MEMORY;
+    like = json_pack("{s:s, s:o?, s:O?, s:O?, s:b, s:o?}", "why", look_alike_word(result->why),
+                     "host", host, "url", one ? safe : json_null(), "region",
+                     one ? json_object_get(item, "region") : json_null(), "shared", !one, "letters",
+                     letters);
+    if (json_object_set_new(document, "look_alike", like) != 0)
+        err = ERR_MEMORY;
+    return err;
 }
 
 /* The fields that others rely on stand first. */
 static json_t *new_document(const char *address, const struct check_result *result)
 {
     return json_pack("{s:s, s:s, s:n, s:n, s:n, s:n, s:o, s:o, s:[], s:[], s:b, s:b, s:b, s:b, "
-                     "s:n, s:o}",
+                     "s:n, s:o, s:b, s:o}",
                      "address", address, "verdict", check_word(result->verdict), "region",
                      "replaced_by", "until", "url", "host", text_or_null(&result->host),
                      "host_ascii", text_or_null(&result->ascii), "regions", "matches", "insecure",
                      result->insecure, "user", result->has_user, "several", result->several,
                      "open_path", result->open_path, "look_alike", "domain",
-                     text_or_null(&result->domain));
+                     text_or_null(&result->domain), "mixed", result->mixed, "wrapped_in",
+                     text_or_null(&result->wrapped));
 }
 
 /* Whatever else it is: an address that was taken off the site. Nothing is said of it that could be
@@ -218,15 +243,29 @@ static enum err judge(const struct page_call *call, const struct check_list *lis
     return ERR_NONE;
 }
 
+enum err address_check_document(const struct page_call *call, const char *address, json_t **out)
+{
+    json_t *document = NULL;
+    struct check_list *list = NULL;
+    enum err err = directory_document(call->directory, "known_addresses", NULL, &document);
+    const json_t *known = json_object_get(document, "known");
+
+    *out = NULL;
+    if (err == ERR_NONE)
+        err = known_list(known, &list);
+    if (err == ERR_NONE)
+        err = judge(call, list, known, address, out);
+    check_list_free(list);
+    json_decref(document);
+    return err;
+}
+
 /* --- the page --- */
 
 static enum err make_check(const struct page_call *call, struct page_answer *answer)
 {
     const char *address = call->values->value[0];
-    json_t *document = NULL;
-    struct check_list *list = NULL;
     enum err err;
-    const json_t *known;
 
     if (address == NULL || address[strspn(address, " ")] == '\0') { /* the form alone */
         event_set(&answer->event, EVENT_PAGE, call->request->path);
@@ -237,17 +276,10 @@ static enum err make_check(const struct page_call *call, struct page_answer *ans
         answer->document = json_pack("{s:s, s:n}", "address", "", "verdict");
         return answer->document != NULL ? ERR_NONE : ERR_MEMORY;
     }
-    err = directory_document(call->directory, "known_addresses", NULL, &document);
-    known = json_object_get(document, "known");
-    if (err == ERR_NONE)
-        err = make_list(known, &list);
-    if (err == ERR_NONE)
-        err = judge(call, list, known, address, &answer->document);
+    err = address_check_document(call, address, &answer->document);
     if (err == ERR_NONE)
         event_set(&answer->event, answer->event.kind,
                   json_string_value(json_object_get(answer->document, "verdict")));
-    check_list_free(list);
-    json_decref(document);
     return err;
 }
 

@@ -2,13 +2,14 @@
  * article_lists.c: the lists of guides and questions. Where the reader's region is known, what is
  * about it comes first, and what is not stands at the end and says whose it is.
  */
+#include "pages/filter.h"
 #include "pages/pages.h"
 #include "pages/reader_case.h"
 #include <stdint.h>
 #include <string.h>
 
 /* In the order of the routes' parameters. */
-enum { PARAM_REGION_ISO, PARAM_WHERE };
+enum { PARAM_REGION_ISO, PARAM_WHERE, PARAM_QUERY };
 
 static enum err list(const struct page_call *call, struct page_answer *answer, const char *query)
 {
@@ -33,7 +34,12 @@ static enum err make_guides(const struct page_call *call, struct page_answer *an
 
 static enum err make_questions(const struct page_call *call, struct page_answer *answer)
 {
-    return list(call, answer, "questions");
+    enum err err = list(call, answer, "questions");
+
+    return err == ERR_NONE && answer->document != NULL
+               ? filter_list(call, call->values->value[PARAM_QUERY], "questions", "number",
+                             answer->document)
+               : err;
 }
 
 /* --- what templates see --- */

@@ -198,10 +198,12 @@ const struct page page_guide = {
     .make = make_guide,
     .templates = {[REP_HTML] = "pages/guide", [REP_TEXT] = "text/guide"},
     .structured = structured_guide,
+    .article = true,
     .topic = TOPIC_GUIDE};
 const struct page page_question = {
     .make = make_question,
     .templates = {[REP_HTML] = "pages/question", [REP_TEXT] = "text/question"},
     .dress = dress_question,
     .structured = structured_question,
+    .article = true,
     .topic = TOPIC_QUESTION};

@@ -248,4 +248,5 @@ static enum err make_desk(const struct page_call *call, struct page_answer *answ
     return err;
 }
 
-const struct page page_desk = {.make = make_desk, .templates = {[REP_HTML] = "pages/desk"}};
+const struct page page_desk = {
+    .make = make_desk, .templates = {[REP_HTML] = "pages/desk"}, .everywhere = true};

@@ -23,12 +23,13 @@ static enum err read_json(const struct settings *settings, const char *name, jso
     *out = NULL;
     if (err == ERR_NONE) {
         *out = json_loadb(buffer_text(&text), text.len, JSON_REJECT_DUPLICATES, &error);
-        err = *out != NULL ? ERR_NONE : ERR_TEMPLATE;
+        if (*out == NULL) {
+            log_error("%s:%d: %s", path, error.line, error.text);
+            err = ERR_TEMPLATE;
+        }
+    } else {
+        log_error("%s: %s", path != NULL ? path : name, err_text(err));
     }
-    if (err == ERR_TEMPLATE)
-        log_error("%s:%d: %s", path, error.line, error.text);
-    else if (err != ERR_NONE)
-        log_error("%s: %s", path ? path : name, err_text(err));
     buffer_free(&text);
     free(path);
     return err;

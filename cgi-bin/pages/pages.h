@@ -24,6 +24,7 @@ extern const struct page
  * view); 403 for anyone but the owner; 400 */
 extern const struct page page_stats;
 extern const struct page page_remember; /* POST: region, forget (flag), back (path); 303; 404 */
+extern const struct page page_look;     /* POST: theme, size; 303 back; 400 */
 extern const struct page page_about;    /* where the data come from */
 extern const struct page page_privacy;  /* what is recorded */
 extern const struct page page_accessibility; /* what was checked, known gaps */

@@ -40,14 +40,24 @@ bool probe_is_known(const struct page_call *call)
 
 /* --- one address --- */
 
-/* Adds name_time and name_day of a point in time. */
+/* Sets name_suffix. */
+static enum err set_word(json_t *probe, const char *name, const char *suffix, const char *word)
+{
+    char key[24];
+
+    snprintf(key, sizeof key, "%s_%s", name, suffix);
+    return json_object_set_new(probe, key, json_string(word)) == 0 ? ERR_NONE : ERR_MEMORY;
+}
+
+/* Adds name_time, name_on and name_day of a point in time: all three as clocks show it there. */
 static enum err add_clock(json_t *probe, const char *name, const char *when,
                           const struct place *place)
 {
     struct tm parts = {0};
-    char key[24], text[8];
+    char text[21];
     time_t local;
     int64_t ago;
+    enum err err;
 
     if (strptime(when, "%Y-%m-%dT%H:%M:%SZ", &parts) == NULL)
         return ERR_INVALID;
@@ -55,16 +65,14 @@ static enum err add_clock(json_t *probe, const char *name, const char *when,
     ago = place->today - local / DAY_SECONDS;
     snprintf(text, sizeof text, "%d:%02d", (int)(local % DAY_SECONDS / 3600),
              (int)(local % 3600 / 60));
-    snprintf(key, sizeof key, "%s_time", name);
-    if (json_object_set_new(probe, key, json_string(text)) != 0)
-        return ERR_MEMORY;
-    snprintf(key, sizeof key, "%s_day", name);
-    return json_object_set_new(probe, key,
-                               json_string(ago == 0   ? "today"
-                                           : ago == 1 ? "yesterday"
-                                                      : "earlier")) == 0
-               ? ERR_NONE
-               : ERR_MEMORY;
+    err = set_word(probe, name, "time", text);
+    clock_format(local, text);
+    text[strlen("2026-11-26")] = '\0';
+    if (err == ERR_NONE)
+        err = set_word(probe, name, "on", text);
+    if (err == ERR_NONE)
+        err = set_word(probe, name, "day", ago == 0 ? "today" : ago == 1 ? "yesterday" : "earlier");
+    return err;
 }
 
 /* The host that a found address leads to. */

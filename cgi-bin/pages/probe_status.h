@@ -4,8 +4,9 @@
  *
  *   "probe": {"standing": "works" | "unclear" | "suspicious" | "failing", "finding": word of
  *             probe/outcome.h, "at": UTC time of the last look, "since": UTC time,
- *             "at_time": "10:05", "at_day": "today" | "yesterday" | "earlier", "since_time",
- *             "since_day" (in the reader's time zone), "to": host that it leads to, or null}
+ *             "at_time": "10:05", "at_day": "today" | "yesterday" | "earlier", "at_on":
+ *             "2026-11-26", "since_time", "since_day", "since_on" (in the reader's time zone),
+ *             "to": host that it leads to, or null}
  */
 #ifndef VHOD_PAGES_PROBE_STATUS_H
 #define VHOD_PAGES_PROBE_STATUS_H

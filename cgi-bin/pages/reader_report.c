@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/url.h"
 #include "pages/pages.h"
+#include "pages/reader_case.h"
 #include "probe/results.h"
 #include "view/decorate.h"
 #include <stdlib.h>
@@ -27,7 +28,7 @@ enum err reports_open(struct reports *reports, const struct settings *settings)
     /* Now, because a program that serves cannot make files any more (web/confine.h). */
     if (access(settings->path_state, F_OK) == 0)
         (void)reports_key(reports);
-    return ERR_NONE;
+    return report_limit_open(&reports->limit, settings->path_state);
 }
 
 void reports_close(struct reports *reports)
@@ -35,6 +36,7 @@ void reports_close(struct reports *reports)
     free(reports->key_path);
     free(reports->recent_path);
     recent_view_free(&reports->recent);
+    report_limit_close(reports->limit);
     free(reports->probe_path);
     probe_view_free(&reports->probe);
     *reports = (struct reports){.key_path = NULL};
@@ -50,9 +52,12 @@ const struct report_key *reports_key(struct reports *reports)
 
 long reports_failing(struct reports *reports, const char *iso)
 {
-    long count = recent_count(&reports->recent, reports->recent_path, iso, clock_now());
+    time_t now = clock_now();
+    long count = recent_count(&reports->recent, reports->recent_path, iso, now);
+    long usual =
+        count >= REPORTS_SHOWN ? recent_usual(&reports->recent, reports->recent_path, iso, now) : 0;
 
-    return count >= REPORTS_SHOWN ? count : 0;
+    return count >= REPORTS_SHOWN + usual / REPORTS_VIEWS_A_DAY ? count : 0;
 }
 
 /* --- the form --- */
@@ -127,14 +132,18 @@ static enum err set_event(struct page_answer *answer, const char *page, const ch
     return ERR_NONE;
 }
 
-/* On to a page that may be loaded again without sending the report twice. */
-static enum err go_on(struct page_answer *answer, const char *to, const char *place)
+/* On to a page that may be loaded again without sending the report twice. choice: NULL or one of
+ * the form's. */
+static enum err go_on(struct page_answer *answer, const char *to, const char *place,
+                      const char *choice)
 {
     struct buffer location = BUFFER_INIT;
 
     buffer_puts(&location, to);
     buffer_puts(&location, "?page=");
     url_encode(&location, place, strlen(place));
+    if (choice != NULL)
+        buffer_printf(&location, "&choice=%s", choice);
     answer->status = STATUS_SEE_OTHER;
     answer->location = buffer_take(&location);
     return answer->location != NULL ? ERR_NONE : ERR_MEMORY;
@@ -158,22 +167,55 @@ static enum err make_report(const struct page_call *call, struct page_answer *an
     if ((trap != NULL && *trap) || token == NULL ||
         !report_token_valid(key, page, token, clock_now())) {
         answer->event.kind = EVENT_NONE;
-        return go_on(answer, "/report/again", place);
+        return go_on(answer, "/report/again", place, NULL);
+    }
+    if (!report_limit_take(call->reports->limit, call->request->network, page, clock_now())) {
+        answer->event.kind = EVENT_NONE; /* said before: thanks all the same */
+        return go_on(answer, "/report/thanks", place, choice);
     }
     err = set_event(answer, page, choice);
-    return err == ERR_NONE ? go_on(answer, "/report/thanks", place) : err;
+    return err == ERR_NONE ? go_on(answer, "/report/thanks", place, choice) : err;
 }
 
-/* What both closing pages need: the way back. A place that is none leads to the front page. */
+/* Adds the region of a region's page: its "troubles" are what may be the matter. */
+static enum err add_region(const struct page_call *call, struct page_answer *answer,
+                           const char *page)
+{
+    static const char folder[] = "region/";
+    struct reader_case reader;
+    json_t *region = NULL;
+    enum err err;
+
+    if (strncmp(page, folder, sizeof folder - 1) != 0)
+        return ERR_NONE;
+    err = case_read(call, answer, page + sizeof folder - 1, false, &reader);
+    if (err == ERR_NONE) {
+        const struct directory_value values[] = {
+            {":iso", reader.iso, 0}, {":today", reader.day, 0}, {NULL, NULL, 0}};
+
+        err = directory_document(call->directory, "region", values, &region);
+    }
+    if (err == ERR_NOT_FOUND) /* a page that never was: nothing to add */
+        return ERR_NONE;
+    if (err == ERR_NONE && json_object_update_missing(answer->document, region) != 0)
+        err = ERR_MEMORY;
+    json_decref(region);
+    return err;
+}
+
+/* What both closing pages need: the way back, and after a report what to do next. A place that is
+ * none leads to the front page. */
 static enum err make_closing(const struct page_call *call, struct page_answer *answer)
 {
+    const char *choice = call->values->value[1];
     const char *place = call->values->value[0] != NULL ? call->values->value[0] : "";
     char page[EVENT_ID_MAX];
 
     page_of(place, page);
-    answer->document = json_pack("{s:s, s:b}", "place", *page ? place : "/", "again",
-                                 strcmp(call->request->path, "/report/again") == 0);
-    return answer->document != NULL ? ERR_NONE : ERR_MEMORY;
+    answer->document = json_pack("{s:s, s:b, s:s}", "place", *page ? place : "/", "again",
+                                 strcmp(call->request->path, "/report/again") == 0, "choice",
+                                 choice != NULL && report_is_choice(page, choice) ? choice : "");
+    return answer->document != NULL ? add_region(call, answer, page) : ERR_MEMORY;
 }
 
 const struct page page_report = {.make = make_report};

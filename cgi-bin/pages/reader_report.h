@@ -8,12 +8,15 @@
 #include "base/settings.h"
 #include "journal/form_token.h"
 #include "journal/recent.h"
+#include "journal/report_limit.h"
 #include "pages/share.h"
 #include "probe/view.h"
 #include <stdbool.h>
 
-/* So many reports within an hour are shown to readers. */
-#define REPORTS_SHOWN 3
+/* So many reports within an hour are shown to readers, and one more for so many views that the page
+ * has on a busy day: of many readers, a few always fail. */
+#define REPORTS_SHOWN       3
+#define REPORTS_VIEWS_A_DAY 200
 /* A page that shows them is made anew at the latest after so many seconds. */
 #define REPORTS_SECONDS 300
 
@@ -25,6 +28,7 @@ struct reports {
     struct report_key key; /* read at the start if the folder is there, else when first needed */
     struct report_key_failure failure; /* the last try to have it */
     struct recent_view recent;
+    struct report_limit *limit; /* how often who may report */
     char *probe_path; /* what the probe found (probe/view.h) stands beside what readers report */
     struct probe_view probe;
 };
@@ -34,7 +38,8 @@ void reports_close(struct reports *reports);
 
 /* The key; NULL if it can be neither read nor made (logged): no reports can be taken then. */
 const struct report_key *reports_key(struct reports *reports);
-/* «Не открывается» within the last hour about a region; 0 below REPORTS_SHOWN. */
+/* «Не открывается» within the last hour about a region, one of each network; 0 below what is shown.
+ */
 long reports_failing(struct reports *reports, const char *iso);
 
 /* Adds to a decorated view, which has "url_path": "report": {topic, page, token} for its form, or

@@ -5,6 +5,7 @@
 #include "pages/replay.h"
 #include "base/log.h"
 #include "pages/routes.h"
+#include "pages/search_event.h"
 #include "pages/site.h"
 #include "web/serve.h"
 #include <stdlib.h>
@@ -60,7 +61,9 @@ enum err replay_open(struct replay **out, const struct settings *settings)
                                        .respond = site_respond,
                                        .error = site_error,
                                        .open = site_open,
-                                       .close = site_close};
+                                       .close = site_close,
+                                       .searched = search_event_text,
+                                       .script_policy = "'self'"};
     if (err == ERR_NONE)
         err = serve_open(&replay->serve, &replay->program, settings, false);
     if (err == ERR_NONE && !serve_is_published(replay->serve)) {
@@ -106,7 +109,13 @@ enum err replay_judge(void *context, const struct access_line *line, struct reco
 {
     struct replay *replay = context;
     struct access_line copy = *line;
-    struct request_source source = {get_field, &copy, NULL, 0};
+    struct request_source source = {get_field, &copy, NULL, 0, true};
 
     return serve_record(replay->serve, &source, line->when, record);
+}
+
+enum status replay_answer(struct replay *replay, const struct request_source *source,
+                          struct buffer *out)
+{
+    return serve_request(replay->serve, source, out);
 }

@@ -14,13 +14,14 @@
 
 /* After a report: for this reader and this moment. */
 #define CLOSING                                                                                    \
-    .methods = GET, .reps = HTML, .cache = CACHE_NEVER, .params = {{"page", PARAM_TEXT, false}}
+    .methods = GET, .reps = HTML, .cache = CACHE_NEVER,                                            \
+    .params = {{"page", PARAM_TEXT, false}, {"choice", PARAM_SLUG, false}}
 
 const struct route routes_regions[] = {
     {.pattern = "/", GET_PAGE(HTML, EVENT_PAGE), .page = &page_front},
     {.pattern = "/regions",
      GET_PAGE(HTML | JSON | CSV, EVENT_PAGE),
-     .params = {{"bom", PARAM_TEXT, false}},
+     .params = {{"bom", PARAM_TEXT, false}, {"q", PARAM_TEXT, false}, {"all", PARAM_TEXT, false}},
      .page = &page_regions},
     {.pattern = "/region/{iso}",
      GET_PAGE(HTML | JSON | TEXT, EVENT_REGION),
@@ -53,6 +54,12 @@ const struct route routes_regions[] = {
                 {"forget", PARAM_FLAG, false},
                 {"back", PARAM_TEXT, false}},
      .page = &page_remember},
+    {.pattern = "/look",
+     .methods = POST,
+     .reps = HTML,
+     .cache = CACHE_NEVER,
+     .params = {{"theme", PARAM_TEXT, false}, {"size", PARAM_TEXT, false}},
+     .page = &page_look},
     {.pattern = "/blocked", GET_PAGE(HTML, EVENT_PAGE), .page = &page_blocked},
     {.pattern = "/about", GET_PAGE(HTML, EVENT_PAGE), .page = &page_about},
     {.pattern = "/privacy", GET_PAGE(HTML, EVENT_PAGE), .page = &page_privacy},
@@ -142,7 +149,9 @@ const struct route routes_guides[] = {
      .page = &page_guide},
     {.pattern = "/questions",
      GET_PAGE(HTML | JSON | TEXT, EVENT_PAGE),
-     .params = {{"region", PARAM_REGION, false}, {"where", PARAM_TEXT, false}},
+     .params = {{"region", PARAM_REGION, false},
+                {"where", PARAM_TEXT, false},
+                {"q", PARAM_TEXT, false}},
      .page = &page_questions},
     {.pattern = "/q/{number}",
      GET_PAGE(HTML | JSON | TEXT, EVENT_QUESTION),
@@ -185,3 +194,13 @@ const struct route routes_stats[] = {
      .page = &page_stats},
     {.pattern = NULL},
 };
+
+const struct routes_program routes_programs[] = {
+    {"regions", routes_regions},
+    {"guides", routes_guides},
+    {"search", routes_search},
+    {"stats", routes_stats},
+    {NULL, NULL},
+};
+
+const struct route *const routes_public[] = {routes_regions, routes_guides, routes_search, NULL};

@@ -12,4 +12,14 @@ extern const struct route routes_guides[];  /* guides and questions */
 extern const struct route routes_search[];
 extern const struct route routes_stats[]; /* for the owner only */
 
+/* The programs that have them; ends with a NULL name. */
+struct routes_program {
+    const char *name; /* as program.h has it */
+    const struct route *routes;
+};
+extern const struct routes_program routes_programs[];
+
+/* The public tables, NULL behind the last: every program may say where a mistyped address leads. */
+extern const struct route *const routes_public[];
+
 #endif

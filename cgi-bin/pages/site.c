@@ -9,12 +9,15 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/shortage.h"
+#include "pages/notices.h"
+#include "pages/reader_case.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
 #include "view/qr.h"
 #include "view/style.h"
 #include "view/together.h"
 #include "view/value.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,17 +26,26 @@
 /* The style sheets and the one script that must run before anything is drawn: files beside the
  * templates. Each is a partial like any other, so that a layout can put it inside <style> or
  * <script>; its hash goes into the page's security policy. */
-enum sheet { SHEET_PAGE, SHEET_FIGURES, SHEET_EMBED, SHEET_CARD, SHEET_LOOK, SHEET__MAX };
+enum sheet {
+    SHEET_PAGE,
+    SHEET_ARTICLE,
+    SHEET_FIGURES,
+    SHEET_EMBED,
+    SHEET_CARD,
+    SHEET_LOOK,
+    SHEET__MAX
+};
 static const struct {
     const char *name; /* of the partial */
     const char *file;
-    const char *after; /* another file that the partial ends with, or NULL */
+    const char *after[3]; /* more files of the partial, or NULL */
 } sheets[SHEET__MAX] = {
-    [SHEET_PAGE] = {"style", "style.css", NULL},
-    [SHEET_FIGURES] = {"style-figures", "style.css", "figures.css"},
-    [SHEET_EMBED] = {"style-embed", "embed/style.css", NULL},
-    [SHEET_CARD] = {"style-card", "embed/card.css", NULL},
-    [SHEET_LOOK] = {"look", "look.js", NULL},
+    [SHEET_PAGE] = {"style", "style.css", {"lists.css"}},
+    [SHEET_ARTICLE] = {"style-article", "style.css", {NULL}},
+    [SHEET_FIGURES] = {"style-figures", "style.css", {"lists.css", "figures.css"}},
+    [SHEET_EMBED] = {"style-embed", "embed/style.css", {NULL}},
+    [SHEET_CARD] = {"style-card", "embed/card.css", {NULL}},
+    [SHEET_LOOK] = {"look", "look.js", {NULL}},
 };
 
 struct site {
@@ -68,8 +80,8 @@ static enum err add_style(struct site *site, enum sheet sheet)
     const char *file = sheets[sheet].file;
     enum err err = read_style(site, file, &source);
 
-    if (err == ERR_NONE)
-        err = read_style(site, sheets[sheet].after, &source);
+    for (size_t i = 0; i < sizeof sheets->after / sizeof *sheets->after && err == ERR_NONE; i++)
+        err = read_style(site, sheets[sheet].after[i], &source);
     if (err == ERR_NONE)
         style_compact(&compact, buffer_text(&source));
     if (err == ERR_NONE && (buffer_failed(&source) || buffer_failed(&compact)))
@@ -133,8 +145,9 @@ static enum err add_surroundings(const struct site *site, const struct request *
                                  json_t *view)
 {
     json_t *health = NULL;
-    json_t *about = json_pack("{s:s, s:s, s:s}", "name", site->settings->site_name, "url",
-                              site->settings->site_url, "contact", site->settings->site_contact);
+    json_t *about = json_pack("{s:s, s:s, s:s, s:b}", "name", site->settings->site_name, "url",
+                              site->settings->site_url, "contact", site->settings->site_contact,
+                              "preview", site->settings->site_preview);
     json_t *decorated = NULL;
     enum err err = directory_document(site->directory, "health", NULL, &health);
 
@@ -204,8 +217,10 @@ static enum sheet sheet_of(const struct page *page, enum representation rep)
 {
     if (rep == REP_HTML && page->figures)
         return SHEET_FIGURES;
+    if (rep == REP_HTML && page->embeddable)
+        return SHEET_EMBED;
     if (rep == REP_HTML)
-        return page->embeddable ? SHEET_EMBED : SHEET_PAGE;
+        return page->article ? SHEET_ARTICLE : SHEET_PAGE;
     return rep == REP_SVG && page->embeddable ? SHEET_CARD : SHEET__MAX;
 }
 
@@ -235,6 +250,24 @@ static enum err add_remembered(const struct site *site, const struct request *re
     json_decref(mine);
     json_decref(decorated);
     return err;
+}
+
+/* What a reader without script has chosen (web/looks.h): "looks" with its two words, and each as
+ * the option that it checks ("theme=dark"). */
+static enum err add_looks(const struct request *request, json_t *view)
+{
+    const struct looks *looks = &request->looks;
+    char theme[sizeof "theme=" + LOOKS_WORD_SIZE], size[sizeof "size=" + LOOKS_WORD_SIZE];
+
+    if (!looks_chosen(looks))
+        return ERR_NONE;
+    snprintf(theme, sizeof theme, "theme=%s", looks->theme);
+    snprintf(size, sizeof size, "size=%s", looks->size);
+    return json_object_set_new(view, "looks",
+                               json_pack("{s:s, s:s, s:b, s:b}", "theme", looks->theme, "size",
+                                         looks->size, theme, true, size, true)) == 0
+               ? ERR_NONE
+               : ERR_MEMORY;
 }
 
 /* The code of the page's address as it is given out (share.h), for its printed leaflet. */
@@ -288,6 +321,8 @@ static enum err add_extras(const struct site *site, const struct request *reques
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = add_code(view);
     if (err == ERR_NONE && !page->embeddable)
+        err = add_looks(request, view);
+    if (err == ERR_NONE && !page->embeddable)
         err = add_remembered(site, request, document, view);
     return err;
 }
@@ -319,7 +354,7 @@ static enum err represent_template(const struct site *site, const struct request
     sheet = sheet_of(page, response->rep);
     if (sheet != SHEET__MAX)
         memcpy(response->style_hash, site->hash[sheet], DIGEST_BASE64_SIZE);
-    if (sheet == SHEET_PAGE || sheet == SHEET_FIGURES)
+    if (sheet == SHEET_PAGE || sheet == SHEET_ARTICLE || sheet == SHEET_FIGURES)
         memcpy(response->script_hash, site->hash[SHEET_LOOK], DIGEST_BASE64_SIZE);
     return err;
 }
@@ -476,6 +511,26 @@ static enum err finish(struct site *site, const struct request *request, const s
     return represent(site, request, page, answer->document, response);
 }
 
+/* What is announced: in the JSON twin of what schools and others take over, and on all that people
+ * read. */
+static enum err add_notices(const struct site *site, const struct request *request,
+                            const struct page *page, struct page_answer *answer,
+                            enum representation rep)
+{
+    bool people = (rep == REP_HTML && page->templates[rep] != NULL) || rep == REP_TEXT;
+    const char *iso = notices_iso(answer->document);
+    char mine[CASE_ISO_SIZE] = "";
+
+    if (!json_is_object(answer->document) || answer->status != STATUS_OK ||
+        (!people && page->topic == TOPIC_NONE && !page->everywhere))
+        return ERR_NONE;
+    if (*iso == '\0' && rep == REP_HTML && !page->embeddable && !page->everywhere)
+        snprintf(mine, sizeof mine, "%.*s", (int)strcspn(request->remembered, "."),
+                 request->remembered); /* the first of remember.h's list */
+    return notices_add(site->directory, site->settings, *iso != '\0' ? iso : mine,
+                       page->everywhere && *iso == '\0', answer->document, &answer->expires);
+}
+
 enum err site_respond(void *opaque, const struct request *request, const struct route_match *match,
                       struct response *response)
 {
@@ -490,6 +545,9 @@ enum err site_respond(void *opaque, const struct request *request, const struct 
     answer.event.kind = match->route->event;
     answer.event.results = -1;
     err = page->make(&call, &answer);
+    if (err == ERR_NONE)
+        err = add_notices(site, request, answer.shown != NULL ? answer.shown : page, &answer,
+                          match->rep);
     if (err == ERR_NONE) {
         response->event = answer.event;
         response->set_cookie = answer.cookie;

@@ -146,7 +146,7 @@ enum err chart_make(const json_t *rows, const struct chart_fields *fields, json_
     json_t *bars = json_array(), *marks = json_array(), *labels = json_array(),
            *lines = json_array(), *row;
     size_t count = json_array_size(rows), i;
-    size_t stride = (count + LABELS_MAX - 1) / LABELS_MAX;
+    size_t stride = count == 0 ? 1 : (count + LABELS_MAX - 1) / LABELS_MAX;
     double width = count == 0 ? 100 : 100.0 / (double)count;
     struct scale scale = scale_for(largest(rows, fields));
     int failed = add_lines(lines, &scale);

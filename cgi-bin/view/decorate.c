@@ -75,7 +75,9 @@ static const struct words {
     {"why",
      {"user", "port", "letters", "www", "prefix", "hyphen", "digits", "ending", "typo", "path"}},
     {"slot", {"address", "contacts"}},
-    {"client", {"person", "robot", "prefetch", "monitor", "staff"}},
+    {"client",
+     {"person", "robot", "prefetch", "monitor", "staff", "feed", "preview", "library", "builder",
+      "archive", "ai", "pretender"}},
     {"reader", {"family", "staff"}},
     {"days",
      {"mon-thu", "mon-fri", "mon-sat", "mon-sun", "sat-sun", "mon", "tue", "wed", "thu", "fri",
@@ -89,7 +91,9 @@ static const struct words {
     {"period", {"today", "7", "28", "year", "chosen"}},
     {"compare", {"year", "before", "none"}},
     {"choice", {"opened", "fails", "wrong-portal", "helped", "not-helped"}},
-    {"level", {NULL}},
+    {"level", {"info", "warning", "danger"}}, /* of a notice; of a chart's square a number */
+    {"ends_day", {"today", "tomorrow", "later"}},
+    {"zone", {"own", "moscow", "other"}},
     {"source_count", {NULL}},
     {"first", {"questions", "regions"}},
     {"age", {"under-14", "from-14", "adult"}},
@@ -136,8 +140,9 @@ static enum err add_words(struct gain *gain, const json_t *value)
 
 /* --- lists of keys --- */
 
-static const char *const dates[] = {"since", "until", "checked", "updated", "published", "retired",
-                                    "began", "date",  "from",    "to",      NULL};
+static const char *const dates[] = {"since",   "until", "checked",  "updated", "published",
+                                    "retired", "began", "date",     "from",    "to",
+                                    "ends",    "at_on", "since_on", NULL};
 static const char *const addresses[] = {"url", "address", "difference", "replaced_by", NULL};
 static const char *const starts[] = {"place", NULL};
 static const char *const counts[] = {"fails",      "minutes", "views", "results", "departures",
@@ -146,11 +151,12 @@ static const char *const counts[] = {"fails",      "minutes", "views", "results"
 
 /* Numbers that are read as numbers: they are grouped. */
 static const char *const numbers[] = {
-    "views",         "departures", "cited",   "count",       "before",   "people",
-    "people_before", "robots",     "dropped", "person",      "prefetch", "monitor",
-    "staff",         "value",      "least",   "most",        "region",   "departure",
-    "guide",         "question",   "search",  "missing",     "embed",    "report",
-    "last_week",     "last_year",  "rest",    "empty_count", "times",    NULL};
+    "views",       "departures", "cited",   "count",    "before",    "people",    "people_before",
+    "robots",      "dropped",    "person",  "prefetch", "monitor",   "staff",     "robot",
+    "feed",        "preview",    "library", "builder",  "archive",   "ai",        "pretender",
+    "value",       "least",      "most",    "region",   "departure", "guide",     "question",
+    "search",      "missing",    "embed",   "report",   "last_week", "last_year", "rest",
+    "empty_count", "times",      "had",     "has",      "empty",     "chosen",    NULL};
 
 static bool is_listed(const char *const *list, const char *key)
 {

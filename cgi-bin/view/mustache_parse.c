@@ -111,10 +111,12 @@ static enum err skip_text(struct parser *p, size_t to)
 
 static enum err push(struct parser *p, uint32_t node, const struct tag *tag, struct open **open)
 {
-    if (p->depth == MUSTACHE_DEPTH_MAX)
-        return mustache_fault(p->lines.template, tag->at, p->report,
-                              "nested deeper than %d levels; move the inner part to a partial",
-                              MUSTACHE_DEPTH_MAX);
+    if (p->depth == MUSTACHE_DEPTH_MAX) {
+        (void)mustache_fault(p->lines.template, tag->at, p->report,
+                             "nested deeper than %d levels; move the inner part to a partial",
+                             MUSTACHE_DEPTH_MAX);
+        return ERR_TEMPLATE;
+    }
     *open = &p->stack[p->depth++];
     **open = (struct open){.node = node,
                            .tag = tag->at,

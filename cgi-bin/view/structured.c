@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One HowToStep; its address is the step's own on the page. */
+/* One HowToStep; its address is the step's own on the page, where its text stands: twice would be
+ * a twentieth of the page. */
 static json_t *guide_step(const json_t *document, const json_t *step)
 {
     struct buffer url = BUFFER_INIT;
@@ -17,9 +18,8 @@ static json_t *guide_step(const json_t *document, const json_t *step)
 
     buffer_printf(&url, "%s#step-%d", json_text(document, "url"), number);
     if (!buffer_failed(&url))
-        item = json_pack("{s:s, s:i, s:s, s:s, s:s}", "@type", "HowToStep", "position", number,
-                         "name", json_text(step, "title"), "text", json_text(step, "text"), "url",
-                         buffer_text(&url));
+        item = json_pack("{s:s, s:i, s:s, s:s}", "@type", "HowToStep", "position", number, "name",
+                         json_text(step, "title"), "url", buffer_text(&url));
     buffer_free(&url);
     return item;
 }

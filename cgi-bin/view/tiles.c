@@ -40,7 +40,7 @@ static int level_of(const json_int_t *numbers, size_t count, json_int_t views)
 
     while (place < count && numbers[place] < views)
         place++;
-    return views == 0 ? 0 : 1 + (int)(place * TILES_LEVELS / count);
+    return views == 0 || count == 0 ? 0 : 1 + (int)(place * TILES_LEVELS / count);
 }
 
 static int set_views(json_t *tiles, const json_t *counts)

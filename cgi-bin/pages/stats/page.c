@@ -12,6 +12,8 @@
 #include "pages/stats/names.h"
 #include "pages/stats/view.h"
 #include "tally/period.h"
+#include "tally/witness.h"
+#include <stdlib.h>
 #include <string.h>
 
 #define DAYS_DEFAULT 28 /* four school weeks */
@@ -50,6 +52,10 @@ static const struct page_table tables[] = {
     {"pages", {"pages", NULL, {{"path", "path"}, {"views", "views"}, {"before", "before"}}}},
     {"kinds", {"kinds", NULL, {{"kind", "kind"}, {"views", "views"}, {"before", "before"}}}},
     {"searches", {"searches.empty", NULL, {{"query", "query"}, {"count", "count"}}}},
+    {"words",
+     {"searches.words",
+      NULL,
+      {{"query", "query"}, {"count", "count"}, {"empty", "empty"}, {"chosen", "chosen"}}}},
     {"missing",
      {"missing", NULL, {{"path", "path"}, {"referrer", "referrer"}, {"count", "count"}}}},
     {"referrers", {"referrers", NULL, {{"host", "host"}, {"count", "count"}}}},
@@ -240,6 +246,20 @@ static enum err add_probe(const struct page_call *call, json_t *document)
     return err;
 }
 
+/* Whether the counters themselves were lost. */
+static enum err add_lost(const struct page_call *call, json_t *document)
+{
+    char *path = settings_state_file(call->settings, WITNESS_FILE);
+    json_t *lost = NULL;
+    enum err err = path == NULL ? ERR_MEMORY : witness_lost(path, clock_now(), &lost);
+
+    if (err == ERR_NONE && json_object_set(document, "lost", lost) != 0)
+        err = ERR_MEMORY;
+    json_decref(lost);
+    free(path);
+    return err;
+}
+
 static enum err read_document(const struct page_call *call, const struct wish *wish, json_t **out)
 {
     char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
@@ -252,6 +272,8 @@ static enum err read_document(const struct page_call *call, const struct wish *w
     err = stats_read(call->settings, call->directory, &question, out);
     if (err == ERR_NONE)
         err = add_probe(call, *out);
+    if (err == ERR_NONE)
+        err = add_lost(call, *out);
     return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
 }
 
