@@ -3,10 +3,13 @@
  * else.
  */
 #include "pages/routes.h"
+#include "pages/search_event.h"
 #include "pages/site.h"
 
 static const struct program program = {.name = "guides",
                                        .routes = routes_guides,
+                                       .meant = routes_public,
+                                       .searched = search_event_text,
                                        .respond = site_respond,
                                        .error = site_error,
                                        .open = site_open,

@@ -3,10 +3,13 @@
  * answers. Its table and its functions, and nothing else.
  */
 #include "pages/routes.h"
+#include "pages/search_event.h"
 #include "pages/site.h"
 
 static const struct program program = {.name = "regions",
                                        .routes = routes_regions,
+                                       .meant = routes_public,
+                                       .searched = search_event_text,
                                        .respond = site_respond,
                                        .error = site_error,
                                        .open = site_open,

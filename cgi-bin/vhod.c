@@ -4,7 +4,7 @@
  * standard error, one a line.
  *
  * Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 the system or a database
- * failed.
+ * failed, 4 there is something to publish (diff).
  */
 #include "base/log.h"
 #include "base/privilege.h"
@@ -18,7 +18,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum exit_status { EXIT_FINE = 0, EXIT_FAULTS = 1, EXIT_USAGE = 2, EXIT_SYSTEM = 3 };
+enum exit_status {
+    EXIT_FINE = 0,
+    EXIT_FAULTS = 1,
+    EXIT_USAGE = 2,
+    EXIT_SYSTEM = 3,
+    EXIT_DIFFERS = 4
+};
 
 #define OPTION(name) (1u << (name))
 /* Every command takes these. */
@@ -41,20 +47,47 @@ static enum err run_version(const struct job *job);
 static const struct command commands[] = {
     {"check",
      "read all content and say everything that is wrong with it\n"
+     "            and what is worth a look; --json: as JSON, for an editor\n"
      "            --todo: and what it lacks, the most read first",
-     command_check, .run_without = command_check, .options = OPTION(JOB_TODO)},
+     command_check, .run_without = command_check, .fits = command_check_fits,
+     .options = OPTION(JOB_TODO) | OPTION(JOB_JSON)},
     {"publish", "check, then replace the published snapshot", command_publish,
      .run_without = command_check},
+    {"diff",
+     "what a publish would change for readers: addresses, then answers, then\n"
+     "            the rest; exit status 4 if there is anything",
+     command_diff, .words_max = 0},
+    {"preview",
+     "PORT: the site as a publish would make it, on http://127.0.0.1:PORT/,\n"
+     "            until Ctrl-C; counted nowhere",
+     command_preview, .fits = command_preview_fits, .words_min = 1, .words_max = 1},
+    {"new",
+     "KIND NAME: a file to be filled in, with comments: region RU-XXX,\n"
+     "            portal ID, contact ID, guide ID, question WORDS-OF-IT",
+     command_new, .fits = command_new_fits, .words_min = 2, .words_max = 2},
+    {"export", "logins, contacts or places: as CSV on standard output", command_export,
+     .fits = command_export_fits, .words_min = 1, .words_max = 1},
+    {"import",
+     "logins, contacts or places, FILE: what such a CSV file would change in the\n"
+     "            content; --write: change it, unless check finds a fault then",
+     command_import, .fits = command_import_fits, .options = OPTION(JOB_WRITE), .words_min = 2,
+     .words_max = 2},
     {"collect",
      "fold the journal into the counters\n"
-     "            --access-log FILE --format combined: a cache's log instead\n"
+     "            --access-log FILE --format combined: a web server's log instead, as\n"
+     "            vhod(1) tells; --explain: what its lines would count as, nothing more\n"
      "            --rebuild FILE: all kept journals into a new file",
      command_collect, .fits = command_collect_fits,
-     .options = OPTION(JOB_ACCESS_LOG) | OPTION(JOB_FORMAT) | OPTION(JOB_REBUILD)},
+     .options =
+         OPTION(JOB_ACCESS_LOG) | OPTION(JOB_FORMAT) | OPTION(JOB_EXPLAIN) | OPTION(JOB_REBUILD)},
     {"report", "a week of statistics as text: --week [--date 2026-11-21]", command_report,
      .fits = command_report_fits, .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE)},
     {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
      .words_min = 1, .words_max = INT_MAX},
+    {"address", "[ADDRESS...]: what /check says of them, or of those on standard input",
+     command_address, .words_max = INT_MAX},
+    {"judge", "what each User-Agent on standard input counts as", command_judge,
+     .run_without = command_judge},
     {"probe",
      "open every address once and keep what was found for the pages\n"
      "            --accept URL: the title and place that it has now are right",
@@ -67,10 +100,24 @@ static const struct command commands[] = {
      command_block, .options = OPTION(JOB_WHY) | OPTION(JOB_SURE), .words_min = 1, .words_max = 1},
     {"unblock", "HOST: put it back; --why TEXT", command_unblock, .options = OPTION(JOB_WHY),
      .words_min = 1, .words_max = 1},
+    {"notice",
+     "what is announced; it holds at once, without a publish\n"
+     "            add ID TEXT --until '2026-11-27 18:00': with --from, --zone, --level (info, "
+     "warning,\n"
+     "            danger), --regions, --portals, --more TEXT, --url\n"
+     "            end ID: over now; apply: the files of notices/ as they are",
+     command_notice, .fits = command_notice_fits,
+     .options = OPTION(JOB_LEVEL) | OPTION(JOB_FROM) | OPTION(JOB_UNTIL) | OPTION(JOB_ZONE) |
+                OPTION(JOB_REGIONS) | OPTION(JOB_PORTALS) | OPTION(JOB_MORE) | OPTION(JOB_URL),
+     .words_max = 3},
     {"backup", "FILE: all that the site has, while it runs, into a new file", command_backup,
      .words_min = 1, .words_max = 1, .as_root = true},
     {"restore", "FILE: a backup in place of what is there, which is kept", command_restore,
      .words_min = 1, .words_max = 1, .as_root = true},
+    {"metrics",
+     "the figures of all programs in Prometheus' text format\n"
+     "            --listen: answer /metrics by HTTP on descriptor 0, until TERM",
+     command_metrics, .options = OPTION(JOB_LISTEN)},
     {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
     {"version", "the version; also --version, of every program", run_version,
      .run_without = run_version},
@@ -88,7 +135,8 @@ static enum err run_help(const struct job *job)
          "where\n"
          "vhod is installed (/etc/vhod/vhod.ini), or data/vhod.ini in the current folder;\n"
          "with --data DIR alone, DIR/vhod.ini.\n"
-         "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error.");
+         "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error,\n"
+         "4 there is something to publish (diff).");
     return ERR_NONE;
 }
 
@@ -111,29 +159,13 @@ static const char *shortened(const char *path)
     return below ? path + len + 1 : path;
 }
 
-/* Loads the settings; faults in them are added to those of the job, and *out is then NULL. */
-static enum err load_settings(struct settings **out, const struct job *job)
-{
-    struct ini_report report = faults_report(job->faults);
-    char *beside = NULL;
-    const char *path = job->value[JOB_SETTINGS];
-    enum err err;
-
-    if (path == NULL && job->value[JOB_DATA] != NULL && getenv("VHOD_SETTINGS") == NULL) {
-        if (asprintf(&beside, "%s/vhod.ini", job->value[JOB_DATA]) < 0)
-            return ERR_MEMORY;
-        path = beside;
-    }
-    err = settings_load(out, path, &report);
-    free(beside);
-    return err == ERR_INVALID || err == ERR_NOT_FOUND ? ERR_NONE : err;
-}
-
-static enum exit_status status_of(enum err err, struct faults *faults)
+static enum exit_status status_of(enum err err, struct faults *faults, bool json)
 {
     size_t count = faults_count(faults);
 
-    if (count > 0) {
+    if (json) {
+        check_say_json(faults);
+    } else if (count > 0) {
         faults_print(faults, stderr);
         fprintf(stderr, "%zu fault%s; the published snapshot is unchanged\n", count,
                 count == 1 ? "" : "s");
@@ -156,7 +188,7 @@ static enum exit_status execute(const struct command *command, struct job *job)
         log_error("%s", err_text(ERR_MEMORY));
         return EXIT_SYSTEM;
     }
-    err = load_settings(&settings, job);
+    err = job_load_settings(&settings, job);
     job->settings = settings;
     job->data = job->value[JOB_DATA];
     if (job->data == NULL)
@@ -167,7 +199,9 @@ static enum exit_status execute(const struct command *command, struct job *job)
         err = privilege_become_owner(settings->path_state);
     if (err == ERR_NONE && run != NULL)
         err = run(job);
-    status = status_of(err, job->faults);
+    status = status_of(err, job->faults, job->value[JOB_JSON] != NULL);
+    if (status == EXIT_FINE && *job->differs)
+        status = EXIT_DIFFERS;
     settings_free(settings);
     faults_free(job->faults);
     return status;
@@ -193,25 +227,38 @@ static bool fits(const struct job *job, const struct command *command)
            (command->fits == NULL || command->fits(job));
 }
 
+static const struct option options[] = {
+    {"settings", required_argument, NULL, JOB_SETTINGS},
+    {"data", required_argument, NULL, JOB_DATA},
+    {"week", no_argument, NULL, JOB_WEEK},
+    {"date", required_argument, NULL, JOB_DATE},
+    {"access-log", required_argument, NULL, JOB_ACCESS_LOG},
+    {"format", required_argument, NULL, JOB_FORMAT},
+    {"explain", no_argument, NULL, JOB_EXPLAIN},
+    {"rebuild", required_argument, NULL, JOB_REBUILD},
+    {"todo", no_argument, NULL, JOB_TODO},
+    {"accept", required_argument, NULL, JOB_ACCEPT},
+    {"why", required_argument, NULL, JOB_WHY},
+    {"sure", no_argument, NULL, JOB_SURE},
+    {"level", required_argument, NULL, JOB_LEVEL},
+    {"from", required_argument, NULL, JOB_FROM},
+    {"until", required_argument, NULL, JOB_UNTIL},
+    {"zone", required_argument, NULL, JOB_ZONE},
+    {"regions", required_argument, NULL, JOB_REGIONS},
+    {"portals", required_argument, NULL, JOB_PORTALS},
+    {"more", required_argument, NULL, JOB_MORE},
+    {"url", required_argument, NULL, JOB_URL},
+    {"listen", no_argument, NULL, JOB_LISTEN},
+    {"json", no_argument, NULL, JOB_JSON},
+    {"write", no_argument, NULL, JOB_WRITE},
+    {"help", no_argument, NULL, JOB__MAX},
+    {"version", no_argument, NULL, JOB__MAX + 1},
+    {NULL, 0, NULL, 0},
+};
+
 /* False if the command line is wrong; getopt may then have said why. */
 static bool parse(struct job *job, const struct command **command, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"settings", required_argument, NULL, JOB_SETTINGS},
-        {"data", required_argument, NULL, JOB_DATA},
-        {"week", no_argument, NULL, JOB_WEEK},
-        {"date", required_argument, NULL, JOB_DATE},
-        {"access-log", required_argument, NULL, JOB_ACCESS_LOG},
-        {"format", required_argument, NULL, JOB_FORMAT},
-        {"rebuild", required_argument, NULL, JOB_REBUILD},
-        {"todo", no_argument, NULL, JOB_TODO},
-        {"accept", required_argument, NULL, JOB_ACCEPT},
-        {"why", required_argument, NULL, JOB_WHY},
-        {"sure", no_argument, NULL, JOB_SURE},
-        {"help", no_argument, NULL, JOB__MAX},
-        {"version", no_argument, NULL, JOB__MAX + 1},
-        {NULL, 0, NULL, 0},
-    };
     int option;
 
     *command = NULL;
@@ -237,7 +284,8 @@ static bool parse(struct job *job, const struct command **command, int argc, cha
 
 int main(int argc, char **argv)
 {
-    struct job job = {.settings = NULL};
+    bool differs = false;
+    struct job job = {.differs = &differs};
     const struct command *command = NULL;
     enum exit_status status;
 

@@ -8,6 +8,7 @@
 #include "commands/summary.h"
 #include "commands/todo.h"
 #include "tally/tally.h"
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,23 +65,58 @@ static enum err say_retiring(const struct settings *settings, const struct words
     return err;
 }
 
+void check_say_json(struct faults *faults)
+{
+    json_t *list = json_array();
+    struct fault_view fault;
+
+    for (size_t i = 0; faults_view(faults, i, &fault); i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s, s:i, s:s?, s:s?, s:s, s:s?}", "severity",
+                                        fault.warning ? "warning" : "fault", "file", fault.file,
+                                        "line", fault.line, "section", fault.section, "key",
+                                        fault.key, "message", fault.message, "add", fault.lines));
+    json_dumpf(list, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(list);
+}
+
+/* What a person is told of content without faults. */
+static enum err say(const struct job *job, const struct publish_summary *summary)
+{
+    size_t warnings = faults_warnings(job->faults);
+    enum err err;
+
+    if (warnings > 0)
+        printf("%zu warning%s\n", warnings, warnings == 1 ? "" : "s");
+    summary_say("fine", summary);
+    err = say_retiring(job->settings, &summary->retiring);
+    return err == ERR_NONE && job->value[JOB_TODO] != NULL ? todo_say(job) : err;
+}
+
 enum err command_check(const struct job *job)
 {
     struct publish_summary summary = {0};
-    char *snapshot =
-        job->settings != NULL ? settings_state_file(job->settings, "directory.db") : NULL;
+    const struct settings *settings = job->settings;
+    char *snapshot = settings != NULL ? settings_state_file(settings, "directory.db") : NULL;
+    bool json = job->value[JOB_JSON] != NULL;
     enum err err;
 
-    if (job->settings != NULL && snapshot == NULL)
+    if (settings != NULL && snapshot == NULL)
         return ERR_MEMORY;
-    err = content_check(job->data, snapshot, job->faults, &summary);
-    if (err == ERR_NONE && job->settings != NULL)
-        summary_say("fine", &summary);
-    if (err == ERR_NONE && job->settings != NULL)
-        err = say_retiring(job->settings, &summary.retiring);
-    if (err == ERR_NONE && job->settings != NULL && job->value[JOB_TODO] != NULL)
-        err = todo_say(job);
+    err =
+        content_advise(job->data, snapshot, settings != NULL ? settings->content_confirm_months : 0,
+                       job->faults, &summary);
+    if (!json)
+        faults_print_warnings(job->faults, stdout);
+    if (err == ERR_NONE && settings != NULL && !json)
+        err = say(job, &summary);
     publish_summary_free(&summary);
     free(snapshot);
     return err;
+}
+
+bool command_check_fits(const struct job *job)
+{
+    return job->value[JOB_JSON] == NULL || job->value[JOB_TODO] == NULL;
 }

@@ -61,7 +61,7 @@ install_settings() {
     mkdir -p "${target%/*}"
     sed -e "s|^data *=.*|data = $state/content|" -e "s|^templates *=.*|templates = $prefix/share/vhod/templates|" \
         -e "s|^state *=.*|state = $state/state|" -e "s|^store *=.*|store = sqlite:$state/tally/tally.db|" \
-        -e 's|^loopback *=.*|loopback = no|' \
+        -e "s|^folder *=.*|folder = $run/metrics|" -e 's|^loopback *=.*|loopback = no|' \
         "$top/data/vhod.ini" >"$target"
     chmod 0644 "$target"
 }

@@ -8,6 +8,7 @@
 #   --data DIR    the content folder; default data/
 #   --server NAME lighttpd (default) or nginx
 #   --workers N   of each program; default 2
+#   --metrics PORT  answers http://127.0.0.1:PORT/metrics; without it only the socket metrics.sock of the run folder does
 #   --pool NAME=COMMAND  one more pool of workers at /NAME (tests/bench measures with it)
 #
 # Does not: listen anywhere but on 127.0.0.1, speak TLS, rotate logs. For a real machine see `make install`.
@@ -17,7 +18,7 @@ shopt -s inherit_errexit
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=cgi-bin/ops/fill.sh
 . "$top/cgi-bin/ops/fill.sh"
-build='' port='' state='' data=$top/data server=lighttpd pool_name='' pool_command=''
+build='' port='' state='' data=$top/data server=lighttpd metrics='' pool_name='' pool_command=''
 programs=(regions guides search stats)
 workers=2          # of each program
 ready_seconds=60   # a sanitizer build on a busy machine needs some
@@ -37,6 +38,7 @@ while [ $# -gt 0 ]; do
     --data) data=$(cd "$2" && pwd) ;;
     --server) server=$2 ;;
     --workers) workers=$2 ;;
+    --metrics) metrics=$2 ;;
     --pool) pool_name=${2%%=*} pool_command=${2#*=} ;;
     *) fail "unknown option $1" ;;
     esac
@@ -44,6 +46,7 @@ while [ $# -gt 0 ]; do
 done
 [ -n "$build" ] || fail "--build DIR is missing; use make run"
 [[ $port == auto || $port == 0 || ($port =~ ^[0-9]{1,5}$ && $port -le 65535) ]] || fail "--port takes 1 to 65535, or auto"
+[[ -z $metrics || ($metrics =~ ^[0-9]{1,5}$ && $metrics -ge 1 && $metrics -le 65535) ]] || fail "--metrics takes 1 to 65535"
 [[ $workers =~ ^[1-9][0-9]?$ ]] || fail "--workers takes 1 to 99"
 [[ $server == lighttpd || $server == nginx ]] || fail "--server takes lighttpd or nginx"
 build=$(cd "$build" && pwd)
@@ -230,6 +233,14 @@ start_pool() {
         /usr/bin/multiwatch -f "$workers" -r 1000000 -t 10 -s QUIT -- /usr/bin/setpriv --pdeathsig TERM -- "$@"
 }
 
+# The figures, on a socket that the web server knows nothing of.
+start_metrics() {
+    local address=(-s "$run/metrics.sock" -M 0600)
+    [ -z "$metrics" ] || address=(-a 127.0.0.1 -p "$metrics")
+    start metrics spawn-fcgi -n "${address[@]}" -- \
+        /usr/bin/multiwatch -f 1 -r 1000000 -t 10 -s QUIT -- /usr/bin/setpriv --pdeathsig TERM -- "$build/bin/vhod" metrics --listen
+}
+
 healthy() {
     local status=''
     {
@@ -256,6 +267,8 @@ for program in "${programs[@]}"; do
 done
 # shellcheck disable=SC2086  # a command and its arguments
 [ -z "$pool_name" ] || start_pool "$pool_name" $pool_command
+
+start_metrics
 
 deadline=$((SECONDS + ready_seconds))
 until healthy; do
