@@ -22,7 +22,7 @@ const AGENT = 'Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/
 // What says nothing about the page: the moment, the connection, the length (of the host's name), the web server.
 const IGNORED = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length', 'server', 'etag',
   'last-modified', 'age', 'set-cookie']);
-const SKIPPED = /^\/(stats|health|ping|remember|report)\b/;
+const SKIPPED = /^\/(stats|health|ping|remember|look|report)\b/;
 const EXTRA = ['/', '/sitemap.xml', '/robots.txt', '/opensearch.xml', '/openapi.json', '/site.webmanifest', '/styleguide',
   '/desk', '/desk?q=22%20%D0%BF%D0%B0%D1%80%D0%BE%D0%BB%D1%8C', '/search', '/search?q=', '/search?q=xyzzy',
   ...['барнаул', 'забыл пароль', '22', 'netschool.edu22.info', 'бфрнаул', ',fhyfek', 'войти', 'москва'].flatMap((words) =>

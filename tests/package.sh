@@ -170,6 +170,12 @@ under_systemd() {
         curl -sf "http://127.0.0.1:8080/$page" >/dev/null || exit 1; done
         [ "$(curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1:8080/stats)" = 403 ] || exit 1
         for pid in $(pgrep fcgi); do grep -q "^Seccomp:.2" "/proc/$pid/status" || exit 1; done; [ "$(pgrep -c fcgi)" -ge 8 ]'
+    # shellcheck disable=SC2016
+    check "the figures of all workers answer on their own socket" inside sh -c 'systemctl start vhod-metrics.socket &&
+        curl -sf http://127.0.0.1:9187/metrics | grep -q "^vhod_requests_total.*program=\"guides\",route=\"/q/{number}\",status=\"200\"} [1-9]" &&
+        curl -sf http://127.0.0.1:8080/health | grep -q "\"status\":\"pass\"" &&
+        grep -q "^Seccomp:.2" "/proc/$(systemctl show -P MainPID vhod-metrics.service)/status" &&
+        [ "$(curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1:8080/metrics)" = 404 ]'
     check "the timer's unit counts" inside sh -c 'systemctl start vhod-collect.service && test -s /var/lib/vhod/tally/tally.db'
     check "workers are exchanged without an error" inside sh -c 'systemctl restart "vhod@*.service" &&
         curl -sf http://127.0.0.1:8080/q/7 >/dev/null && ! journalctl -q -u "vhod*" | grep ": error: "'

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { BROWSER, request } from '../web/http.js';
+import { BROWSER, LANGUAGE, request } from '../web/http.js';
 import { scale, startSite } from '../web/server.js';
 
 const ROUNDS = Math.max(40, Math.round(500 * scale));
@@ -97,7 +97,7 @@ const MIX = [
 
 function ask(row) {
   return new Promise((resolve, reject) => {
-    const headers = { 'User-Agent': BROWSER, ...row.headers, ...(row.own ? { Origin: site.url } : {}) };
+    const headers = { 'User-Agent': BROWSER, 'Accept-Language': LANGUAGE, ...row.headers, ...(row.own ? { Origin: site.url } : {}) };
     const sent = http.request(edge.url + row.target, { method: row.method ?? 'GET', localAddress: row.localAddress, headers }, (response) => {
       response.resume();
       response.on('end', () => resolve(response));
@@ -147,7 +147,7 @@ test('what the site passes on through the cache says who counts it', async () =>
 });
 
 test('a form that is not said, or another one, is refused', () => {
-  for (const args of [['--access-log', edge.log], ['--access-log', edge.log, '--format', 'json'], ['--format', 'combined']])
+  for (const args of [['--access-log', edge.log], ['--access-log', edge.log, '--format', 'combined', '--rebuild', 'x'], ['--explain'], ['--format', 'combined']])
     assert.equal(site.vhod('collect', ...args).status, 2, args.join(' '));
   assert.equal(site.vhod('collect', '--access-log', `${edge.log}.none`, '--format', 'combined').status, 3);
 });

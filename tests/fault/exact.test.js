@@ -6,7 +6,7 @@ import { spawn, execFileSync } from 'node:child_process';
 import http from 'node:http';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { BROWSER, request } from '../web/http.js';
+import { BROWSER, LANGUAGE, request } from '../web/http.js';
 import { build, scale, startSite } from '../web/server.js';
 import { startPostgres } from './postgres.js';
 
@@ -36,7 +36,7 @@ const MIX = [
   page('/search?q=qwxz', 'search', '…', { query: 'qwxz' }),
   page('/region/ru-alt', 'region', 'ru-alt', { client: 'robot', headers: { 'User-Agent': ROBOT } }),
   page('/q/17', 'question', '17', { client: 'robot', headers: { 'User-Agent': '' } }),
-  page('/guide/epos-link', 'guide', 'epos-link', { client: 'prefetch', headers: { 'Sec-Purpose': 'prefetch' } }),
+  page('/guide/epos-link', 'guide', 'epos-link', { client: 'prefetch', status: 503, counted: 'no; prefetch', headers: { 'Sec-Purpose': 'prefetch' } }),
   page('/region/ru-ta', 'region', 'ru-ta', { client: 'staff', headers: { 'X-Staff': 'yes' } }),
   page('/go/ru-ta', 'departure', 'ru-ta', { status: 303 }),
   page('/ping/ru-per', 'departure', 'ru-per', { status: 204, method: 'POST', own: true }),
@@ -57,12 +57,13 @@ async function send(origins, count) {
       const i = next++;
       const row = MIX[i % MIX.length];
       const origin = origins[Math.floor(i / MIX.length) % origins.length];
-      const headers = { 'User-Agent': BROWSER, ...row.headers };
+      const headers = { 'User-Agent': BROWSER, 'Accept-Language': LANGUAGE, ...row.headers };
       if (row.referrer) headers.Referer = `https://${row.referrer}/a/page`;
       if (row.own) headers.Origin = origin;
       try {
-        const { status } = await request(origin + row.target, { method: row.method, headers, agent });
-        if (status !== row.status) failed++;
+        const { status, headers: answer } = await request(origin + row.target, { method: row.method, headers, agent });
+        // a web server whose worker was killed says 503 as well: what a worker refused, it says
+        if (status !== row.status || (row.counted && answer['x-vhod-counted'] !== row.counted)) failed++;
         else if (row.kind) {
           arrived.set(keyOf(row), (arrived.get(keyOf(row)) ?? 0) + 1);
           if (row.referrer) referred.set(keyOf(row), (referred.get(keyOf(row)) ?? 0) + 1);
@@ -88,7 +89,7 @@ function killWorkers(group) {
   let going = true;
   const done = (async () => {
     while (going) {
-      await pause(50 + random(250));
+      await pause(150 + random(450));
       const site = group[random(group.length)];
       const pids = site.workers(['regions', 'guides', 'search'][random(3)]);
       if (!pids.length) continue;

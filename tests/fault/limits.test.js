@@ -154,6 +154,7 @@ test('a state that cannot be written: commands that write refuse, those that rea
     const measure = await new Measure(lane, args).learn();
     lane.reset();
     execFileSync('chmod', ['-R', 'go+rX', world.folder, lane.state]);
+    fs.chmodSync(lane.control.file, 0o666); // who that is has the same time of day
     const result = await measure.go(['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--']);
     let verdict = await measure.judge(result);
     if (verdict === 'refused' && /check|verify|search/.test(command)) verdict = `does not read what it may read: ${said(result.stderr)}`;
@@ -205,6 +206,9 @@ test('the journal has no room: pages go on, every view is written, or lost and c
   fs.closeSync(fd);
   await ask(full ? 300 : 120); // the page of the file that is begun still has room for some
   assert.ok(counts['no; journal'] > 0, 'the disk was full');
+  const told = await worker.ask({ target: '/health' });
+  assert.equal(told.status, 200, 'a machine that only cannot count still serves');
+  assert.match(told.text, new RegExp(`"status":"warn","journal":"not writable",.*"lost":${counts['no; journal']},`));
   fs.rmSync(ballast);
   await ask(20);
   assert.equal((await worker.stop()).status, 0);

@@ -71,7 +71,7 @@ test('nothing of a reader is in any file or message', async () => {
   const line = (target) => `${ADDRESS} - - [21/Nov/2026:12:00:00 +0300] "GET ${target} HTTP/2.0" 200 512 "${MARKS.Referer}" "${MARKS['User-Agent']}"\n`;
   fs.writeFileSync(log, ['/region/ru-ta', '/q/17?utm_source=TRACKMARK', '/search?q=qwxz', 'AGENTMARK'].map(line).join('') + 'AGENTMARK\n');
   const collected = site.vhod('collect', '--access-log', log, '--format', 'combined');
-  assert.match(collected.stdout, /^collected: 3 records, 1 dropped, of 5 lines/, collected.stderr);
+  assert.match(collected.stdout, /^collected: 3 records, 1 dropped, 0 noise, of 5 lines/, collected.stderr);
   fs.rmSync(log);
   assert.equal(site.vhod('collect').status, 0);
 

@@ -2,6 +2,7 @@
 // headers their own answers carry, how port 80 leads to TLS, and who they run as.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import crypto from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -206,4 +207,32 @@ test('every status that a server answers by itself has a page', () => {
   const used = [...fs.readFileSync(path.join(top, 'templates/server/nginx-site.conf'), 'utf8').matchAll(/\/errors\/(\d{3})\.html/g)].map((match) => match[1]);
   assert.deepEqual(used.filter((status) => !known.has(status)), []);
   assert.ok(used.length > 12);
+});
+
+for (const server of ['nginx', 'lighttpd']) {
+  test(`${server}: no answer tells a version`, async () => {
+    const away = fs.mkdtempSync('/tmp/vhod-away-');
+    const [front, broken] = [await startExample(server, site), await startExample(server, site, { run: away })];
+    try {
+      for (const url of [`${front.url}/`, `${front.url}/favicon.svg`, `${front.url}/no-such-page`, `${front.url}/x%2fy`, `http://127.0.0.1:${front.httpPort}/`, `${broken.url}/`]) {
+        const { headers, text } = await ask(url);
+        assert.doesNotMatch(headers.server ?? '', /\d/, url);
+        assert.equal(headers['x-powered-by'], undefined, url);
+        assert.doesNotMatch(text, /(nginx|lighttpd)\/\d/, url);
+      }
+    } finally {
+      await front.stop();
+      await broken.stop();
+      fs.rmSync(away, { recursive: true });
+    }
+  });
+}
+
+// The style of these pages is named by its hash, in the page and where nginx says it beside.
+test('the hash of the error pages\' style is that of their style', () => {
+  const page = fs.readFileSync(path.join(top, 'templates/server/error.html'), 'utf8');
+  const [, style] = /<style>([^]*?)<\/style>/.exec(page);
+  const hash = `'sha256-${crypto.createHash('sha256').update(style).digest('base64')}'`;
+  for (const file of ['error.html', 'nginx-site.conf'])
+    assert.ok(fs.readFileSync(path.join(top, 'templates/server', file), 'utf8').includes(`style-src ${hash};`), `${file}: ${hash}`);
 });

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { after } from 'node:test';
 import { STDOUT, exchange, request } from '../web/fastcgi.js';
 import { decode } from '../web/http.js';
 import { library } from './inject.js';
@@ -9,6 +10,10 @@ import { NOW, bin } from './world.js';
 
 const START_LIMIT_MS = 20_000;
 const ANSWER_LIMIT_MS = 15_000;
+
+// A test that fails half-way leaves its worker alive, and the file would wait for it until its limit.
+const living = new Set();
+after(() => living.forEach((child) => child.kill('SIGKILL')));
 
 export class Worker {
   // lane of a World; env: more settings; before: what is put in front of the program (prlimit and the like).
@@ -25,11 +30,21 @@ export class Worker {
       env: { MALLOC_PERTURB_: '90', ...this.world.environment(this.data, this.lane.state, { VHOD_CACHE_KIB: '0', ...this.env }), LD_PRELOAD: library,
         INJECT_CONTROL: this.lane.control.file, ...(sites ? { INJECT_SITES: sites } : {}) }, stdio: ['ignore', 'ignore', 'pipe'] });
     this.child.stderr.setEncoding('utf8').on('data', (text) => { this.stderr += text; });
-    this.ended = new Promise((resolve) => this.child.once('exit', (status, signal) => { this.child = null; resolve({ status, signal }); }));
+    const { child } = this;
+    living.add(child);
+    this.ended = new Promise((resolve) => child.once('exit', (status, signal) => {
+      living.delete(child);
+      this.child = null;
+      resolve({ status, signal });
+    }));
     const until = Date.now() + START_LIMIT_MS;
-    while (!fs.existsSync(this.socket) && this.child && Date.now() < until) await new Promise((wake) => setTimeout(wake, 2));
-    if (this.child) await exchange(this.socket, request('/nowhere')).catch(() => {});
+    while (this.child && !await this.#listens() && Date.now() < until) await new Promise((wake) => setTimeout(wake, 2));
     return this;
+  }
+
+  // A socket's file is there before anybody listens behind it.
+  async #listens() {
+    return exchange(this.socket, request('/nowhere')).then(() => true, (error) => !['ENOENT', 'ECONNREFUSED'].includes(error.code));
   }
 
   // What comes back under orders: {bytes, text, status, ended}; status 0: nothing came. result: what the injector says.

@@ -20,7 +20,7 @@ static const struct check_known known[] = {
 static bool is_listed(const char *host)
 {
     static const char *const hosts[] = {"netschool.edu22.info", "dnevnik.mos.ru:444",
-                                        "xn--80a1acny.xn--p1ai", "www.gosuslugi.ru",
+                                        "xn--80atdl2c.xn--p1ai", "www.gosuslugi.ru",
                                         "gosuslugi.ru"};
 
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++)

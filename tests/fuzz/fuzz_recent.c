@@ -11,11 +11,12 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = fuzz_file(data, size);
-    struct recent_view view = {.fails = NULL};
+    struct recent_view view = {.failed = 0};
     struct report_key key;
     char token[DIGEST_HEX_SIZE];
 
-    if (recent_count(&view, path, "ru-alt", NOW) < 0)
+    if (recent_count(&view, path, "ru-alt", NOW) < 0 ||
+        recent_usual(&view, path, "ru-alt", NOW) < 0)
         abort();
     recent_view_free(&view);
     if (report_key_load(&key, path) == ERR_NONE) {

@@ -6,6 +6,7 @@
   libraries   each library is known to the files named here, and to no others
   sizes       no function over 50 lines, no file of 700 or more
   words       no Cyrillic in the C sources outside comments: what a reader sees is in templates
+  threats     each row of cgi-bin/man/THREATS.md names a test that is there
   raw         {{{x}}} and {{&x}} only for fields that hold HTML of ours, by their names
 
 It reads text, not C: what a macro makes is not seen.
@@ -21,7 +22,7 @@ CODE = TOP / "cgi-bin"
 FLOORS = [
     {"base"},
     {"journal"},
-    {"probe", "search", "address", "directory", "tally"},
+    {"probe", "notice", "search", "address", "directory", "tally"},
     {"view", "web", "content"},
     {"pages", "backup"},
     {"commands"},
@@ -32,19 +33,22 @@ BESIDE = {
     ("search", "directory"),  # statements split in the same way
     ("directory", "search"),  # opening a snapshot opens its search
     ("directory", "probe"),   # blocked hosts
+    ("directory", "notice"),  # what is announced lies beside the snapshot too
 }
 LIBRARIES = {
     "fastcgi.h": {"web/fastcgi.c"},
     "iniparser": {"base/ini.c"},
-    "lowdown.h": {"content/markdown.c", "content/markdown.h", "content/difference.c", "content/article.c"},
+    "cmark.h": {"content/markdown.c", "content/tree.c"},
     "libpq-fe.h": {"tally/postgres/"},
     "curl/": {"probe/"},
     "ares.h": {"probe/"},
-    "libpsl.h": {"address/"},
+    "libpsl.h": {"address/host.c"},
+    "unicode/": {"ops/"},
     "qrencode.h": {"view/qr.c"},
     "seccomp.h": {"base/seccomp.c"},
-    "nettle/": {"journal/form_token.c"},
-    "archive": {"backup/"},
+    "nettle/": {"journal/form_token.c", "journal/report_limit.c"},
+    "archive": {"backup/", "tally/log_stream.c"},
+    "microhttpd.h": {"commands/answer.c"},
     "libstemmer.h": {"search/"},
     "utf8proc.h": {"base/utf8.c"},
     "idn2.h": {"base/idn.c"},
@@ -176,6 +180,35 @@ def check_templates():
                     fault(path, number, f"{{{{{{{name}}}}}}} is put out raw, and its name does not say that it is HTML")
 
 
+NAMED_TEST = re.compile(r"`([a-z]+/[\w.]+)` \"([^\"]{6,})\"")
+
+
+def check_named_tests():
+    """Each row of THREATS.md names tests that are there: a file below tests/, and the name of one of its tests, in quotes
+    or as a function."""
+    path = TOP / "cgi-bin/man/THREATS.md"
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if not line.startswith("| ") or line.startswith("| ASVS"):
+            continue
+        last = line.rstrip("|").rsplit("|", 1)[1]
+        named = NAMED_TEST.findall(last)
+        if not named or NAMED_TEST.sub("", last).strip(" ;"):
+            fault(path, number, "a row without a test, or with one that is not named as `FILE` \"TEST\"")
+        for name, title in named:
+            file = TOP / "tests" / name
+            if not file.is_file():
+                fault(path, number, f"tests/{name} is not there")
+            elif not is_test(file, title):
+                fault(path, number, f"tests/{name} has no test \"{title}\"")
+
+
+def is_test(file, title):
+    if file.suffix == ".c":
+        return re.search(rf"^(?:static void|int) {re.escape(title)}\(", file.read_text(), re.M) is not None
+    titles = re.findall(r"^\s*test\((['`])(.*?)(?<!\\)\1", file.read_text(), re.M)
+    return any(title in words.replace("\\'", "'") for _, words in titles)
+
+
 def main():
     files = sorted(p for p in CODE.rglob("*.[ch]") if "debian" not in p.parts and "ops" not in p.parts)
     for path in files:
@@ -184,6 +217,7 @@ def main():
         check_words(path)
     check_circles(files)
     check_templates()
+    check_named_tests()
     for line in faults:
         print(line)
     print(f"house: {len(files)} files, {len(faults)} faults")

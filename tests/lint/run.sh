@@ -3,8 +3,8 @@
 # compiler's. Each part says what is wrong, file and line first; the last line is "lint: clean" or "lint: N parts found
 # something", and the exit status tells the same.
 #
-# Parts: format (.clang-format), house (house.py: floors, circles, sizes, words), shell (shellcheck), cppcheck, tidy
-# (.clang-tidy says what is off and why).
+# Parts: format (.clang-format), house (house.py: floors, circles, sizes, words), shell (shellcheck), rows
+# (tests/mutate/table.txt still fits the sources), cppcheck, tidy (.clang-tidy says what is off and why).
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
@@ -19,7 +19,7 @@ while [[ ${1:-} == --* ]]; do
 done
 [ -n "$build" ] || { echo "run.sh: --build DIR is missing" >&2; exit 2; }
 flags=("$@")
-bad=0
+bad=0 ran=0
 
 # What git would keep: of a checkout without git, all there is.
 files() { # PATTERN...
@@ -30,6 +30,7 @@ part() { # NAME COMMAND...
     local name=$1 began=$SECONDS
     shift
     [[ -z $only || " $only " == *" $name "* ]] || return 0
+    ran=$((ran + 1))
     if "$@"; then
         printf 'ok    %-10s %3d s\n' "$name" $((SECONDS - began))
     else
@@ -42,6 +43,8 @@ format() { files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }
 
 house() { python3 tests/lint/house.py; }
 
+rows() { python3 tests/mutate/run.py --check; }
+
 shell() { { files '*.sh'; echo .ci/run; } | xargs shellcheck --severity=warning --external-sources; }
 
 # The loops of jansson and of the queues are told, for system headers are not read. Ownership that goes through a struct
@@ -52,15 +55,33 @@ c_check() {
         --include=tests/lint/loops.h cgi-bin
 }
 
+# What was clean stays so until the file, what it includes or the rules change: a stamp for each, named by the digest of all
+# that clang-tidy would see. The first run takes minutes, the next ones seconds.
+tidy_one() { # FILE STAMPS FLAG...
+    local file=$1 stamps=$2 stamp
+    shift 2
+    stamp=$stamps/$({ clang-tidy --version; cat .clang-tidy; ${CC:-cc} "$@" -E -C "$file"; } | sha256sum | cut -c1-40) || return 1
+    [ ! -e "$stamp" ] || return 0
+    clang-tidy --quiet "$file" -- "$@" 2>"$stamp.err" && mv "$stamp.err" "$stamp" && return 0
+    grep -E 'error' "$stamp.err" # of clang-tidy itself; its findings are on standard output
+    rm -f "$stamp.err"
+    return 1
+}
+
 tidy() {
+    local stamps=$build/lint
+    mkdir -p "$stamps"
+    export -f tidy_one
     files 'cgi-bin/*.c' 'cgi-bin/**/*.c' | sort -u |
-        xargs -P2 -I{} sh -c 'clang-tidy --quiet "$1" -- '"$(printf '%q ' "${flags[@]}")"' 2>/dev/null' sh {}
+        xargs -P"$(nproc)" -I{} bash -c 'tidy_one "$@"' tidy {} "$stamps" "${flags[@]}"
 }
 
 part format format
 part house house
 part shell shell
+part rows rows
 part cppcheck c_check
 part tidy tidy
+[ "$ran" -gt 0 ] || { echo "run.sh: no such part: $only" >&2; exit 2; }
 if [ "$bad" -eq 0 ]; then echo "lint: clean"; else echo "lint: $bad parts found something"; fi
 [ "$bad" -eq 0 ]

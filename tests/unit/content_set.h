@@ -18,12 +18,13 @@
     "[region]\nname = Первая область\nshort = Первая\nplace = в Первой\nenglish = First\n" \
     "kind = область\ncapital = Первоград\ndistrict = Южный\ntimezone = Europe/Moscow\n"         \
     "codes = 22, 122\npostcodes = 656-658, 700\naliases = Первушка\ncontacts = school\n"                     \
-    "tile = 1, 2\n"                                                                                                  \
+    "tile = 1, 2\nchoose = Первый или старый?\n"                                                      \
     "[login.schools]\ntitle = Для школ\nurl = https://one.example/\nportal = alpha\n"                         \
     "audience = all\nvia = esia\nstatus = current\nnote = Раз\nsources = s, t\n"                                  \
+    "button = Войти: школы\n"                                                                              \
     "[login.old]\ntitle = Старый\nurl = http://two.example/\nportal = alpha\naudience = parents\n"             \
     "via = both\nstatus = optional\nplain_http = нет сертификата\nnote = Два\n"                     \
-    "sources = s\nchecked = 2018\n"                                                                                  \
+    "sources = s\nchecked = 2018\nbutton = Войти: старый\n"                                               \
     "[former.1]\nurl = https://was.example/\nportal = Бывший\nuntil = 2025-08-31\n"                            \
     "replaced_by = https://one.example\nsources = s\n"
 
@@ -79,13 +80,15 @@ KIT const struct kit_file good_files[] = {
     {"figures/first-1.svg", FIGURE},
     {"places.tsv", "name\tregion\tpopulation\tlatitude\tlongitude\taliases\n"
                    "Первоград\tru-aa\t600000\t53.3606\t83.7636\tПервый, Столица\n"},
-    {"clients.tsv", "pattern\tclient\nbot\trobot\npingdom\tmonitor\n"},
+    {"clients.tsv", "pattern\tclient\tsource\tchecked\nbot\trobot\town "
+                    "list\t2026-11-26\npingdom\tmonitor\town list\t2026-11-26\n"},
     {"synonyms.tsv", "role\twords\nfiller\tвход, вхожу\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n01-01\toff\tНовый год\tТК\n"},
     {"sources.tsv", "id\ttitle\turl\tdate\torigin\n"
                     "s\tСводка\thttps://s.example/\t2026-09\t\n"
                     "t\tТаблица\t\t\t\n"},
     {"symptoms.tsv", "id\ttitle\nchild\tВход для ребёнка\nstaff\tДля школ\n"},
+    {"troubles.tsv", "words\tquestion\ticon\nНе пускает\tq/3\tback\n"},
     {"glossary.tsv", "term\tmeaning\tavoid\nучётная запись\tЛогин и пароль.\tучётка | аккаунт\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };

@@ -21,9 +21,11 @@
 /* On the heap and no longer than it is, so that a sanitizer sees each byte too far. */
 static enum err parse(struct access_line *out, const char *text, char **line)
 {
+    struct access_fault fault;
+
     *line = strdup(text);
     assert_non_null(*line);
-    return access_line_parse(out, *line);
+    return access_line_parse(out, ACCESS_COMBINED, *line, &fault);
 }
 
 static void other_lines_are_refused(void **state)
@@ -66,6 +68,11 @@ static void other_lines_are_refused(void **state)
         WHO "[2026-11-21T12:00:00+00:00] \"GET / HTTP/1.1\"" REST,
         "- - " TIME "\"GET / HTTP/1.1\"" REST, /* no user */
         "203.0.113.9  - " TIME "\"GET / HTTP/1.1\"" REST,
+        "cache.example - - " TIME "\"GET / HTTP/1.1\"" REST,     /* a name is no address */
+        "203.0.113.9 - Anna B. " TIME "\"GET / HTTP/1.1\"" REST, /* a surplus word is no name */
+        "203.0.113.9 10.0.0.1 - - " TIME "\"GET / HTTP/1.1\"" REST,
+        "203.0.113.9, 10.0.0.1 - - " TIME "\"GET / HTTP/1.1\"" REST,
+        "school.example:443 203.0.113.9 - - " TIME "\"GET / HTTP/1.1\"" REST,
     };
     struct access_line out;
 
@@ -92,9 +99,9 @@ static void lines_are_taken_apart(void **state)
          "\"https://school.example/a?b=c\" \"A (B; C)\"",
          NOON, 304, "2001:db8::1", "anna", "GET", "/q/17?cited", "https://school.example/a?b=c",
          "A (B; C)"},
-        {"cache.example id Anna B. [21/Nov/2026:07:30:00 -0430] \"HEAD / HTTP/1.0\" 200 - \"-\" "
+        {"203.0.113.9 id anna.b [21/Nov/2026:07:30:00 -0430] \"HEAD / HTTP/1.0\" 200 - \"-\" "
          "\"-\"",
-         NOON, 200, "cache.example", "Anna B.", "HEAD", "/", "", ""},
+         NOON, 200, "203.0.113.9", "anna.b", "HEAD", "/", "", ""},
         /* what clients wrote to break the line */
         {WHO TIME "\"GET /\\x22-\\\" HTTP/1.1\" 404 0 \"\\\"\\\\\\\"\" \"a\\tb\\x7f\\xD0\\xbf\"",
          NOON, 404, "203.0.113.9", "", "GET", "/\"-\"", "\"\\\"", "a\tb\x7f\xd0\xbf"},
@@ -104,6 +111,8 @@ static void lines_are_taken_apart(void **state)
         /* bytes that are no request */
         {WHO TIME "\"\\x16\\x03\\x01\" 400 0 \"-\" \"-\"", NOON, 400, "203.0.113.9", "", "", "", "",
          ""},
+        {WHO TIME "\"\\x16\\x03\\x01\\x00\\xA5\" 400 0 \"-\" \"-\"", NOON, 400, "203.0.113.9", "",
+         "", "", "", ""},
         {WHO TIME "\"-\" 408 0 \"-\" \"-\"", NOON, 408, "203.0.113.9", "", "", "", "", ""},
         {WHO TIME "\"\" 400 0 \"\" \"\"", NOON, 400, "203.0.113.9", "", "", "", "", ""},
         {WHO TIME "\"GET /\" 400 0 \"-\" \"-\"", NOON, 400, "203.0.113.9", "", "", "", "", ""},
@@ -137,18 +146,21 @@ static void broken_lines_do_no_harm(void **state)
 {
     static const char whole[] = WHO TIME "\"GET /\\x22 HTTP/1.1\" 200 512 \"\\\\-\" \"a\\x20b\"";
     static const char odd[] = "\"\\ []-x\x01\xff";
+    struct access_fault fault;
     struct access_line out;
 
     (void)state;
     for (size_t at = 0; at < sizeof whole - 1; at++)
-        for (size_t i = 0; i < sizeof odd; i++) {
-            char *line = strdup(whole);
+        for (size_t i = 0; i < sizeof odd; i++)
+            for (int grammar = 0; grammar < ACCESS_GRAMMAR__MAX; grammar++) {
+                char *line = strdup(whole);
 
-            assert_non_null(line);
-            line[at] = odd[i];
-            access_line_parse(&out, line);
-            free(line);
-        }
+                assert_non_null(line);
+                line[at] = odd[i];
+                if (access_line_parse(&out, (enum access_grammar)grammar, line, &fault) != ERR_NONE)
+                    assert_in_range(fault.column, 1, sizeof whole + 1);
+                free(line);
+            }
 }
 
 int main(void)

@@ -73,7 +73,7 @@ static void test_plain_text(void **state)
         {"<https://one.example/>", "https://one.example/"},
         {"[почта](mailto:a@b.ru), [звонок](tel:+78005506373)",
          "почта (mailto:a@b.ru), звонок (tel:+78005506373)"},
-        {"| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2"},
+        {"<a_b@c.ru>", "a_b@c.ru"},
     };
 
     (void)state;
@@ -84,6 +84,41 @@ static void test_plain_text(void **state)
         edit("questions/02-two.md", "Текст.", cases[i].markdown);
         load_article(&question, "questions/02-two.md", "02-two", true);
         assert_string_equal(question.text, cases[i].text);
+        article_free(&question);
+    }
+}
+
+/* What Markdown is known to be read otherwise than it was meant, or otherwise in two places. */
+static void test_traps(void **state)
+{
+    static const struct {
+        const char *markdown;
+        const char *html;
+    } cases[] = {
+        {"ivan_petrov@a.ru или anna_ivanova@a.ru",
+         "<p>ivan_petrov@a.ru или anna_ivanova@a.ru</p>\n"},
+        {"https://a.ru/x_y_z и снова_раз_два", "<p>https://a.ru/x_y_z и снова_раз_два</p>\n"},
+        {"Нужно:\n- раз\n- два", "<p>Нужно:</p>\n<ul>\n<li>раз</li>\n<li>два</li>\n</ul>\n"},
+        {"Нужно:\n1. раз\n2. два", "<p>Нужно:</p>\n<ol>\n<li>раз</li>\n<li>два</li>\n</ol>\n"},
+        {"- раз\n\n  ещё\n\n  - два\n\n    и ещё",
+         "<ul>\n<li>\n<p>раз</p>\n<p>ещё</p>\n<ul>\n<li>\n<p>два</p>\n<p>и ещё</p>\n</li>\n</ul>\n"
+         "</li>\n</ul>\n"},
+        {"5 * 3 * 2, 5\\*3\\*2", "<p>5 * 3 * 2, 5*3*2</p>\n"},
+        {"*«Кавычки»*, **жирно**: да", "<p><em>«Кавычки»</em>, <strong>жирно</strong>: да</p>\n"},
+        {"[a_b_c](https://a.ru/x_y_z)", "<p><a href=\"https://a.ru/x_y_z\">a_b_c</a></p>\n"},
+        {"`a_b_c *d*`", "<p><code>a_b_c *d*</code></p>\n"},
+        {"Раз.\n\n2) два\n3) три",
+         "<p>Раз.</p>\n<ol start=\"2\">\n<li>два</li>\n<li>три</li>\n</ol>\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct article question;
+
+        write_good();
+        edit("questions/02-two.md", "Текст.", cases[i].markdown);
+        load_article(&question, "questions/02-two.md", "02-two", true);
+        assert_string_equal(question.html, cases[i].html);
         article_free(&question);
     }
 }
@@ -151,10 +186,8 @@ static void test_cuts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_guide),
-        IN_FOLDER(test_plain_text),
-        IN_FOLDER(test_parts),
-        IN_FOLDER(test_cuts),
+        IN_FOLDER(test_guide), IN_FOLDER(test_plain_text), IN_FOLDER(test_traps),
+        IN_FOLDER(test_parts), IN_FOLDER(test_cuts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,10 +4,13 @@
  */
 #include "tally/collect.h"
 
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "journal/journal.h"
 #include "journal/recent.h"
 #include "tally/tally.h"
+#include "tally/witness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -459,6 +462,7 @@ static void a_file_is_deleted_when_folded_and_old(void **state)
 {
     (void)state;
     put_lines(TODAY, NOON, "ru-alt", 3);
+    put_lines("front1-2026-11-28.log", NOON + 7 * DAY, "ru-alt", 2); /* somebody came since */
     set_now(NOON + 7 * DAY + DAY / 2 - 1); /* its seven days are over at midnight */
     assert_int_equal(collect_keeping(7).deleted, 0);
     set_now(NOON + 7 * DAY + DAY / 2);
@@ -468,17 +472,173 @@ static void a_file_is_deleted_when_folded_and_old(void **state)
     assert_int_equal(collect_keeping(7).deleted, 1);
     assert_false(is_there(TODAY));
     put_lines(TODAY, NOON, "ru-alt", 3); /* put back from a backup */
-    expect(0, 0, 3, 0);
+    expect(0, 0, 5, 0);
 }
 
 static void an_old_file_in_use_is_kept(void **state)
 {
     (void)state;
     set_now(NOON + 100 * DAY);
+    put_lines("front1-2027-03-01.log", NOON + 100 * DAY, "ru-alt", 1);
     put_lines(TODAY, NOON + 100 * DAY - 599, "ru-alt", 3);
     assert_int_equal(collect_keeping(7).deleted, 0);
     set_now(NOON + 100 * DAY + 1);
     assert_int_equal(collect_keeping(7).deleted, 1);
+}
+
+/* One wrong reading of the clock, years ahead or behind, costs no journal. */
+static void a_clock_that_jumped_deletes_nothing(void **state)
+{
+    static const long jumps[] = {400, 4000, 20000, -400, -9000, 15, -8};
+    char name[40];
+
+    (void)state;
+    for (int day = 1; day <= 9; day++) {
+        snprintf(name, sizeof name, "front1-2026-11-%02d.log", day);
+        put_lines(name, NOON + (day - 21) * DAY, "ru-alt", 2);
+    }
+    set_now(NOON - 12 * DAY);
+    assert_int_equal(collect_keeping(400).records, 18);
+    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
+        set_now(NOON - 12 * DAY + jumps[i] * DAY);
+        assert_int_equal(collect_keeping(3).deleted, 0);
+    }
+}
+
+/* What is old goes day by day: also a clock that the newest journal agrees with may be wrong. */
+static void one_day_is_deleted_in_a_run(void **state)
+{
+    char name[40];
+
+    (void)state;
+    for (int day = 1; day <= 9; day++)
+        for (int node = 1; node <= 2; node++) {
+            snprintf(name, sizeof name, "front%d-2026-11-%02d.log", node, day);
+            put_lines(name, NOON + (day - 21) * DAY, "ru-alt", 2);
+        }
+    set_now(NOON - 12 * DAY); /* the 9th: of three days' keeping, five are over */
+    for (int day = 1; day <= 5; day++) {
+        snprintf(name, sizeof name, "front1-2026-11-%02d.log", day);
+        assert_true(is_there(name));
+        assert_int_equal(collect_keeping(3).deleted, 2);
+        assert_false(is_there(name));
+    }
+    assert_int_equal(collect_keeping(3).deleted, 0);
+    assert_int_equal(number("SELECT sum(views) FROM day"), 36);
+}
+
+/* --- the counters themselves --- */
+
+static enum err collect_seeing(struct collect_result *result)
+{
+    char seen[128];
+
+    snprintf(seen, sizeof seen, "%s/tally.seen", root);
+    return collect_run(
+        &(struct collect_job){
+            .journal = folder, .seen = seen, .store = path, .timezone = MOSCOW, .keep_days = 0},
+        result);
+}
+
+static json_t *lost(void)
+{
+    char seen[128];
+    json_t *out;
+
+    snprintf(seen, sizeof seen, "%s/tally.seen", root);
+    assert_int_equal(witness_lost(seen, clock_now(), &out), ERR_NONE);
+    return out;
+}
+
+static void counters_that_were_emptied_are_noticed(void **state)
+{
+    struct collect_result result;
+    char *older = path_of("a-2026-11-20.log");
+    json_t *said;
+
+    (void)state;
+    set_now(NOON);
+    put_lines("a-2026-11-20.log", NOON - DAY, "ru-alt", 40);
+    put_lines("a-2026-11-21.log", NOON - 60, "ru-alt", 2);
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    said = lost();
+    assert_true(json_is_null(said));
+    json_decref(said);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(older), 0); /* it was deleted as old */
+    free(older);
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    assert_int_equal(result.records, 2); /* what is left is counted anew */
+    said = lost();
+    assert_int_equal(json_number(said, "had"), 42);
+    assert_int_equal(json_number(said, "has"), 0);
+    json_decref(said);
+    put_lines("a-2026-11-21.log", NOON - 50, "ru-alt", 3);
+    assert_int_equal(collect_seeing(&result), ERR_NONE); /* said once, kept for the owner */
+    said = lost();
+    assert_int_equal(json_number(said, "had"), 42);
+    json_decref(said);
+    set_now(NOON + 61 * DAY);
+    said = lost();
+    assert_true(json_is_null(said));
+    json_decref(said);
+}
+
+/* A block of the file is overwritten, as a dying disk does. */
+static void damaged_counters_are_not_counted_into(void **state)
+{
+    struct collect_result result;
+    struct stat status;
+    char noise[4096];
+    int fd;
+
+    (void)state;
+    set_now(NOON);
+    for (int i = 0; i < 400; i++) {
+        char id[24];
+
+        snprintf(id, sizeof id, "page-%d", i);
+        put_lines("a-2026-11-21.log", NOON - 60, id, 1);
+    }
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    memset(noise, 0xa5, sizeof noise);
+    assert_int_equal(stat(path, &status), 0);
+    fd = open(path, O_WRONLY);
+    for (off_t at = 3 * 4096; at < status.st_size; at += 3 * 4096)
+        assert_int_equal(pwrite(fd, noise, sizeof noise, at), sizeof noise);
+    close(fd);
+    put_lines("a-2026-11-21.log", NOON, "ru-alt", 5);
+    set_now(NOON + DAY + 1); /* the look is once a day */
+    assert_int_equal(collect_seeing(&result), ERR_DATABASE);
+    assert_int_equal(result.records, 0);
+    assert_true(is_there("a-2026-11-21.log"));
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    assert_int_equal(result.records, 405);
+}
+
+static void a_witness_that_is_damaged_says_nothing(void **state)
+{
+    struct collect_result result;
+    char seen[128];
+    FILE *out;
+
+    (void)state;
+    set_now(NOON);
+    put_lines("a-2026-11-21.log", NOON - 60, "ru-alt", 2);
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    snprintf(seen, sizeof seen, "%s/tally.seen", root);
+    out = fopen(seen, "w");
+    assert_non_null(out);
+    fputs("{\"format\":\"vhod-tally-seen\",\"version\":1,\"sha256\":\"0\",\"body\":{\"views\":"
+          "99999}}\n",
+          out);
+    fclose(out);
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    assert_true(json_is_null(lost()));
+    put_lines("a-2026-11-21.log", NOON - 50, "ru-alt", 2);
+    assert_int_equal(collect_seeing(&result), ERR_NONE);
+    assert_int_equal(result.records, 2);
 }
 
 static void a_cut_file_is_not_counted_again(void **state)
@@ -707,7 +867,7 @@ static void what_is_not_durable_is_not_folded(void **state)
 static void fresh_reports_go_where_they_are_told(void **state)
 {
     struct collect_job job = {.journal = folder, .store = path, .timezone = MOSCOW};
-    struct recent_view view = {.fails = NULL};
+    struct recent_view view = {.failed = 0};
     char file[128], again[128];
 
     (void)state;
@@ -746,6 +906,11 @@ int main(void)
         TEST(a_line_without_end_does_not_stop_the_file),
         TEST(two_days_two_nodes_two_zones),
         TEST(a_file_is_deleted_when_folded_and_old),
+        TEST(a_clock_that_jumped_deletes_nothing),
+        TEST(one_day_is_deleted_in_a_run),
+        TEST(counters_that_were_emptied_are_noticed),
+        TEST(damaged_counters_are_not_counted_into),
+        TEST(a_witness_that_is_damaged_says_nothing),
         TEST(an_old_file_in_use_is_kept),
         TEST(a_cut_file_is_not_counted_again),
         TEST(another_file_of_the_name_is_counted),

@@ -89,12 +89,25 @@ static enum err judge(void *context, const struct access_line *line, struct reco
     return ERR_NONE;
 }
 
+static enum err run(struct collect_log_result *result)
+{
+    struct access_reader reader;
+    const char *wrong;
+    int asked = 0;
+    struct collect_log_job job = {file, store, MOSCOW, &reader, 1, judge, &asked};
+    enum err err;
+
+    assert_int_equal(access_reader_open(&reader, "combined", "", &wrong), ERR_NONE);
+    err = collect_log_run(&job, result);
+    access_reader_close(&reader);
+    return err;
+}
+
 static struct collect_log_result fold_as(enum err want)
 {
     struct collect_log_result result = {0};
-    int asked = 0;
 
-    assert_int_equal(collect_log_run(file, store, MOSCOW, judge, &asked, &result), want);
+    assert_int_equal(run(&result), want);
     return result;
 }
 
@@ -307,10 +320,9 @@ static void killed_runs_count_each_line_once(void **state)
     put_lines(0, LINES, "/a", 200);
     for (int delay = 3000; !WIFEXITED(status); delay += 7000) {
         pid_t pid = fork();
-        int asked = 0;
 
         if (pid == 0)
-            _exit((int)collect_log_run(file, store, MOSCOW, judge, &asked, NULL));
+            _exit((int)run(NULL));
         usleep((useconds_t)delay);
         kill(pid, SIGKILL);
         assert_int_equal(waitpid(pid, &status, 0), pid);

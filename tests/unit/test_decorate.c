@@ -56,7 +56,9 @@ static const struct example {
      " \"verdict=unknown\": false, \"verdict=blocked\": false}"},
     {"{\"client\": \"robot\"}",
      "{\"client=person\": false, \"client=robot\": true, \"client=prefetch\": false,"
-     " \"client=monitor\": false, \"client=staff\": false}"},
+     " \"client=monitor\": false, \"client=staff\": false, \"client=feed\": false,"
+     " \"client=preview\": false, \"client=library\": false, \"client=builder\": false,"
+     " \"client=archive\": false, \"client=ai\": false, \"client=pretender\": false}"},
     {"{\"slot\": {\"a\": 1}}", "{}"},
 
     /* dates */

@@ -37,18 +37,20 @@ static const char rows[] =
     "'https://www.gosuslugi.ru/', 'x');"
     "INSERT INTO region VALUES ('ru-alt', 1, 'Алтайский край', 'Алтайский край', 'в Алтайском "
     "крае', 'Altai',"
-    " 'край', 'Барнаул', 'Сибирский', 'Asia/Barnaul', NULL, NULL, NULL);"
+    " 'край', 'Барнаул', 'Сибирский', 'Asia/Barnaul', NULL, NULL, NULL, NULL);"
     "INSERT INTO region VALUES ('ru-chu', 2, 'Чукотский АО', 'Чукотка', 'на Чукотке', 'Chukotka', "
     "'округ',"
-    " NULL, 'Дальневосточный', 'Asia/Anadyr', NULL, NULL, 'пусто');"
+    " NULL, 'Дальневосточный', 'Asia/Anadyr', NULL, NULL, 'пусто', NULL);"
     "INSERT INTO region_code VALUES ('22', 'ru-alt', 1), ('122', 'ru-alt', 2), ('87', 'ru-chu', 1);"
     "INSERT INTO login VALUES ('ru-alt', 'schools', 1, 'https://netschool.edu22.info/', 'sr', 'Для "
     "школ',"
-    " 'Сетевой регион', 'all', 'esia', 'current', '2026-01-10', NULL, NULL, NULL, 'high', 'src', "
+    " NULL, 'Сетевой регион', 'all', 'esia', 'current', '2026-01-10', NULL, NULL, NULL, 'high', "
+    "'src', "
     "'2026-09-24');"
     "INSERT INTO login VALUES ('ru-alt', 'colleges', 2, 'https://netspo.edu22.info/', 'sr', 'Для "
     "колледжей',"
-    " 'Сетевой регион', 'students', 'unknown', 'college', NULL, NULL, NULL, NULL, 'high', 'src', "
+    " NULL, 'Сетевой регион', 'students', 'unknown', 'college', NULL, NULL, NULL, NULL, 'high', "
+    "'src', "
     "NULL);"
     "INSERT INTO contact VALUES ('help', 1, 'Помощь', 'Вход', '8 800 550-63-73', NULL, NULL, NULL, "
     "NULL, NULL, 0, NULL, 's');"
@@ -424,7 +426,7 @@ static void test_documents(void **state)
         {"region_of_code", ":code", "122", "iso", "ru-alt"},
         {"regions", NULL, NULL, "regions.0.logins.0.url", "https://netschool.edu22.info/"},
         {"regions", NULL, NULL, "regions.1.iso", "ru-chu"},
-        {"front", NULL, NULL, "regions.1.short", "Чукотка"},
+        {"front", NULL, NULL, "letters.1.regions.0.short", "Чукотка"},
         {"questions", NULL, NULL, "questions.0.url", SITE "/q/7"},
         {"names", NULL, NULL, "questions.7", "Почему?"},
         {"health", NULL, NULL, "snapshot", identity},

@@ -113,6 +113,7 @@ static void limit_is_exact(void **state)
 static void size_is_not_believed(void **state)
 {
     struct buffer b = BUFFER_INIT;
+    size_t len;
 
     (void)state;
     assert_int_equal(file_read(&b, "/proc/self/status", 100000), ERR_NONE);
@@ -120,6 +121,11 @@ static void size_is_not_believed(void **state)
     buffer_clear(&b);
     assert_int_equal(file_read(&b, "/proc/self/status", 100), ERR_LIMIT);
     assert_int_equal(b.len, 0);
+    assert_int_equal(file_read(&b, "/proc/version", 100000), ERR_NONE);
+    len = b.len;
+    assert_int_equal(file_read(&b, "/proc/version", len - 1), ERR_LIMIT);
+    assert_int_equal(file_read(&b, "/proc/version", len), ERR_NONE);
+    assert_int_equal(b.len, 2 * len);
     buffer_free(&b);
 }
 

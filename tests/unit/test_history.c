@@ -61,11 +61,12 @@ static const struct kit_file good_files[] = {
      "symptom: child\naloud: Раз. / Два.\n\nТекст.\n"},
     {"questions/02-two.md", QUESTION("Первый текст, и [ссылка](/q/1).")},
     {"places.tsv", "name\tregion\tpopulation\tlatitude\tlongitude\taliases\n"},
-    {"clients.tsv", "pattern\tclient\n"},
+    {"clients.tsv", "pattern\tclient\tsource\tchecked\n"},
     {"synonyms.tsv", "role\twords\n"},
     {"holidays.tsv", "date\twhat\tname\tsource\n"},
     {"sources.tsv", "id\ttitle\turl\tdate\torigin\ns\tСводка\t\t\t\n"},
     {"symptoms.tsv", "id\ttitle\nchild\tВход для ребёнка\n"},
+    {"troubles.tsv", "words\tquestion\ticon\n"},
     {"glossary.tsv", "term\tmeaning\tavoid\n"},
     {"vhod.ini", "[site]\nurl = https://vhod.example\n"},
 };
@@ -145,9 +146,9 @@ static void assert_three(void)
     assert_contains("SELECT diff_html FROM revision WHERE number = 2", "<del>Второй</del>");
     assert_contains("SELECT diff_html FROM revision WHERE number = 2", "<ins>Третий</ins>");
     assert_contains("SELECT diff_html FROM revision WHERE number = 1", "<del>Первый</del>");
-    /* the changed word, and the link with its word */
+    /* the changed word alone */
     assert_snapshot("SELECT diff_added || ' ' || diff_removed FROM revision WHERE number = 1",
-                    "2 2");
+                    "1 1");
 }
 
 static void test_three_revisions(void **state)
@@ -254,8 +255,9 @@ static void test_parts_are_kept(void **state)
                     "<p>Раз два.</p>\n<h2>Иначе</h2>\n<p>Всё.</p>\n");
     assert_snapshot("SELECT text FROM revision",
                     "Для всех.\n\nВ Альфе\n\nОтвет *в* Альфе.\n\nРаз два.\n\nИначе\n\nВсё.");
-    assert_contains("SELECT diff_html FROM revision", "<ins>*там* в</ins>");
-    assert_contains("SELECT diff_html FROM revision", "<del>два.</del>");
+    assert_contains("SELECT diff_html FROM revision",
+                    "<p>Ответ <del>*в*</del> <ins>*там* в</ins> Альфе.</p>");
+    assert_contains("SELECT diff_html FROM revision", "<p>Раз <del>два.</del> <ins>три.</ins></p>");
     assert_snapshot("SELECT diff_html LIKE '%portals%' OR diff_html LIKE '%ru-aa%' FROM revision",
                     "0");
 }
@@ -282,9 +284,11 @@ static void test_changes_of_addresses(void **state)
          "former added https://one.example/ -"},
         /* a note is no change of an address */
         {REGION LOGIN("https://two.example/") "note = Заметка.\n" FORMER, ""},
-        {REGION LOGIN("https://two.example/") FORMER
-         "[login.more]\ntitle = Ещё\nurl = https://more.example/\nportal = alpha\n"
-         "audience = all\nvia = esia\nstatus = optional\nsources = s\n",
+        {REGION "choose = Какой?\n" LOGIN(
+             "https://two.example/") "button = Войти\n" FORMER
+                                     "[login.more]\ntitle = Ещё\nbutton = Ещё\nurl = "
+                                     "https://more.example/\nportal = alpha\n"
+                                     "audience = all\nvia = esia\nstatus = optional\nsources = s\n",
          "login added https://more.example/ -"},
         {REGION LOGIN("https://two.example/") FORMER, "login removed https://more.example/ -"},
         {REGION, "login removed https://two.example/ -; former removed https://one.example/ -"},
@@ -530,14 +534,18 @@ static void test_differences(void **state)
     } cases[] = {
         {"Раз два три.", "Раз два три.", "<p>Раз два три.</p>\n"},
         {"Раз два три четыре.", "Раз пять шесть четыре.",
-         "<p>Раз <ins>пять шесть</ins> <del>два три</del> четыре.</p>\n"},
+         "<p>Раз <del>два три</del> <ins>пять шесть</ins> четыре.</p>\n"},
         /* marks never stand between a list and its items */
         {"- раз\n- два", "- раз\n- два\n- три",
-         "<ul>\n<li>раз</li>\n<li>два</li>\n<li><ins>три\n</ins></li>\n</ul>\n"},
+         "<ul>\n<li>раз</li>\n<li>два</li>\n<li><ins>три</ins></li>\n</ul>\n"},
         /* text that looks like HTML or like our marks stays text */
         {"Раз `<ins>` &lt;/del&gt; \\<b\\> два.", "Раз `<ins>` &lt;/del&gt; \\<b\\> пять.",
          "<p>Раз <code>&lt;ins&gt;</code> &lt;/del&gt; &lt;b&gt; "
-         "<ins>пять.</ins><del>два.</del></p>\n"},
+         "<del>два.</del> <ins>пять.</ins></p>\n"},
+        /* Markdown is read here as it is read everywhere */
+        {"ivan_petrov@a.ru, anna_ivanova@a.ru", "ivan_petrov@a.ru, anna_ivanova@a.ru",
+         "<p>ivan_petrov@a.ru, anna_ivanova@a.ru</p>\n"},
+        {"Нужно:\n- раз", "Нужно:\n- раз", "<p>Нужно:</p>\n<ul>\n<li>раз</li>\n</ul>\n"},
         /* a figure and a slot are no part of the text */
         {"Раз.\n\n![вот](figure:a-1)\n\n[адрес](vhod:address)", "Раз.", "<p>Раз.</p>\n"},
     };
@@ -557,6 +565,22 @@ static void test_differences(void **state)
         assert_string_equal(html, expected);
         article_difference_free(&difference);
     }
+}
+
+/* A title is part of the comparison where it is another one. */
+static void test_title_in_difference(void **state)
+{
+    struct article_difference difference = {.html = NULL};
+
+    (void)state;
+    assert_int_equal(article_difference_make(&difference,
+                                             "title: Раз *два*\nshort: Да.\n\nТекст.\n",
+                                             "title: Раз *три*\nshort: Да.\n\nТекст.\n", true),
+                     ERR_NONE);
+    assert_non_null(
+        strstr(difference.html, "<p><strong>Раз <del>*два*</del> <ins>*три*</ins></strong></p>"));
+    assert_int_equal(difference.added, 1);
+    article_difference_free(&difference);
 }
 
 /* Every sign of a short answer means itself: it is no Markdown. */
@@ -627,7 +651,8 @@ static void test_markup(void **state)
     } cases[] = {
         {"", true},
         {"text &lt; &amp;", true},
-        {"<p>a<br/>b<br>c</p>", true},
+        {"<p>a<br/>b<br>c<br />d</p>", true},
+        {"<p>a<em />b</p>", false},
         {"<ol start=\"3\"><li><ins>a</ins></li></ol>", true},
         {"<a href=\"https://x.example/?a=1&amp;b\">x</a>", true},
         {"<a href=\"mailto:a@b.example\">x</a><a href=\"tel:+7\">y</a><a href=\"/q/7\">z</a>",
@@ -688,6 +713,7 @@ int main(void)
         IN_FOLDER(test_changes_of_addresses),
         IN_FOLDER(test_changes_of_articles),
         cmocka_unit_test(test_differences),
+        cmocka_unit_test(test_title_in_difference),
         cmocka_unit_test(test_short_answer_is_plain),
         cmocka_unit_test(test_text_of_before_parts),
         cmocka_unit_test(test_old_text_that_is_not_safe),

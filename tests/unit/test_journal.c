@@ -225,8 +225,9 @@ static void fields_cannot_forge_a_line(void **state)
 static void changed_lines_are_refused_or_clean(void **state)
 {
     static const char bytes[] = "\x1e\t\n\r\x80\xd0\xff-019azA \x7f";
-    static const char whole[] = "\x1e"
-                                "1795262400\tsearch\tвход\t3\tschool.example\tperson\tru";
+    static const char whole[] =
+        "\x1e"
+        "1795262400\tsearch\tвход\t3\tschool.example\tperson\tru\tкак войти";
     int taken = 0;
 
     (void)state;
@@ -287,6 +288,12 @@ static void torn_pieces_are_counted(void **state)
         {"\x1e"
          "17\tregion\ta\t-1\t\tperson\t",
          0, ERR_NONE},
+        {"\x1e"
+         "17\tregion\ta\t-1\t\tperson\tru\tбарнаул дневник",
+         0, ERR_NONE},
+        {"\x1e"
+         "17\tregion\ta\t-1\t\tperson\tru\tбарнаул\tдневник",
+         0, ERR_INVALID},
     };
     struct record record;
     long lost;

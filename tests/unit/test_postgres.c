@@ -477,7 +477,7 @@ static void a_schema_of_the_future_is_refused(void **state)
 
     (void)state;
     collect_into(store, journal[0]);
-    execute("UPDATE vhod.meta SET value = '3' WHERE key = 'schema'");
+    execute("UPDATE vhod.meta SET value = '4' WHERE key = 'schema'");
     assert_int_equal(tally_open(&tally, store, MOSCOW, true), ERR_INVALID);
     assert_int_equal(tally_open(&tally, store, MOSCOW, false), ERR_INVALID);
     execute("UPDATE vhod.meta SET value = 'one' WHERE key = 'schema'");

@@ -171,6 +171,12 @@ static void test_college_applies(void **state)
     assert_snapshot("SELECT applies FROM article_part_applies WHERE article = 'q/3' AND part = 1"
                     " AND region = 'ru-bb'",
                     "0");
+    /* and so a part for that region alone is for nobody, which the check says */
+    edit("questions/03-three.md", "portals: alpha, beta", "portals: alpha\nregions: ru-bb");
+    assert_int_equal(publish(NULL), ERR_NONE);
+    edit("questions/03-three.md", "portals: alpha\nregions: ru-bb",
+         "portals: alpha, beta\nregions: ru-bb");
+    assert_int_not_equal(publish(NULL), ERR_NONE);
 }
 
 /* Two sources of one origin are one. */

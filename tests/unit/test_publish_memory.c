@@ -15,12 +15,11 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/queue.h>
 #include <sys/wait.h>
 
 #include <stdio.h>
 
-#include <lowdown.h>
+#include <cmark.h>
 
 #include <cmocka.h>
 
@@ -83,64 +82,40 @@ void *realloc(void *old, size_t size)
         *(void **)&real = dlsym(RTLD_NEXT, #name);                                                 \
     inside = true
 
-struct lowdown_doc *lowdown_doc_new(const struct lowdown_opts *options)
+/* These may be left by a jump (content/tree.c): then what follows counts as the library's too. */
+cmark_parser *cmark_parser_new_with_mem(int options, cmark_mem *mem)
 {
-    struct lowdown_doc *made;
+    cmark_parser *made;
 
-    REAL(lowdown_doc_new);
-    made = real(options);
+    REAL(cmark_parser_new_with_mem);
+    made = real(options, mem);
     inside = false;
     return made;
 }
 
-struct lowdown_node *lowdown_doc_parse(struct lowdown_doc *doc, size_t *max, const char *text,
-                                       size_t len, struct lowdown_metaq *meta)
+void cmark_parser_feed(cmark_parser *parser, const char *text, size_t len)
 {
-    struct lowdown_node *made;
+    REAL(cmark_parser_feed);
+    real(parser, text, len);
+    inside = false;
+}
 
-    REAL(lowdown_doc_parse);
-    made = real(doc, max, text, len, meta);
+cmark_node *cmark_parser_finish(cmark_parser *parser)
+{
+    cmark_node *made;
+
+    REAL(cmark_parser_finish);
+    made = real(parser);
     inside = false;
     return made;
 }
 
-struct lowdown_buf *lowdown_buf_new(size_t unit)
+char *cmark_render_html(cmark_node *root, int options)
 {
-    struct lowdown_buf *made;
+    char *made;
 
-    REAL(lowdown_buf_new);
-    made = real(unit);
-    inside = false;
-    return made;
-}
-
-void *lowdown_html_new(const struct lowdown_opts *options)
-{
-    void *made;
-
-    REAL(lowdown_html_new);
-    made = real(options);
-    inside = false;
-    return made;
-}
-
-int lowdown_html_rndr(struct lowdown_buf *out, void *renderer, const struct lowdown_node *root)
-{
-    int fine;
-
-    REAL(lowdown_html_rndr);
-    fine = real(out, renderer, root);
-    inside = false;
-    return fine;
-}
-
-struct lowdown_node *lowdown_diff(const struct lowdown_node *before,
-                                  const struct lowdown_node *after, size_t *max)
-{
-    struct lowdown_node *made;
-
-    REAL(lowdown_diff);
-    made = real(before, after, max);
+    REAL(cmark_render_html);
+    made = real(root, options);
     inside = false;
     return made;
 }
@@ -250,7 +225,7 @@ static long prepare(struct expected *expected)
     setenv("VHOD_NOW", "1700000100", 1);
     edit("questions/02-two.md", "Текст.",
          "Новый **текст**, [ссылка](/q/1).\n\n- раз\n- два\n\n1. три\n2. `код`\n\n> цитата\n\n"
-         "| a | b |\n|---|---|\n| 1 | 2 |\n\n### Ещё\n\n*Конец* &amp; всё.");
+         "### Ещё\n\n*Конец* &amp; всё.");
     assert_int_equal(publish_failing(0, false), 0);
     rows_of(expected->content, expected->whole);
     shell("cp '%s'/old/*.db '%s/state/'", folder, folder);

@@ -60,7 +60,7 @@ static void add(struct recent *recent, const char *id, time_t when)
 
 static long count(const char *region, time_t now)
 {
-    struct recent_view view = {.fails = NULL};
+    struct recent_view view = {.failed = 0};
     long found = recent_count(&view, path, region, now);
 
     recent_view_free(&view);
@@ -79,7 +79,7 @@ static void test_passed_over(void **state)
     static const char *const others[] = {
         "region/ru-alt opened", "region/ru-alt", "region/ fails",       " fails",
         "q/17 fails",           "fails",         "region/ru-alt failsx"};
-    struct recent recent = {NULL, NULL};
+    struct recent recent = {.day = 0};
     struct record record;
 
     (void)state;
@@ -89,7 +89,7 @@ static void test_passed_over(void **state)
     record = report("region/ru-alt fails", NOW);
     record.client = CLIENT_ROBOT;
     assert_int_equal(recent_add(&recent, &record, NOW), ERR_NONE);
-    event_set(&record.event, EVENT_REGION, "region/ru-alt fails");
+    event_set(&record.event, EVENT_GUIDE, "region/ru-alt fails");
     record.client = CLIENT_PERSON;
     assert_int_equal(recent_add(&recent, &record, NOW), ERR_NONE);
     save(&recent);
@@ -99,7 +99,7 @@ static void test_passed_over(void **state)
 
 static void test_not_committed(void **state)
 {
-    struct recent recent = {NULL, NULL};
+    struct recent recent = {.day = 0};
 
     (void)state;
     add(&recent, "region/ru-alt fails", NOW);
@@ -112,7 +112,7 @@ static void test_not_committed(void **state)
 
 static void test_an_hour(void **state)
 {
-    struct recent recent = {NULL, NULL};
+    struct recent recent = {.day = 0};
     struct record record;
 
     (void)state;
@@ -145,11 +145,13 @@ static void test_broken_files(void **state)
         "[]",
         "{\"fails\":7}",
         "{\"fails\":[1,null,{}]}",
+        "{\"views\":[1]}",
+        "{\"views\":{\"\":1,\"ru-alt\":2,\"ru-alt 2026\":-1,\"ru-alt 2026-11-20\":\"x\"}}",
         "{\"fails\":[{\"region\":\"ru-alt\",\"minute\":7,\"count\":9}]}"};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct recent recent = {NULL, NULL};
+        struct recent recent = {.day = 0};
 
         assert_int_equal(file_replace(path, bad[i], strlen(bad[i])), ERR_NONE);
         assert_int_equal(count("ru-alt", NOW), 0);
@@ -162,8 +164,8 @@ static void test_broken_files(void **state)
 
 static void test_view_follows_the_file(void **state)
 {
-    struct recent_view view = {.fails = NULL};
-    struct recent recent = {NULL, NULL};
+    struct recent_view view = {.failed = 0};
+    struct recent recent = {.day = 0};
 
     (void)state;
     assert_int_equal(recent_count(&view, path, "ru-alt", NOW), 0);
@@ -178,9 +180,61 @@ static void test_view_follows_the_file(void **state)
     recent_view_free(&view);
 }
 
+static void add_views(struct recent *recent, const char *region, time_t when, int count)
+{
+    struct record record = {.when = when, .client = CLIENT_PERSON};
+
+    event_set(&record.event, EVENT_REGION, region);
+    for (int i = 0; i < count; i++)
+        assert_int_equal(recent_add(recent, &record, NOW), ERR_NONE);
+}
+
+static long usual(const char *region, time_t now)
+{
+    struct recent_view view = {.failed = 0};
+    long found = recent_usual(&view, path, region, now);
+
+    recent_view_free(&view);
+    return found;
+}
+
+/* The busiest of the last seven days before today. */
+static void test_usual(void **state)
+{
+    struct recent recent = {.day = 0};
+    const time_t day = 86400;
+    struct record robot = {.when = NOW - day, .client = CLIENT_ROBOT};
+
+    (void)state;
+    assert_int_equal(usual("ru-alt", NOW), 0);
+    add_views(&recent, "ru-alt", NOW, 90); /* today says nothing yet */
+    add_views(&recent, "ru-alt", NOW - day, 40);
+    add_views(&recent, "ru-ta", NOW - day, 7);
+    add_views(&recent, "ru-alt", NOW - 7 * day, 60);
+    add_views(&recent, "ru-alt", NOW - 9 * day, 500); /* too old to be kept */
+    event_set(&robot.event, EVENT_REGION, "ru-ta");
+    assert_int_equal(recent_add(&recent, &robot, NOW), ERR_NONE);
+    save(&recent);
+    assert_int_equal(usual("ru-alt", NOW), 60);
+    assert_int_equal(usual("ru-ta", NOW), 7);
+    assert_int_equal(usual("ru-al", NOW), 0);
+    assert_int_equal(usual("ru-alt", NOW + day), 90);
+    /* the next run adds to what is there, reports stay */
+    add_views(&recent, "ru-alt", NOW - day, 30);
+    add(&recent, "region/ru-alt fails", NOW);
+    save(&recent);
+    assert_int_equal(usual("ru-alt", NOW), 70);
+    assert_int_equal(count("ru-alt", NOW), 1);
+    /* what a run did not commit is seen again */
+    add_views(&recent, "ru-alt", NOW - day, 30);
+    assert_int_equal(recent_keep(&recent, false), ERR_NONE);
+    save(&recent);
+    assert_int_equal(usual("ru-alt", NOW), 70);
+}
+
 static void test_flood(void **state)
 {
-    struct recent recent = {NULL, NULL};
+    struct recent recent = {.day = 0};
     char id[64];
 
     (void)state;
@@ -188,7 +242,7 @@ static void test_flood(void **state)
         snprintf(id, sizeof id, "region/x-%d fails", i);
         add(&recent, id, NOW);
     }
-    assert_int_equal(json_array_size(recent.batch), 1000);
+    assert_int_equal(json_array_size(recent.batch.fails), 1000);
     save(&recent);
     assert_int_equal(count("x-1", NOW), 1);
 }
@@ -201,6 +255,7 @@ int main(void)
         cmocka_unit_test_setup(test_an_hour, no_file),
         cmocka_unit_test_setup(test_broken_files, no_file),
         cmocka_unit_test_setup(test_view_follows_the_file, no_file),
+        cmocka_unit_test_setup(test_usual, no_file),
         cmocka_unit_test_setup(test_flood, no_file),
     };
 

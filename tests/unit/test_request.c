@@ -22,6 +22,8 @@ struct variables {
     const char *pairs[NAMES][2]; /* ends with a NULL name */
 };
 
+#define FIREFOX "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
 static const char *get(void *context, const char *name)
 {
     const struct variables *variables = context;
@@ -34,7 +36,7 @@ static const char *get(void *context, const char *name)
 
 static enum err parse(struct request *out, struct variables variables, enum status *status)
 {
-    struct request_source source = {get, &variables, NULL, 0};
+    struct request_source source = {.get = get, .context = &variables};
 
     return request_parse(out, &source, NULL, status);
 }
@@ -266,7 +268,7 @@ static enum err parse_form(struct request *out, const char *method, const char *
 {
     struct variables variables = {
         {{"REQUEST_METHOD", method}, {"REQUEST_URI", "/r?a=1"}, {"CONTENT_TYPE", type}}};
-    struct request_source source = {get, &variables, body, len};
+    struct request_source source = {get, &variables, body, len, false};
 
     return request_parse(out, &source, NULL, status);
 }
@@ -555,11 +557,12 @@ static void test_client(void **state)
         enum client client;
     } rows[] = {
         {NULL, NULL, NULL, CLIENT_ROBOT},
-        {"Mozilla/5.0", "HTTP_SEC_PURPOSE", NULL, CLIENT_PREFETCH},
-        {"Mozilla/5.0", "HTTP_PURPOSE", NULL, CLIENT_PREFETCH},
-        {"Mozilla/5.0", "HTTP_X_MOZ", NULL, CLIENT_PREFETCH},
-        {"Mozilla/5.0", "HTTP_X", NULL, CLIENT_PERSON},
-        {"Mozilla/5.0", "HTTP_X", "owner", CLIENT_STAFF},
+        {FIREFOX, "HTTP_SEC_PURPOSE", NULL, CLIENT_PREFETCH},
+        {FIREFOX, "HTTP_PURPOSE", NULL, CLIENT_PREFETCH},
+        {FIREFOX, "HTTP_X_MOZ", NULL, CLIENT_PREFETCH},
+        {FIREFOX, "HTTP_X_PURPOSE", NULL, CLIENT_PREFETCH},
+        {FIREFOX, "HTTP_X", NULL, CLIENT_PERSON},
+        {FIREFOX, "HTTP_X", "owner", CLIENT_STAFF},
         {NULL, NULL, "owner", CLIENT_ROBOT},
     };
     struct request request;
@@ -572,10 +575,63 @@ static void test_client(void **state)
               (struct variables){{{"REQUEST_METHOD", "GET"},
                                   {"REQUEST_URI", "/"},
                                   {"HTTP_USER_AGENT", rows[i].agent},
+                                  {"HTTP_ACCEPT_LANGUAGE", "ru"},
                                   {"REMOTE_USER", rows[i].user},
                                   {rows[i].purpose, "prefetch"}}},
               &status);
         assert_int_equal(request.client, rows[i].client);
+        request_free(&request);
+    }
+}
+
+/* A reader who asks again for what he has. */
+static void test_reload(void **state)
+{
+    static const struct {
+        const char *control, *tags;
+        bool reload;
+    } rows[] = {
+        {"max-age=0", "\"a\"", true}, {"max-age=0", NULL, false},     {NULL, "\"a\"", false},
+        {"no-cache", "\"a\"", false}, {"max-age=01", "\"a\"", false},
+    };
+    struct request request;
+    enum status status;
+
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        parse(&request,
+              (struct variables){{{"REQUEST_METHOD", "GET"},
+                                  {"REQUEST_URI", "/"},
+                                  {"HTTP_CACHE_CONTROL", rows[i].control},
+                                  {"HTTP_IF_NONE_MATCH", rows[i].tags}}},
+              &status);
+        assert_int_equal(request.reload, rows[i].reload);
+        request_free(&request);
+    }
+}
+
+/* TLS is known by what the web server says, or what stands in front of it. */
+static void test_pretenders(void **state)
+{
+    static const char *const rows[][2] = {{"HTTPS", "on"},
+                                          {"REQUEST_SCHEME", "https"},
+                                          {"HTTP_X_FORWARDED_PROTO", "https"},
+                                          {"HTTPS", "off"}};
+    struct request request;
+    enum status status;
+
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        parse(&request,
+              (struct variables){{{"REQUEST_METHOD", "GET"},
+                                  {"REQUEST_URI", "/"},
+                                  {"HTTP_USER_AGENT", FIREFOX},
+                                  {"HTTP_ACCEPT_LANGUAGE", "ru"},
+                                  {rows[i][0], rows[i][1]}}},
+              &status);
+        assert_int_equal(request.client, i < 3 ? CLIENT_PRETENDER : CLIENT_PERSON);
         request_free(&request);
     }
 }
@@ -588,16 +644,16 @@ static void test_staff(void **state)
         const char *address, *name, *agent;
         enum client client;
     } rows[] = {
-        {"", "", "10.0.0.1", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_PERSON},
-        {"10.0.0.0/8", "", "11.0.0.1", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_PERSON},
-        {"10.0.0.0/8", "", NULL, "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_PERSON},
-        {"10.0.0.0/8", "", "10.9.8.7", NULL, "Mozilla/5.0", CLIENT_STAFF},
-        {"10.0.0.0/8", "", "::ffff:10.9.8.7", NULL, "Mozilla/5.0", CLIENT_STAFF},
-        {"2001:db8::/32", "", "2001:db8:1::5", NULL, "Mozilla/5.0", CLIENT_STAFF},
+        {"", "", "10.0.0.1", "HTTP_X_STAFF", FIREFOX, CLIENT_PERSON},
+        {"10.0.0.0/8", "", "11.0.0.1", "HTTP_X_STAFF", FIREFOX, CLIENT_PERSON},
+        {"10.0.0.0/8", "", NULL, "HTTP_X_STAFF", FIREFOX, CLIENT_PERSON},
+        {"10.0.0.0/8", "", "10.9.8.7", NULL, FIREFOX, CLIENT_STAFF},
+        {"10.0.0.0/8", "", "::ffff:10.9.8.7", NULL, FIREFOX, CLIENT_STAFF},
+        {"2001:db8::/32", "", "2001:db8:1::5", NULL, FIREFOX, CLIENT_STAFF},
         {"10.0.0.0/8", "", "10.9.8.7", NULL, NULL, CLIENT_ROBOT}, /* a script of the office */
-        {"", "X-Staff", "203.0.113.9", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_STAFF},
-        {"", "X-Staff", "203.0.113.9", "HTTP_X_STAF", "Mozilla/5.0", CLIENT_PERSON},
-        {"", "x-staff", "203.0.113.9", "HTTP_X_STAFF", "Mozilla/5.0", CLIENT_STAFF},
+        {"", "X-Staff", "203.0.113.9", "HTTP_X_STAFF", FIREFOX, CLIENT_STAFF},
+        {"", "X-Staff", "203.0.113.9", "HTTP_X_STAF", FIREFOX, CLIENT_PERSON},
+        {"", "x-staff", "203.0.113.9", "HTTP_X_STAFF", FIREFOX, CLIENT_STAFF},
     };
 
     (void)state;
@@ -608,9 +664,11 @@ static void test_staff(void **state)
         struct variables variables = {{{"REQUEST_METHOD", "GET"},
                                        {"REQUEST_URI", "/"},
                                        {"HTTP_USER_AGENT", rows[i].agent},
+                                       {"HTTP_ACCEPT_LANGUAGE", "ru"},
+                                       {"HTTP_ACCEPT_LANGUAGE", "ru"},
                                        {"REMOTE_ADDR", rows[i].address},
                                        {rows[i].name, "yes"}}};
-        struct request_source source = {get, &variables, NULL, 0};
+        struct request_source source = {.get = get, .context = &variables};
         struct request_staff staff;
         struct request request;
         enum status status;
@@ -731,6 +789,8 @@ int main(void)
         cmocka_unit_test(test_referrer),
         cmocka_unit_test(test_loopback),
         cmocka_unit_test(test_client),
+        cmocka_unit_test(test_reload),
+        cmocka_unit_test(test_pretenders),
         cmocka_unit_test(test_staff),
         cmocka_unit_test(test_origin),
         cmocka_unit_test(test_kept_fields),

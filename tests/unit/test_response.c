@@ -185,7 +185,7 @@ static void test_page(void **state)
     response.negotiated = false;
     write_block(&out, &with, &response, ENCODING_GZIP, "0123456789abcdef", false);
     assert_non_null(strstr(buffer_text(&out), "; frame-ancestors https://school.example\r\n"));
-    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    need(&out, "Cross-Origin-Resource-Policy: same-origin");
     need(&out, "Cache-Control: public, max-age=300");
     need(&out, "Vary: Accept-Encoding");
     need(&out, "ETag: \"0123456789abcdef-gzip\"");
@@ -232,9 +232,14 @@ static void test_data(void **state)
     write_block(&out, &policy, &response, ENCODING_IDENTITY, "0123456789abcdef", false);
     need(&out, "Content-Type: application/json");
     need(&out, "Access-Control-Allow-Origin: *");
-    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    need(&out, "Cross-Origin-Resource-Policy: same-origin");
     need(&out,
          "Content-Security-Policy: default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+
+    response.rep = REP_SVG;
+    write_block(&out, &policy, &response, ENCODING_IDENTITY, "0123456789abcdef", false);
+    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    response.rep = REP_JSON;
 
     /* The owner's statistics are nobody else's, in any form. */
     response.cache = CACHE_PRIVATE;
@@ -336,7 +341,7 @@ static void test_files(void **state)
     need(&out, "Content-Type: application/vnd.sqlite3");
     need(&out, "Content-Disposition: attachment; filename=\"vhod-2026-11-21.sqlite\"");
     need(&out, "Repr-Digest: sha-256=:abc=:");
-    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    need(&out, "Cross-Origin-Resource-Policy: same-origin");
     response_free(&response);
     assert_null(response.filename);
 

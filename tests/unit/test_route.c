@@ -70,7 +70,7 @@ static const char *get(void *context, const char *name)
 static enum status match(struct call call, struct request *request, struct route_match *out,
                          const char **allow)
 {
-    struct request_source source = {get, &call, NULL, 0};
+    struct request_source source = {.get = get, .context = &call};
     enum status status;
 
     if (request_parse(request, &source, NULL, &status) != ERR_NONE)

@@ -112,6 +112,7 @@ static enum err enter(enum policy policy, struct confine **confine)
     struct settings settings = {.path_state = (char[128]){""},
                                 .path_templates = (char[128]){""},
                                 .tally_store = (char[160]){"postgresql://nowhere/tally"},
+                                .metrics_folder = (char[1]){""},
                                 .sandbox_confine = true};
 
     strcpy(settings.path_state, at("state"));
@@ -121,7 +122,7 @@ static enum err enter(enum policy policy, struct confine **confine)
     if (policy == PATHS)
         return enter_landlock();
     if (policy == CALLS)
-        return seccomp_enter(false);
+        return seccomp_enter(&(const struct sandbox){.count = 0});
     return policy == NONE ? ERR_NONE : confine_enter(confine, &program, &settings);
 }
 
@@ -313,6 +314,7 @@ static int enter_without_folder(void)
     struct settings settings = {.path_state = (char[128]){""},
                                 .path_templates = folder,
                                 .tally_store = (char[]){"sqlite:tally.db"},
+                                .metrics_folder = (char[1]){""},
                                 .sandbox_confine = true};
     struct confine *confine;
     char text[512] = "";

@@ -131,6 +131,13 @@ char *settings_state_file(const struct settings *settings, const char *name)
     return strdup(path);
 }
 
+/* Where no folder can be made, a worker counts by itself. */
+char *settings_metrics_folder(const struct settings *settings)
+{
+    (void)settings;
+    return strdup("/proc/nowhere/metrics");
+}
+
 /* --- the program --- */
 
 static enum err site_open(void **site, const struct settings *settings, struct directory *directory)
@@ -238,6 +245,8 @@ static const struct program program = {.name = "fake",
 
 /* --- one request --- */
 
+#define FIREFOX "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
 struct call {
     const char *method, *uri;
     const char *name, *value; /* one more variable */
@@ -253,8 +262,10 @@ static const char *get(void *context, const char *name)
     if (strcmp(name, "REQUEST_URI") == 0)
         return call->uri;
     if (strcmp(name, "HTTP_USER_AGENT") == 0)
-        return call->agent != NULL ? call->agent : "Mozilla/5.0";
-    return call->name != NULL && strcmp(name, call->name) == 0 ? call->value : NULL;
+        return call->agent != NULL ? call->agent : FIREFOX;
+    if (call->name != NULL && strcmp(name, call->name) == 0)
+        return call->value;
+    return strcmp(name, "HTTP_ACCEPT_LANGUAGE") == 0 ? "ru" : NULL;
 }
 
 struct fixture {
@@ -265,7 +276,7 @@ struct fixture {
 
 static enum status ask(struct fixture *fixture, struct call call)
 {
-    struct request_source source = {get, &call, NULL, 0};
+    struct request_source source = {.get = get, .context = &call};
 
     return serve_request(fixture->serve, &source, &fixture->out);
 }
@@ -332,7 +343,8 @@ static void test_patterns_of_the_snapshot(void **state)
 {
     static const char counted[] = "X-Vhod-Counted: yes", robot[] = "X-Vhod-Counted: no; robot";
     struct fixture *f = *state;
-    struct call call = {"GET", "/", NULL, NULL, "Newreader/1.0"};
+    struct call call = {"GET", "/", NULL, NULL,
+                        "Mozilla/5.0 (X11; rv:60.0) Gecko/20100101 Firefox/60.0 Newreader/1.0"};
 
     ask(f, call);
     assert_true(says(f, counted));
@@ -629,7 +641,13 @@ static void test_records(void **state)
         {{"GET", "/a%zz", NULL, NULL, NULL}, "error", EVENT_NONE, NULL},
         {{"GET", "/minute", NULL, NULL, NULL}, "uncounted", EVENT_NONE, NULL},
         {{"GET", "/", "HTTP_SEC_PURPOSE", "prefetch", NULL}, "prefetch", EVENT_PAGE, "/"},
+        {{"GET", "/q/17?cited", "HTTP_SEC_PURPOSE", "prefetch;prerender", NULL},
+         "prefetch",
+         EVENT_CITED,
+         "q/17"},
+        {{"GET", "/nothing", "HTTP_PURPOSE", "prefetch", NULL}, "error", EVENT_MISSING, "/nothing"},
         {{"GET", "/", NULL, NULL, " "}, "robot", EVENT_PAGE, "/"},
+        {{"GET", "/", "HTTP_ACCEPT_LANGUAGE", "", NULL}, "pretender", EVENT_PAGE, "/"},
         {{"GET", "/", "REMOTE_USER", "owner", NULL}, "staff", EVENT_PAGE, "/"},
         {{"GET", "/", NULL, NULL, NULL}, NULL, EVENT_PAGE, "/"},
         {{"GET", "/q/17.json", NULL, NULL, NULL}, NULL, EVENT_QUESTION, "/q/17"},
@@ -662,7 +680,7 @@ static void test_record_fields(void **state)
 
     ask(fixture, (struct call){"GET", "/", "HTTP_REFERER", "https://School.example/x", NULL});
     assert_string_equal(fake.last.referrer, "school.example");
-    assert_string_equal(fake.last.language, "");
+    assert_string_equal(fake.last.language, "ru");
     assert_int_equal(fake.last.client, CLIENT_PERSON);
     ask(fixture, (struct call){"GET", "/", "HTTP_REFERER", "https://vhod.example/regions", NULL});
     assert_string_equal(fake.last.referrer, ""); /* our own links are no referrers */
@@ -800,7 +818,7 @@ static void test_record_of_a_log(void **state)
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct call call = rows[i].call;
-        struct request_source source = {get, &call, NULL, 0};
+        struct request_source source = {.get = get, .context = &call};
 
         assert_int_equal(serve_record(fixture->serve, &source, 1234, &record), ERR_NONE);
         if (record.event.kind != rows[i].kind)

@@ -125,6 +125,10 @@ static const struct {
     {"journal", "keep_days", "99999999999999999999", "must be a whole number"},
     {"journal", "edge_header", "X Edge", "must be the name of a request header"},
     {"journal", "edge_header", "X-Edge:", "must be the name of a request header"},
+    {"journal", "log_fields", "time address", "must be words like time=ts"},
+    {"journal", "log_fields", "time=", "must be words like time=ts"},
+    {"journal", "log_fields", "=ts", "must be words like time=ts"},
+    {"journal", "log_bad_percent", "101", "must be a whole number from 0 to 100"},
     {"tally", "store", "", "must be sqlite:FILE or postgresql://"},
     {"tally", "store", "tally.db", "must be sqlite:FILE or postgresql://"},
     {"tally", "store", "sqlite:", "must be sqlite:FILE or postgresql://"},
@@ -218,14 +222,14 @@ static void all_faults_come_in_one_run(void **state)
         ERR_INVALID);
     assert_null(settings);
     assert_string_equal(
-        buffer_text(&faults),
-        FILE_NAME " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
-                  "timezone\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
-                  "journal, tally, stats, sandbox, cache, probe\n" FILE_NAME
-                  " 2 [site] url: must be an address like https://example.org or "
-                  "http://127.0.0.1:8080\n" FILE_NAME
-                  " 0 [site] name: is missing; it has no default\n" FILE_NAME
-                  " 7 [journal] keep_days: must be a whole number from 1 to 3650\n");
+        buffer_text(&faults), FILE_NAME
+        " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
+        "timezone, preview\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
+        "journal, tally, stats, sandbox, metrics, content, cache, probe\n" FILE_NAME
+        " 2 [site] url: must be an address like https://example.org or "
+        "http://127.0.0.1:8080\n" FILE_NAME
+        " 0 [site] name: is missing; it has no default\n" FILE_NAME
+        " 7 [journal] keep_days: must be a whole number from 1 to 3650\n");
     buffer_clear(&faults);
     assert_int_equal(load(&settings, &faults, "[site\n"), ERR_INVALID);
     assert_int_equal(load(&settings, &faults, MINIMUM "url=https://b.org\n"), ERR_INVALID);
@@ -286,6 +290,10 @@ static void defaults_hold(void **state)
     assert_string_equal(settings->probe_ca_file, "");
     file = settings_state_file(settings, "directory.db");
     assert_path(file, "/etc/build/state/directory.db");
+    free(file);
+    assert_string_equal(settings->metrics_folder, "");
+    file = settings_metrics_folder(settings);
+    assert_path(file, "/etc/build/state/metrics");
     free(file);
     settings_free(settings);
     buffer_free(&faults);

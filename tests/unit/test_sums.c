@@ -64,8 +64,12 @@ static void keys_with_one_hash_stay_apart(void **state)
     (void)state;
     assert_int_equal(sums_add(&sums, "costarring", 10, 1), ERR_NONE);
     assert_int_equal(sums_add(&sums, "liquid", 6, 2), ERR_NONE);
-    assert_int_equal(sums.count, 2);
     assert_int_equal(sums.items[0].hash, sums.items[1].hash);
+    assert_int_equal(sums_add(&sums, "declinate", 9, 3), ERR_NONE); /* and of one length */
+    assert_int_equal(sums_add(&sums, "macallums", 9, 4), ERR_NONE);
+    assert_int_equal(sums.items[2].hash, sums.items[3].hash);
+    assert_int_equal(*sums_find(&sums, "declinate", 9), 3);
+    assert_int_equal(*sums_find(&sums, "macallums", 9), 4);
     assert_int_equal(*sums_find(&sums, "costarring", 10), 1);
     assert_int_equal(*sums_find(&sums, "liquid", 6), 2);
     sums_free(&sums);

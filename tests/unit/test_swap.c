@@ -104,6 +104,7 @@ static void test_order(void **state)
     assert_int_equal(publish(NULL), ERR_NONE);
     assert_true(at("sync:directory.db.new ") < at("rename:directory.db "));
     assert_true(at("sync:history.db ") < at("rename:directory.db "));
+    assert_true(at("sync:.directory.db.good.") < at("rename:directory.db.good "));
     assert_non_null(strstr(events + at("rename:directory.db "), "sync:state "));
     assert_null(strstr(events + at("rename:directory.db "), "sync:directory.db"));
 }

@@ -4,6 +4,11 @@
  */
 #include "tally/tally.h"
 
+#include "gen/tally/sqlite/schema.sql.h"
+#include "gen/tally/sqlite/schema_2.sql.h"
+#include "gen/tally/sqlite/schema_3.sql.h"
+#include "gen/tally/sqlite/schema_4.sql.h"
+
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -159,14 +164,50 @@ static void bad_zones_and_missing_files_are_refused(void **state)
     tally_close(NULL);
 }
 
+/* A file as version 1 made it, brought by hand to each version before today's: the first writer
+ * takes the steps that are left, and keeps what was counted. A reader waits for it. */
+static void every_older_schema_is_brought_up_to_date(void **state)
+{
+    static const char *const steps[] = {schema_sql, schema_2_sql, schema_3_sql, schema_4_sql};
+    char sql[128];
+
+    (void)state;
+    for (size_t version = 1; version <= 4; version++) {
+        struct tally *tally;
+
+        unlink(path);
+        execute(steps[0]);
+        execute("INSERT INTO day (day, client, kind, id, views)"
+                " VALUES ('2026-11-20', 'person', 'region', 'ru-alt', 40);"
+                "INSERT INTO hour (hour, client, kind, id, views)"
+                " VALUES ('2026-11-20T08', 'person', 'region', 'ru-alt', 40);"
+                "INSERT INTO meta (key, value) VALUES ('timezone', 'Europe/Moscow')");
+        for (size_t step = 1; step < version; step++)
+            execute(steps[step]);
+        snprintf(sql, sizeof sql, "INSERT INTO meta (key, value) VALUES ('schema', '%zu')",
+                 version);
+        execute(sql);
+        assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_INVALID);
+        tally = writer_in(MOSCOW);
+        add(tally, NOON, EVENT_REGION, "ru-alt");
+        finish(tally);
+        assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 5);
+        assert_int_equal(number("SELECT sum(views) FROM day"), 41);
+        assert_int_equal(number("SELECT sum(views) FROM week"), 41);
+        assert_int_equal(number("SELECT sum(views) FROM block"), 41);
+        assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_NONE);
+        tally_close(tally);
+    }
+}
+
 static void a_schema_of_the_future_is_refused(void **state)
 {
     struct tally *tally;
 
     (void)state;
     finish(writer_in(MOSCOW));
-    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 4);
-    execute("UPDATE meta SET value = '5' WHERE key = 'schema'");
+    assert_int_equal(number("SELECT value FROM meta WHERE key = 'schema'"), 5);
+    execute("UPDATE meta SET value = '6' WHERE key = 'schema'");
     assert_int_equal(tally_open(&tally, path, MOSCOW, true), ERR_INVALID);
     assert_int_equal(tally_open(&tally, path, MOSCOW, false), ERR_INVALID);
     execute("UPDATE meta SET value = 'one' WHERE key = 'schema'");
@@ -355,14 +396,15 @@ static void the_document_holds_what_was_counted(void **state)
         "\"cited\":1}],"
         "\"pages\":[{\"path\":\"/\",\"views\":1}],\"checks\":[],\"reports\":[],"
         "\"searches\":{\"count\":4,\"empty_count\":2,\"empty\":[{\"query\":\"дневник\","
-        "\"count\":2}]},"
+        "\"count\":2}],\"words\":[]},"
         "\"missing\":[{\"path\":\"/old\",\"referrer\":\"school.example\",\"count\":1}],"
         "\"languages\":[{\"language\":\"ru\",\"count\":16},{\"language\":\"tt\",\"count\":1}],"
         "\"referrers\":[{\"host\":\"school.example\",\"count\":1}],"
         "\"links\":[{\"host\":\"school.example\",\"kind\":\"missing\",\"id\":\"…\",\"count\":1}],"
         "\"embeds\":[],"
-        "\"clients\":{\"person\":17,\"robot\":1,\"prefetch\":2,\"monitor\":3,\"staff\":4},"
-        "\"robots\":1,\"people\":17,"
+        "\"clients\":{\"person\":17,\"robot\":1,\"prefetch\":2,\"monitor\":3,\"staff\":4,"
+        "\"feed\":5,\"preview\":6,\"library\":7,\"builder\":8,\"archive\":9,\"ai\":10,"
+        "\"pretender\":11},\"robots\":46,\"people\":17,"
         "\"kinds\":[{\"kind\":\"page\",\"views\":1},{\"kind\":\"region\",\"views\":5},"
         "{\"kind\":\"departure\",\"views\":1},{\"kind\":\"guide\",\"views\":1},"
         "{\"kind\":\"question\",\"views\":1},{\"kind\":\"cited\",\"views\":3},"
@@ -371,7 +413,7 @@ static void the_document_holds_what_was_counted(void **state)
         "{\"kind\":\"report\",\"views\":0}],\"unit\":\"day\","
         "\"days\":[{\"date\":\"2026-11-21\",\"to\":\"2026-11-21\",\"people\":17,\"page\":1,"
         "\"region\":5,\"departure\":1,\"guide\":1,\"question\":1,\"cited\":3,\"search\":4,"
-        "\"missing\":1,\"embed\":0,\"check\":0,\"report\":0,\"robots\":1,\"dropped\":7}],"
+        "\"missing\":1,\"embed\":0,\"check\":0,\"report\":0,\"robots\":46,\"dropped\":7}],"
         "\"dropped\":7,"
         "\"hours\":[{\"hour\":\"15\",\"views\":16},{\"hour\":\"16\",\"views\":1}]}");
     free(text);
@@ -381,8 +423,9 @@ static void the_document_holds_what_was_counted(void **state)
     free(text);
     text = statistics("2026-12-01", "2026-12-31");
     assert_has(text, "\"regions\":[],");
-    assert_has(text, "\"clients\":{\"person\":0,\"robot\":0,\"prefetch\":0,\"monitor\":0,\"staff\":"
-                     "0},\"robots\":0,\"people\":0,");
+    assert_has(text, "\"clients\":{\"person\":0,\"robot\":0,\"prefetch\":0,\"monitor\":0,"
+                     "\"staff\":0,\"feed\":0,\"preview\":0,\"library\":0,\"builder\":0,"
+                     "\"archive\":0,\"ai\":0,\"pretender\":0},\"robots\":0,\"people\":0,");
     free(text);
 }
 
@@ -399,6 +442,7 @@ static void an_older_file_is_brought_up_to_date(void **state)
     add(tally, NOON - 6 * 24 * HOUR, EVENT_GUIDE, "a-guide"); /* the last day of a block */
     finish(tally);
     execute("DROP TABLE week; DROP TABLE total; DROP TABLE block; DROP TABLE position;"
+            "DROP TABLE chosen;"
             "CREATE TABLE position (file TEXT PRIMARY KEY, bytes INTEGER NOT NULL,"
             " head_bytes INTEGER NOT NULL, head_digest TEXT NOT NULL) STRICT, WITHOUT ROWID;"
             "INSERT INTO position VALUES ('n.log', 100, 10, 'abc');"
@@ -588,7 +632,7 @@ static bool is_second(void *context, const struct tally_position *position)
 static void files_of_one_name_have_positions_of_their_own(void **state)
 {
     struct tally *tally = writer_in(MOSCOW);
-    struct tally_position first = position_at(100), second = {200, 20, "def"}, found;
+    struct tally_position first = position_at(100), second = {200, 20, "def", ""}, found;
     char wanted[] = "def", unknown[] = "ghi";
     bool others;
 
@@ -645,6 +689,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(bad_zones_and_missing_files_are_refused),
+        TEST(every_older_schema_is_brought_up_to_date),
         TEST(a_schema_of_the_future_is_refused),
         TEST(a_foreign_file_is_refused_and_left_alone),
         TEST(an_empty_file_is_not_a_tally_yet),

@@ -10,7 +10,8 @@ import { startSite } from './server.js';
 const TRAPS = [
   'https://netschool.edu22.info.evil.example/', 'https://netschool.edu22.info@evil.example/', 'https://evil.example/netschool.edu22.info',
   'https://user:password@evil.example/', 'https://netschool.edu22.info-evil.example/', 'netschool-edu22.evil.example', '//evil.example',
-  'https://netsсhool.edu22.info/', 'https://netsch00l.edu22.info/', 'https://netschol.edu22.info', 'https://netschool.edu22.info:8443/',
+  'https://netsсhool.edu23.info/', 'https://netsch00l.edu22.com/', 'https://netschol.edu2.info', 'https://gosuslugi.com.ru', 'https://gоsuslugi.ru',
+  'https://vk.com/away.php?to=https%3A%2F%2Fgosuslugi-vhod.example%2F',
   'https://evil.example https://netschool.edu22.info', 'javascript:alert(1)//evil.example', '"><script>alert(1)</script>evil.example',
   'data:text/html,evil.example', 'https://xn--evil-x4a.example',
 ];
@@ -83,12 +84,54 @@ for (const trap of TRAPS) {
     assert.equal(response.headers.location, undefined);
     assert.match(response.text, /<h2>Такого адреса мы не знаем. Не вводите там пароль<\/h2>/);
     assert.doesNotMatch(response.text, /<script>alert/);
-    const known = new Set(directory.regions.flatMap((region) => region.logins.map(({ url }) => url)));
+    const known = new Set([...directory.regions.flatMap((region) => region.logins), ...directory.portals.flatMap((portal) => portal.addresses)]
+      .map(({ url }) => url));
     for (const link of links(response.text).filter((value) => /^[a-z]+:|^\/\//i.test(value))) {
       assert.ok(link.startsWith(site.url) || known.has(link) || /^mailto:/.test(link), link);
     }
   });
 }
+
+for (const [address, sentence] of [['https://netsсhool.edu22.info/'], ['https://lk.netschool.edu22.info/'], ['https://netschool.edu22.info:8443/', /порт/]]) {
+  test(`${address}: its owner's, and no way in that is known`, async () => {
+    const answer = await check(address);
+    assert.deepEqual([answer.verdict, answer.region, answer.url, answer.domain], ['unknown', null, null, 'edu22.info']);
+    const html = await page(address);
+    assert.match(html, /<h2>Такого входа в справочнике нет<\/h2>/);
+    assert.doesNotMatch(html, /подделывают|Не вводите там/);
+    if (sentence) assert.match(html, sentence);
+  });
+}
+
+test('both names letter by letter: what differs is marked, and told in words', async () => {
+  const { look_alike: like } = await check('https://www.gоsusluqi.ru');
+  assert.deepEqual(like.letters.filter(({ same }) => !same), [
+    { same: false, asked: 'о', known: 'o', foreign: true }, { same: false, asked: 'q', known: 'g', foreign: false }]);
+  assert.equal(like.letters.map(({ asked }) => asked ?? '').join(''), 'gоsusluqi.ru');
+  assert.equal(like.letters.map(({ known }) => known ?? '').join(''), 'gosuslugi.ru');
+  const html = await page('https://www.gоsusluqi.ru');
+  assert.match(html, /<dt>Проверяли<\/dt><dd class="say">g<mark>о<\/mark>susl/);
+  assert.match(html, /<li>Вместо латинского «<b class="say">o<\/b>» — знак другого алфавита «<b class="say">о<\/b>», похожий на вид<\/li>/);
+  assert.match(await page('gosuslugi-vhod.ru'), /<li>Лишнее: «<b class="say">-vhod<\/b>»<\/li>/);
+});
+
+test('a host that regions share is shown as none\'s; a federal one may be gone to', async () => {
+  const { look_alike: shared } = await check('https://login.dnevnik.com');
+  assert.deepEqual([shared.shared, shared.region, shared.url], [true, null, null]);
+  const { look_alike: federal } = await check('https://gosuslugi-vhod.ru');
+  assert.deepEqual([federal.shared, federal.region, federal.url], [false, null, 'https://www.gosuslugi.ru/']);
+  assert.equal((await check('gosuslugi.ru')).verdict, 'federal');
+  assert.equal((await check('https://gosuslugi.ru/school')).region, null);
+  assert.equal((await check('myschool.edu.ru')).verdict, 'federal');
+});
+
+test('a link that leads on is opened in words: the inner address is judged and shown', async () => {
+  const right = await check('https://vk.com/away.php?to=https%3A%2F%2Fnetschool.edu22.info%2F');
+  assert.deepEqual([right.verdict, right.wrapped_in, right.host, right.url], ['current', 'vk.com', 'netschool.edu22.info', 'https://netschool.edu22.info/']);
+  const html = await page('https://vk.com/away.php?to=https%3A%2F%2Fgosuslugi-vhod.example%2F');
+  assert.match(html, /через <b class="say">vk\.com<\/b> на другой сайт. Проверен адрес внутри неё: <b class="say">gosuslugi-vhod\.example<\/b>/);
+  assert.match(html, /Не вводите там пароль/);
+});
 
 test('whatever is not of the directory is never current', async () => {
   const known = new Set(directory.regions.flatMap((region) => region.logins.map(({ url }) => new URL(url).host)));

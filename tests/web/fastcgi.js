@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { build } from './server.js';
-import { BROWSER } from './http.js';
+import { BROWSER, LANGUAGE } from './http.js';
 
 export const BEGIN = 1;
 export const PARAMS = 4;
@@ -34,7 +34,7 @@ export function variables(values) {
 // A whole request as a web server sends it. body: null for none; declared: its CONTENT_LENGTH.
 export function request(uri, { method = 'GET', body = null, declared = body?.length ?? '', extra = {} } = {}) {
   const values = { REQUEST_METHOD: method, REQUEST_URI: uri, CONTENT_LENGTH: declared, REMOTE_ADDR: '192.0.2.1',
-    HTTP_USER_AGENT: BROWSER, CONTENT_TYPE: body === null ? '' : 'application/x-www-form-urlencoded', ...extra };
+    HTTP_USER_AGENT: BROWSER, HTTP_ACCEPT_LANGUAGE: LANGUAGE, CONTENT_TYPE: body === null ? '' : 'application/x-www-form-urlencoded', ...extra };
   return Buffer.concat([begin(), record(PARAMS, variables(values)), record(PARAMS),
     ...(body ? [record(STDIN, body)] : []), record(STDIN)]);
 }

@@ -4,14 +4,17 @@ import net from 'node:net';
 import zlib from 'node:zlib';
 
 // A browser that people use; without it a request counts as a robot's.
+// Browsers also always say which languages their reader wants; without that a request counts as a pretender's.
+export const LANGUAGE = 'ru-RU,ru;q=0.9';
 export const BROWSER = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0';
 const TIMEOUT_MS = 15_000;
 
-// One request: {status, headers, body (Buffer, as sent), text, json()}. Rejects when no whole answer comes.
-export function request(url, { method = 'GET', headers = {}, body, agent } = {}) {
+// One request: {status, headers, body (Buffer, as sent), text, json()}. Rejects when no whole answer comes. A connection of its own,
+// unless an agent says otherwise: one that was kept for a while may be closed by the server just then.
+export function request(url, { method = 'GET', headers = {}, body, agent = false } = {}) {
   return new Promise((resolve, reject) => {
     const sent = http.request(url, {
-      method, agent, timeout: TIMEOUT_MS, headers: { 'User-Agent': BROWSER, ...headers },
+      method, agent, timeout: TIMEOUT_MS, headers: { 'User-Agent': BROWSER, 'Accept-Language': LANGUAGE, ...headers },
     }, (response) => {
       const parts = [];
       response.on('data', (part) => parts.push(part));

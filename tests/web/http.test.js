@@ -50,7 +50,21 @@ for (const address of [...PAGES, ...DATA]) {
   });
 }
 
+// Links may lead anywhere; what a browser fetches by itself is ours, also in the style.
 for (const address of PAGES) {
+  test(`${address}: nothing is loaded from elsewhere`, async () => {
+    const { text } = await get(address);
+    const loaded = [...text.matchAll(/<(?:img|script|iframe|source|video|audio|object|embed|input|use|image)\b[^>]*?\s(?:src|data|href|xlink:href)="([^"]*)"/g),
+      ...text.matchAll(/<link\b[^>]*\brel="(?:stylesheet|icon|apple-touch-icon|manifest|preload|modulepreload|preconnect|dns-prefetch)"[^>]*\bhref="([^"]*)"/g),
+      ...text.matchAll(/url\(["']?([^"')]*)/g)].map(([, where]) => where);
+    assert.ok(loaded.length > 0, 'what is looked at is found');
+    for (const where of loaded) assert.equal(new URL(where, site.url).origin, new URL(site.url).origin, where);
+    assert.doesNotMatch(text, /\ssrcset=|@import/);
+  });
+}
+
+// /styleguide has one of everything, for those who work on the site.
+for (const address of PAGES.filter((page) => page !== '/styleguide')) {
   test(`${address} fits one round trip when compressed`, async () => {
     for (const encoding of ['gzip', 'br']) {
       const { body, headers } = await encoded(address, encoding);

@@ -28,6 +28,10 @@ before(async () => {
   fs.cpSync(path.join(top, 'data'), data, { recursive: true });
   const regions = fs.readdirSync(path.join(data, 'regions')).map((name) => path.join(data, 'regions', name));
   const section = /^\[login\.schools\]\n(?:(?!\[).*\n?)*/m.exec(fs.readFileSync(path.join(data, 'regions/RU-ALT.ini'), 'utf8'))[0];
+  for (const file of regions) { // several addresses: how to choose is said, and what each button opens
+    fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^choose.*\n/m, '').replace('[region]\n', '[region]\nchoose = Какой?\n')
+      .replace(/^title.*\n(?!button)/gm, '$&button = Войти\n'));
+  }
   for (let i = 0; i < COUNT; i++) { // a few to each region: files of content have a limit
     fs.appendFileSync(regions[i % regions.length], `\n${section.replace('[login.schools]', `[login.many${i}]`)
       .replace(/^url\s*=.*$/m, `url = https://host${i}.many.example:${web.https}/`)}`);

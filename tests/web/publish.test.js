@@ -52,7 +52,7 @@ test('a broken file: exit status 1, one line for each fault with file and line, 
     const told = faults.join('\n');
     assert.equal(status, 1);
     assert.equal(faults.length, 5, told);
-    for (const fault of [/RU-ALT\.ini:11: .*timezone/, /RU-ALT\.ini:21: .*url/, /RU-ALT\.ini:33: .*colour/,
+    for (const fault of [/RU-ALT\.ini:11: .*timezone/, /RU-ALT\.ini:22: .*url/, /RU-ALT\.ini:34: .*colour/,
       /07-thrown-back\.md:\d+: .*updated/, /07-thrown-back\.md: .*title/]) assert.match(told, fault);
     assert.equal(await snapshot(), old);
     assert.ok((await get('/region/ru-alt')).text.includes('https://netschool.edu22.info/'));
@@ -61,7 +61,7 @@ test('a broken file: exit status 1, one line for each fault with file and line, 
 
 test('a good edit is seen by the next request, and by caches that ask', async () => {
   const { headers } = await get('/region/ru-alt');
-  await edited({ 'regions/RU-ALT.ini': (text) => text.replace(/^note      = У школ.*$/m, 'note      = Свежая заметка.') }, async () => {
+  await edited({ 'regions/RU-ALT.ini': (text) => text.replace(/^choose    = .*$/m, 'choose    = Свежая заметка.') }, async () => {
     publish();
     const again = await get('/region/ru-alt', { headers: { 'If-None-Match': headers.etag } });
     assert.equal(again.status, 200);
@@ -101,7 +101,7 @@ const PUBLISHES = Math.max(20, Math.round(200 * scale));
 test(`${PUBLISHES} publishes in a row under load: every request answered, no mixture, never backwards`, { timeout: 300_000 }, async () => {
   const file = path.join(site.data, 'regions/RU-ALT.ini');
   const text = fs.readFileSync(file, 'utf8');
-  const mark = (n) => text.replace(/^note      = У школ.*$/m, `note      = Издание ${n}.`)
+  const mark = (n) => text.replace(/^choose    = У школ.*$/m, `choose    = Издание ${n}.`)
     .replace(/^note       = Дневник.*$/m, `note       = Издание ${n}.`);
   let publishing = true;
   let count = 0;
@@ -114,7 +114,7 @@ test(`${PUBLISHES} publishes in a row under load: every request answered, no mix
     while (publishing) {
       const { good, failures } = await load(site.url, 40, () => '/region/ru-alt.json', { clients: 1, check: (response) => {
         const region = response.json();
-        const marks = [region.note, ...region.logins.map((login) => login.note)]
+        const marks = [region.choose, ...region.logins.map((login) => login.note)]
           .map((note) => /Издание (\d+)/.exec(note ?? '')?.[1]).filter(Boolean).map(Number);
         if (marks.length !== 2 || marks[0] !== marks[1] || marks[0] < last) unlike++;
         [last] = marks;
@@ -141,7 +141,7 @@ test(`${PUBLISHES} publishes in a row under load: every request answered, no mix
   }
   assert.equal(unlike, 0, 'answers that were mixed or went backwards');
   assert.ok(count > PUBLISHES, `${count} requests`);
-  assert.equal((await get('/region/ru-alt.json')).json().note, `Издание ${PUBLISHES}.`);
+  assert.equal((await get('/region/ru-alt.json')).json().choose, `Издание ${PUBLISHES}.`);
   const left = fs.readdirSync(site.state).filter((name) => /tmp|new|~/.test(name));
   assert.deepEqual(left, [], 'no temporary file stays');
 });

@@ -28,11 +28,16 @@ for (const javaScriptEnabled of [true, false]) {
     for (const address of ['/', '/guides', '/q/7', '/search?q=x', '/no-such-page']) {
       await page.goto(site.url + address);
       const mine = page.getByRole('group', { name: 'Мой регион' });
-      assert.deepEqual(await mine.getByRole('link').allInnerTexts(), ['Пермский край', 'Алтайский край'], address);
+      assert.deepEqual(await mine.getByRole('link').allInnerTexts(), ['Пермский край'], address);
+      await mine.getByText('сменить').click();
+      assert.deepEqual(await mine.getByRole('link').allInnerTexts(), 
+        ['Пермский край', 'Пермский край', 'Алтайский край', 'Выбрать другой регион'], address);
     }
     await page.goto(`${site.url}/q/7`);
+    await page.getByText('сменить').click();
     await page.getByRole('button', { name: 'Забыть: Пермский край' }).click();
     await page.waitForURL('**/q/7');
+    await page.getByText('сменить').click();
     await page.getByRole('button', { name: 'Забыть: Алтайский край' }).click();
     assert.deepEqual(await cookies(), []);
     await close();

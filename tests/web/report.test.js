@@ -1,8 +1,9 @@
-// Reports: one tap by a form, with and without script; counted once; robots are not; and from three within an hour the
-// region's page says so.
+// Reports: one tap by a form, with and without script; counted once for a page and a network; robots are not; and from three
+// networks within an hour the region's page says so.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import http from 'node:http';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, openPage } from './browser.js';
@@ -20,8 +21,10 @@ after(async () => {
 const get = (address, options) => request(site.url + address, options);
 const fieldsOf = (text) => Object.fromEntries([...text.matchAll(/<input type="hidden" name="([a-z]+)" value="([^"]*)">/g)]
   .map(([, name, value]) => [name, value]));
-const post = (fields, headers = {}) => request(`${site.url}/report`, {
-  method: 'POST', body: new URLSearchParams(fields).toString(),
+// Parents in networks of their own: every address of 127.0.0.0/8 is this machine's.
+const network = (number) => new http.Agent({ localAddress: `127.${20 + (number >> 8)}.${number & 255}.9` });
+const post = (fields, headers = {}, agent = undefined) => request(`${site.url}/report`, {
+  method: 'POST', agent, body: new URLSearchParams(fields).toString(),
   headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
 });
 const formOf = async (address) => fieldsOf((await get(address)).text);
@@ -57,7 +60,7 @@ test('robots: the trap, no token, somebody else\'s token, a made-up one: a frien
     assert.match(page.text, /href="\/region\/ru-alt"/);
   }
   const robot = await post(form, { 'User-Agent': 'curl/8' });
-  assert.equal(robot.headers['x-vhod-counted'], 'no; robot');
+  assert.equal(robot.headers['x-vhod-counted'], 'no; library');
   assert.deepEqual(await reports(), []);
 });
 
@@ -98,19 +101,68 @@ test('each is counted once, by page and choice, and shown to the owner', async (
   const question = await formOf('/q/17');
   assert.equal((await post({ ...question, choice: 'not-helped' })).status, 303);
   const now = await reports();
-  assert.deepEqual(now.find(([page]) => page === 'guide/epos-link'), ['guide/epos-link', 'helped', 2]);
+  // Both taps above were of one network.
+  assert.deepEqual(now.find(([page]) => page === 'guide/epos-link'), ['guide/epos-link', 'helped', 1]);
   assert.deepEqual(now.find(([page]) => page === 'q/17'), ['q/17', 'not-helped', 1]);
   assert.equal(now.length, 2);
 });
 
-test('the third «не открывается» within an hour is shown, in honest words, and only there', async () => {
+test('one token sent three times, and again from another page of the network: one report, and nothing is shown', async () => {
+  const form = { ...await formOf('/region/ru-ta'), choice: 'fails' };
+  const counted = [];
+  for (let i = 0; i < 3; i++) {
+    const answer = await post(form, {}, network(1));
+    assert.match(answer.headers.location, /^\/report\/thanks/, 'whoever sends it is told nothing');
+    counted.push(!/^no/.test(answer.headers['x-vhod-counted']));
+  }
+  const neighbour = new http.Agent({ localAddress: '127.20.1.200' });
+  counted.push(!/^no/.test((await post(form, {}, neighbour)).headers['x-vhod-counted']));
+  assert.deepEqual(counted, [true, false, false, false]);
+  assert.deepEqual((await reports()).find(([page]) => page === 'region/ru-ta'), ['region/ru-ta', 'fails', 1]);
+  assert.doesNotMatch((await get('/region/ru-ta')).text, FAILING);
+});
+
+test('249 requests from one network, three for each region: no region is marked, and twelve are counted', async () => {
+  const { regions } = (await get('/regions.json')).json();
+  let counted = 0;
+  for (const { iso } of [...regions].reverse()) { // the later tests are about earlier ones
+    const form = { ...await formOf(`/region/${iso}`), choice: 'fails' };
+    for (let i = 0; i < 3; i++) counted += /^no/.test((await post(form, {}, network(2))).headers['x-vhod-counted']) ? 0 : 1;
+  }
+  await reports();
+  const marked = [];
+  for (const { iso } of regions) if ((await get(`/region/${iso}.json`)).json().reports !== null) marked.push(iso);
+  assert.equal(regions.length * 3, 249);
+  assert.equal(counted, 12);
+  assert.deepEqual(marked, []);
+});
+
+test('a page with many readers needs more reports', async () => {
+  const file = path.join(site.state, 'reports.json');
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  const document = JSON.parse(fs.readFileSync(file, 'utf8'));
+  assert.ok(Object.entries(document.views).some(([key, count]) => /^ru-ta \d{4}-\d\d-\d\d$/.test(key) && count > 0), 'views are counted beside reports');
+  document.views[`ru-mow ${yesterday}`] = 400;
+  fs.writeFileSync(`${file}.new`, JSON.stringify(document));
+  fs.renameSync(`${file}.new`, file);
+  const form = { ...await formOf('/region/ru-mow'), choice: 'fails' };
+  for (let i = 0; i < 5; i++) {
+    await reports();
+    assert.doesNotMatch((await get('/region/ru-mow')).text, FAILING, `${i} reports`);
+    await post(form, {}, network(30 + i));
+  }
+  await reports();
+  assert.match((await get('/region/ru-mow')).text, FAILING);
+});
+
+test('the third «не открывается» within an hour, each from a network of its own, is shown, in honest words, and only there', async () => {
   const form = { ...await formOf('/region/ru-alt'), choice: 'fails' };
-  for (let i = 0; i < 2; i++) assert.match((await post(form)).headers.location, /^\/report\/thanks/);
+  for (let i = 0; i < 2; i++) assert.match((await post(form, {}, network(10 + i))).headers.location, /^\/report\/thanks/);
   await reports(); // folds the journal
   assert.doesNotMatch((await get('/region/ru-alt')).text, FAILING);
   assert.equal((await get('/region/ru-alt.json')).json().reports, null);
-  await post(form);
-  await post({ ...form, choice: 'opened' });
+  await post(form, {}, network(12));
+  await post({ ...form, choice: 'opened' }, {}, network(13));
   await reports();
   const { text } = await get('/region/ru-alt');
   assert.match(text, FAILING);

@@ -1,5 +1,7 @@
 // Statistics: what was read is counted, exactly, by people; programs stand apart; and only the owner sees it.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { BROWSER, load, request } from './http.js';
 import { startSite } from './server.js';
@@ -116,4 +118,29 @@ test('no address, cookie or user agent of a reader is written anywhere', async (
     const text = fs.readFileSync(file, 'latin1');
     assert.doesNotMatch(text, /COOKIEMARK|AGENTMARK|127\.0\.0\.1|Firefox/, file);
   }
+});
+
+test('words of searches: found or not, and whether an answer was opened from them; none that were written on one day only', async () => {
+  const ask = (address, more = {}) => get(address, { headers: { 'User-Agent': BROWSER, 'Accept-Language': 'ru', ...more } });
+  const from = (query) => ({ Referer: `${site.url}/search?q=${encodeURIComponent(query)}&region=ru-alt` });
+  for (let i = 0; i < 4; i++) await ask('/search?q=%D0%9D%D0%95%20%D0%BF%D1%80%D0%B8%D1%85%D0%BE%D0%B4%D0%B8%D1%82%20%D0%BA%D0%BE%D0%B4');
+  await ask('/search?q=qwxzwq');
+  await ask('/q/7', from('НЕ приходит  код'));
+  await ask('/region/ru-per', from('не приходит код'));
+  await ask('/q/7', { ...from('не приходит код'), 'User-Agent': ROBOT });
+  await ask('/regions', from('не приходит код')); // no answer
+  await ask('/q/7', { Referer: 'https://evil.example/search?q=%D1%87%D1%83%D0%B6%D0%BE%D0%B5' });
+  await ask('/q/7', from('мой телефон 8 913 123-45-67'));
+  const { searches } = await stats();
+  assert.deepEqual(searches.words, [], 'all of one day');
+  const file = path.join(site.state, 'tally.db');
+  const sql = (text) => execFileSync('sqlite3', [file, text], { encoding: 'utf8' }).trim();
+  assert.equal(sql("SELECT query || ':' || count FROM chosen WHERE client = 'person' ORDER BY 1"), 'мой телефон # ### ### ## ##:1\nне приходит код:2');
+  assert.equal(sql("SELECT count(*) FROM chosen WHERE query LIKE '%чужое%'"), '0');
+  // The same words on two days before.
+  for (const days of [1, 2]) sql(`INSERT INTO search SELECT date(day, '-${days} days'), client, query, empty, count FROM search WHERE query = 'не приходит код' AND day = (SELECT max(day) FROM search)`);
+  const { words } = (await get('/stats.json?period=7')).json().searches;
+  assert.deepEqual(words, [{ query: 'не приходит код', count: 12, empty: 0, chosen: 2 }]);
+  assert.match((await get('/stats?period=7')).text, /Что искали и открыли ли ответ[^]*не приходит код<\/a><\/th><td class="n">12<\/td><td class="n">2<\/td><td class="n">0<\/td>/);
+  assert.match((await get('/stats.csv?period=7&table=words')).text, /не приходит код,12,0,2/);
 });

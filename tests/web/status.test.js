@@ -38,9 +38,9 @@ function seal(format, body, damage = (text) => text) {
 const target = (verdict, more = {}) => ({ verdict, cause: '', status: 200, since: iso(Date.now() - 50 * MINUTE), at: iso(Date.now() - 5 * MINUTE), to: null,
   title: 'Дневник', certificate: null, title_before: 'Дневник', owner_before: null, failing: null, ...more });
 const found = (verdict, more) => seal('vhod-probe', { at: iso(Date.now() - MINUTE), targets: { [login.url]: target(verdict, more) } });
-const card = async () => spaces(/<section class="card">\s*<h2>[^]*?<\/section>/.exec((await get(`/region/${ISO}`)).text)[0]);
+const card = async () => spaces(/<section class="login">[^]*?<\/section>/.exec((await get(`/region/${ISO}`)).text)[0]);
 // The time of day in the region's zone.
-const there = (ms) => new Intl.DateTimeFormat('ru', { timeZone: 'Asia/Barnaul', hour: 'numeric', minute: '2-digit' }).format(ms).replace(/^0/, '');
+const there = (ms) => new Intl.DateTimeFormat('ru', { timeZone: 'Asia/Barnaul', hour: 'numeric', minute: '2-digit' }).format(ms).replace(/^0(?=\d)/, '');
 
 test('nothing is said while nothing was looked at', async () => {
   assert.doesNotMatch((await get(`/region/${ISO}`)).text, /Проверено автоматически/);
@@ -104,6 +104,12 @@ for (const verdict of ['changed', 'owner']) {
 test('yesterday is called yesterday; what is older than a day is not shown', async () => {
   found('opened', { at: iso(Date.now() - 26 * 60 * MINUTE) });
   assert.match(await card(), /Проверено автоматически (вчера|\d+ [а-я]+ \d{4} года) в/);
+  const [earlier, before_] = [49, 50].map((hours) => Date.now() - hours * 60 * MINUTE);
+  found('silent', { at: iso(earlier), since: iso(before_) });
+  const day = (ms) => new Intl.DateTimeFormat('ru', { timeZone: 'Asia/Barnaul', day: 'numeric', month: 'long', year: 'numeric' }).format(ms).replace(/\sг\.$/, ' года');
+  const text = await card();
+  assert.ok(text.includes(`Не отвечает с ${day(before_)}.`), text);
+  assert.ok(text.includes(`Проверено автоматически ${day(earlier)} в ${there(earlier)}.`), text);
   seal('vhod-probe', { at: iso(Date.now() - 25 * 60 * MINUTE), targets: { [login.url]: target('silent') } });
   assert.doesNotMatch(await card(), /Проверено автоматически|Не отвечает/);
 });

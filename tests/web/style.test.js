@@ -14,7 +14,7 @@ const TEXT = ['ink', 'soft', 'link', 'good', 'warn', 'bad'];
 const BEHIND = ['paper', 'card', 'tint', 'mark'];
 const THEMES = ['light', 'dark'];
 
-const css = ['style.css', 'figures.css'].map((file) => fs.readFileSync(path.join(top, 'templates', file), 'utf8')).join('\n');
+const css = ['templates/style.css', 'templates/lists.css', 'templates/figures.css', 'htdocs/print.css'].map((file) => fs.readFileSync(path.join(top, file), 'utf8')).join('\n');
 // Both colours of each token: {ink: ['#1a1f24', '#eef1f2']}.
 const tokens = Object.fromEntries([...css.matchAll(/--([\w-]+): var\(--lit, (#\w+)\) var\(--dim, (#\w+)\);/g)]
   .map(([, name, light, dark]) => [name, [light, dark]]));

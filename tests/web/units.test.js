@@ -11,7 +11,7 @@ import { build, top } from './server.js';
 // Of ten; systemd's word for what is below two is "OK", for what is below one "SAFE".
 const EXPOSURE_MAX = 1.5;
 const SERVICES = ['vhod@regions.service', 'vhod@guides.service', 'vhod@search.service', 'vhod@stats.service',
-  'vhod-collect.service', 'vhod-probe.service', 'vhod-lighttpd.service'];
+  'vhod-collect.service', 'vhod-probe.service', 'vhod-metrics.service', 'vhod-lighttpd.service'];
 let root;
 let examples;
 const install = (...args) => execFileSync(path.join(top, 'cgi-bin/ops/install.sh'), ['--build', build, ...args], { encoding: 'utf8' });
@@ -88,7 +88,7 @@ test('systemd finds nothing wrong with the units', (t) => {
   if (!hasAnalyzer(t)) return;
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vhod-units-'));
   layOut(folder);
-  const units = ['vhod@regions.service', 'vhod@regions.socket', 'vhod-collect.service', 'vhod-collect.timer', 'vhod-lighttpd.service', 'vhod.target'];
+  const units = ['vhod@regions.service', 'vhod@regions.socket', 'vhod-collect.service', 'vhod-collect.timer', 'vhod-metrics.service', 'vhod-metrics.socket', 'vhod-lighttpd.service', 'vhod.target'];
   const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...units.map((name) => path.join(folder, name))], { encoding: 'utf8' });
   fs.rmSync(folder, { recursive: true });
   // What it says of units beside ours is not ours.

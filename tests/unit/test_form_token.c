@@ -1,5 +1,5 @@
 /*
- * test_report.c: choices of reports, the key's file, tokens and their days.
+ * test_form_token.c: choices of reports, the key's file, tokens and their days.
  */
 #include "base/file.h"
 #include "journal/form_token.h"
