@@ -10,12 +10,16 @@ BUILD   ?= build
 
 # --- what is needed, by Debian's package names -------------------------------------------------------------------
 
-PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev liblowdown-dev libqrencode-dev \
+PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev libcmark-dev libqrencode-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
-	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev ca-certificates hunspell-ru tzdata
+	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev libicu-dev libmicrohttpd-dev ca-certificates \
+	hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
-PACKAGES_TEST  := chromium nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd
+PACKAGES_TEST  := lighttpd-mod-openssl chromium nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd \
+	dnstwist
+# the same pages in other engines (tests/web/engines.test.js, which skips those that are not there): some 160 MB to fetch
+PACKAGES_ENGINES := chromium-driver firefox-esr webkit2gtk-driver xvfb
 PACKAGES_LINT  := clang-format clang-tidy cppcheck shellcheck python3
 PACKAGES_FUZZ  := clang libclang-rt-dev
 PACKAGES       := $(CURDIR)/cgi-bin/ops/packages.sh
@@ -31,10 +35,10 @@ SANITIZE ?=
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD)
 DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -llowdown -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -lcmark -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lmicrohttpd -lm
 
 PROGRAMS := regions guides search stats
-ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe content web view pages \
+ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe notice content web view pages \
 	pages/stats backup commands
 SOURCES  := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -51,7 +55,8 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS ?= $(shell nproc)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all programs run check test fault asan lint fuzz fuzz-run bench install deb clean help format screenshots FORCE \
+.PHONY: all programs run check clients test fault asan mutate coverage lint fuzz fuzz-run bench install deb clean help format \
+	screenshots FORCE \
 	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -94,6 +99,19 @@ $(BUILD)/gen/search/ordinary.h: $(BUILD)/ops/ordinary $(DICTIONARY).aff $(DICTIO
 	$(Q)$^ >$@
 
 $(BUILD)/cgi-bin/search/ordinary.o: $(BUILD)/gen/search/ordinary.h
+
+# Letters that look like others, from Unicode's data as ICU has it (cgi-bin/address/letters.h); ICU is in no program.
+$(BUILD)/ops/confusable: cgi-bin/ops/confusable.c
+	@mkdir -p $(@D)
+	$(call say,cc,$<)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -licui18n -licuuc
+
+$(BUILD)/gen/address/confusable.h: $(BUILD)/ops/confusable
+	@mkdir -p $(@D)
+	$(call say,make,$@)
+	$(Q)$< >$@
+
+$(BUILD)/cgi-bin/address/letters.o: $(BUILD)/gen/address/confusable.h
 
 # Which object includes which statements, the compiler writes down (-MMD): one .sql touched rebuilds those that include it.
 $(BUILD)/%.o: %.c $(FLAGS) | $(GEN)
@@ -140,7 +158,7 @@ $(BUILD)/compile_commands.json: $(FLAGS) $(GEN) Makefile $(SOURCES) $(wildcard c
 
 run: deps-build deps-run ## publish data/ and serve on http://127.0.0.1:$(PORT) until Ctrl-C
 	@$(AGAIN) programs
-	@exec cgi-bin/ops/serve.sh --build $(BUILD) --port $(PORT)
+	@exec cgi-bin/ops/serve.sh --build $(BUILD) --port $(PORT) $(if $(METRICS),--metrics $(METRICS))
 
 # --- tests --------------------------------------------------------------------------------------------------------
 
@@ -176,14 +194,34 @@ test: deps-build deps-run deps-unit deps-test ## every test; the last line is "N
 	@$(AGAIN) programs $(UNIT_TESTS) $(REPLAYS) $(INJECTOR)
 	@tests/run.sh --build $(BUILD) $(UNIT_TESTS) $(REPLAYS)
 
+clients: all deps-test ## what the public lists of crawlers and browsers say about data/clients.tsv
+	@cd tests/web && npm ci --no-audit --no-fund --loglevel=error && VHOD_BUILD=$(abspath $(BUILD)) node clients.js
+
 fault: deps-build deps-run deps-unit deps-test ## every fault in turn: 20 minutes; `make test` has a sample of them
 	@$(AGAIN) programs $(INJECTOR)
 	@VHOD_FAULT=full tests/run.sh --build $(BUILD) --injected
 
+# Parts of it, of run.sh's names; make has a word of its own for that variable.
+LINT :=
+
 lint: deps-build ## what tools can hold: layout, floors, sizes, shell, cppcheck, clang-tidy
 	@$(PACKAGES) $(PACKAGES_LINT)
-	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h
+	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h $(BUILD)/gen/address/confusable.h
 	@tests/lint/run.sh --build $(BUILD) $(if $(LINT),--only '$(LINT)') $(CSTD) -Icgi-bin -I$(BUILD)
+
+mutate: deps-build deps-run deps-unit deps-test ## small faults that the tests should see: prints what they do not
+	@$(PACKAGES) python3
+	@cd tests/web && npm ci --silent --no-audit --no-fund
+	@python3 tests/mutate/run.py
+
+# Programs that confine themselves could not write their counts, so these do not.
+PACKAGES_COVERAGE := gcovr python3
+coverage: deps-build deps-run deps-unit deps-test ## lines by room, by all tests together (build/coverage)
+	@$(PACKAGES) $(PACKAGES_COVERAGE)
+	@mkdir -p $(BUILD)/coverage
+	@find $(BUILD)/coverage -name '*.gcda' -delete
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/coverage OPTIM='-O0 -g -DVHOD_UNCONFINED' SANITIZE=--coverage test || :
+	@tests/coverage.py $(BUILD)/coverage
 
 asan: ## the same suites under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan OPTIM='-O1 -g -fno-omit-frame-pointer' \
@@ -225,7 +263,8 @@ deps-run:
 deps-unit:
 	@$(PACKAGES) $(PACKAGES_UNIT)
 deps-test:
-	@$(PACKAGES) $(PACKAGES_TEST)
+	@$(PACKAGES) $(PACKAGES_TEST) $(PACKAGES_ENGINES)
+	@mkdir -p $(BUILD)/tools && cgi-bin/ops/tool.sh prometheus /usr/bin/promtool $(BUILD)/tools/promtool
 
 # --- the rest -----------------------------------------------------------------------------------------------------
 
