@@ -20,6 +20,7 @@ struct faults {
     size_t count;    /* of both kinds */
     size_t warnings; /* among them */
     size_t lost;     /* faults found, but not kept: out of memory */
+    bool untold;     /* a warning, or lines to be copied, were not kept */
     size_t newest;   /* index of the one added last, until they are sorted */
 };
 
@@ -69,6 +70,7 @@ static void keep(struct faults *faults, struct fault *fault, bool fine)
     if (items == NULL) {
         release(fault);
         faults->lost += !fault->warning;
+        faults->untold = faults->untold || fault->warning;
         faults->newest = faults->count; /* nothing may be offered to another one */
         return;
     }
@@ -125,6 +127,7 @@ void faults_offer(struct faults *faults, char *lines)
 {
     struct fault *newest = faults->newest < faults->count ? &faults->items[faults->newest] : NULL;
 
+    faults->untold = faults->untold || lines == NULL;
     if (newest == NULL || newest->lines != NULL)
         free(lines);
     else
@@ -139,6 +142,11 @@ size_t faults_count(const struct faults *faults)
 size_t faults_warnings(const struct faults *faults)
 {
     return faults->warnings;
+}
+
+bool faults_untold(const struct faults *faults)
+{
+    return faults->untold;
 }
 
 /* --- showing --- */

@@ -29,6 +29,8 @@ void faults_offer(struct faults *faults, char *lines);
 /* How many faults; how many warnings. */
 size_t faults_count(const struct faults *faults);
 size_t faults_warnings(const struct faults *faults);
+/* True if a warning, or lines to be copied, found no memory: what is printed is not all of it. */
+bool faults_untold(const struct faults *faults);
 
 /* Sorts by file and line, then prints one line each, with file names as they were given. */
 void faults_print(struct faults *faults, FILE *out);

@@ -160,6 +160,8 @@ static enum err check(const char *data, const char *previous, long confirm_month
 
         err = err == ERR_NONE ? advised : err;
     }
+    if (err == ERR_NONE && faults_untold(faults))
+        err = ERR_MEMORY;
     if (summary != NULL)
         sum_up(summary, &reading.content);
     if (summary != NULL && err == ERR_NONE)
