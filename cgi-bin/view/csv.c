@@ -4,6 +4,7 @@
  * document.
  */
 #include "view/csv.h"
+#include "base/ascii.h"
 #include "base/log.h"
 #include "view/value.h"
 #include <string.h>
@@ -14,8 +15,16 @@
  */
 static const char *const formula_signs[] = {"=", "+", "-", "@", "＝", "＋", "－", "＠"};
 
+/* What cells are separated by in each form. */
+static const char separators[] = {
+    [CSV_COMMA] = ',',
+    [CSV_COMMA_BOM] = ',',
+    [CSV_SEMICOLON] = ';',
+};
+
 /* A row, and the item of its nested array (NULL if it has none). */
 struct line {
+    enum csv_form form;
     const json_t *row;
     const json_t *item;
 };
@@ -71,6 +80,29 @@ static void add_cell(struct buffer *out, const char *text, size_t len, bool is_t
         buffer_putc(out, '"');
 }
 
+/* A code that a spreadsheet would take for a number, and write without its zeros ("01"). */
+static bool is_code(const char *text, size_t len)
+{
+    size_t at = 0;
+
+    while (at < len && ascii_is_digit(text[at]))
+        at++;
+    return len > 0 && at == len;
+}
+
+/* A text of the document. In the form for spreadsheets a code is written as the one formula that
+ * they all read as text: ="01". */
+static void add_text(struct buffer *out, const char *text, size_t len, enum csv_form form)
+{
+    if (form != CSV_SEMICOLON || !is_code(text, len)) {
+        add_cell(out, text, len, true);
+        return;
+    }
+    buffer_puts(out, "\"=\"\"");
+    buffer_add(out, text, len);
+    buffer_puts(out, "\"\"\"");
+}
+
 /* A list within a cell: only of what fits in one. */
 static enum err add_list(struct buffer *out, const json_t *list)
 {
@@ -112,8 +144,10 @@ static enum err add_column(struct buffer *out, const struct csv_column *column,
     size_t len;
     enum err err = ERR_NONE;
 
-    if (value_text(value, room, &text, &len))
-        add_cell(out, text, len, !json_is_number(value));
+    if (json_is_number(value) && value_text(value, room, &text, &len))
+        add_cell(out, text, len, false);
+    else if (value_text(value, room, &text, &len))
+        add_text(out, text, len, line->form);
     else
         err = json_is_array(value) ? add_list(out, value) : ERR_INVALID;
     if (err == ERR_INVALID)
@@ -129,18 +163,19 @@ static enum err add_line(struct buffer *out, const struct csv_view *view, const 
 
     for (size_t i = 0; i < CSV_COLUMNS_MAX && column[i].heading != NULL && err == ERR_NONE; i++) {
         if (i > 0)
-            buffer_putc(out, ',');
+            buffer_putc(out, separators[line->form]);
         err = add_column(out, &column[i], line);
     }
     buffer_puts(out, "\r\n");
     return err;
 }
 
-static enum err add_row(struct buffer *out, const struct csv_view *view, const json_t *row)
+static enum err add_row(struct buffer *out, const struct csv_view *view, enum csv_form form,
+                        const json_t *row)
 {
     const json_t *items =
         view->nested == NULL ? NULL : value_at(row, view->nested, strlen(view->nested));
-    struct line line = {.row = row};
+    struct line line = {.form = form, .row = row};
     enum err err = ERR_NONE;
 
     if (json_array_size(items) == 0)
@@ -152,18 +187,18 @@ static enum err add_row(struct buffer *out, const struct csv_view *view, const j
     return err;
 }
 
-static void add_headings(struct buffer *out, const struct csv_view *view)
+static void add_headings(struct buffer *out, const struct csv_view *view, enum csv_form form)
 {
     for (size_t i = 0; i < CSV_COLUMNS_MAX && view->columns[i].heading != NULL; i++) {
         if (i > 0)
-            buffer_putc(out, ',');
+            buffer_putc(out, separators[form]);
         add_cell(out, view->columns[i].heading, strlen(view->columns[i].heading), true);
     }
     buffer_puts(out, "\r\n");
 }
 
 enum err csv_write(struct buffer *out, const struct csv_view *view, const json_t *document,
-                   bool bom)
+                   enum csv_form form)
 {
     const json_t *rows = value_at(document, view->rows, strlen(view->rows));
     size_t before = out->len;
@@ -173,11 +208,11 @@ enum err csv_write(struct buffer *out, const struct csv_view *view, const json_t
         log_error("csv: the document has no array %s; mend the page's csv_view", view->rows);
         return ERR_INVALID;
     }
-    if (bom)
+    if (form != CSV_COMMA)
         buffer_puts(out, BOM);
-    add_headings(out, view);
+    add_headings(out, view, form);
     for (size_t i = 0; i < json_array_size(rows) && err == ERR_NONE; i++)
-        err = add_row(out, view, json_array_get(rows, i));
+        err = add_row(out, view, form, json_array_get(rows, i));
     if (buffer_failed(out))
         return ERR_MEMORY;
     if (err != ERR_NONE)

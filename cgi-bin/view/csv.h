@@ -35,10 +35,16 @@ struct csv_view {
     struct csv_column columns[CSV_COLUMNS_MAX];
 };
 
-/* Appends the heading line and the rows. bom: UTF-8 byte order mark first, for spreadsheets that
- * guess. ERR_INVALID (logged, out as before) if the document has no such array or a cell would be
- * an object: view and document do not fit. */
+enum csv_form {
+    CSV_COMMA,
+    CSV_COMMA_BOM, /* the UTF-8 byte order mark first, for spreadsheets that guess */
+    CSV_SEMICOLON  /* for spreadsheets of countries that write decimals with a comma: the mark,
+                      semicolons, and texts of digits only ("01") so that they stay texts */
+};
+
+/* Appends the heading line and the rows. ERR_INVALID (logged, out as before) if the document has no
+ * such array or a cell would be an object: view and document do not fit. */
 enum err csv_write(struct buffer *out, const struct csv_view *view, const json_t *document,
-                   bool bom);
+                   enum csv_form form);
 
 #endif

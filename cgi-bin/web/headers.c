@@ -183,7 +183,7 @@ static void source_hash(struct head *head, const char *hash)
 static void page_sources(struct head *head)
 {
     const struct response *response = head->response;
-    /* A frame on somebody else's page runs no script, whatever the program's own pages do. */
+    /* A frame on somebody else's page runs no script but the one inside it. */
     const char *scripts = response->embeddable ? NULL : head->policy->script_policy;
 
     directive(head, "style-src", "'self'");
@@ -193,6 +193,8 @@ static void page_sources(struct head *head)
         source_hash(head, response->script_hash);
     }
     directive(head, "img-src", "'self'");
+    if (response->frames)
+        directive(head, "frame-src", "'self'");
     directive(head, "connect-src", "'self'");
     directive(head, "manifest-src", "'self'");
     directive(head, "form-action", "'self'");
@@ -215,11 +217,13 @@ static void write_content_policy(struct head *head)
     buffer_puts(head->out, "\r\n");
 }
 
-/* Pictures for other people's pages. Frames are not held by this policy but by frame-ancestors, and
- * data that is fetched not either, but by Access-Control-Allow-Origin. */
-static bool is_picture(const struct response *response)
+/* What stands on other people's pages: pictures, and frames too, since a page that asks for
+ * require-corp shows no frame that does not allow it. Data that is fetched is not held by this
+ * policy, but by Access-Control-Allow-Origin. */
+static bool is_for_others(const struct response *response)
 {
-    return response->rep == REP_SVG && response->cache != CACHE_PRIVATE;
+    return response->cache != CACHE_PRIVATE &&
+           (response->embeddable || response->rep == REP_SVG || response->rep == REP_PNG);
 }
 
 static void write_security(struct head *head)
@@ -231,7 +235,9 @@ static void write_security(struct head *head)
     line(head, "Referrer-Policy", "same-origin");
     line(head, "Cross-Origin-Opener-Policy", "same-origin");
     line(head, "Cross-Origin-Resource-Policy",
-         is_picture(response) ? "cross-origin" : "same-origin");
+         is_for_others(response) ? "cross-origin" : "same-origin");
+    if (response->embeddable) /* such a page wants it of its frames as well (HTML, "COEP") */
+        line(head, "Cross-Origin-Embedder-Policy", "require-corp");
     line(head, "Permissions-Policy", PERMISSIONS);
     if (response->rep == REP_JSON && response->cache != CACHE_PRIVATE)
         line(head, "Access-Control-Allow-Origin", "*");

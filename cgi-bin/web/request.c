@@ -42,6 +42,7 @@ static const struct {
     [REP_TEXT] = {"txt", "text/plain; charset=utf-8", "text/plain", NULL},
     [REP_ATOM] = {"atom", "application/atom+xml; charset=utf-8", "application/atom+xml", NULL},
     [REP_SVG] = {"svg", "image/svg+xml; charset=utf-8", "image/svg+xml", NULL},
+    [REP_PNG] = {"png", "image/png", "image/png", NULL},
     [REP_XML] = {"xml", "application/xml; charset=utf-8", "application/xml", "text/xml"},
     [REP_SQLITE] = {"sqlite", "application/vnd.sqlite3", "application/vnd.sqlite3",
                     "application/x-sqlite3"},

@@ -40,6 +40,7 @@ enum representation {
     REP_TEXT,
     REP_ATOM,
     REP_SVG,
+    REP_PNG,
     REP_XML,
     REP_SQLITE,
     REP__MAX
@@ -105,6 +106,8 @@ struct request {
     char *user;                       /* REMOTE_USER as authenticated by the web server, or NULL */
     char remembered[REMEMBER_SIZE];   /* regions of the cookie (remember.h), or "" */
     struct looks looks;               /* of the other cookie (looks.h) */
+    const char *refused;              /* parameter that its route refused (static), or NULL */
+    const char *allowed;              /* words that the parameter may be (static), or NULL */
     char *storage;                    /* behind the strings above; internal */
 };
 

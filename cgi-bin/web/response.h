@@ -40,6 +40,7 @@ struct response {
     bool personal;      /* shows the regions that the reader asked us to remember: no shared cache
                            may keep it */
     char *set_cookie;   /* value of Set-Cookie, or NULL */
+    bool frames;        /* shows pages of this site in frames */
     bool embeddable;    /* may stand in a frame on the sites of [site] frame_ancestors */
     /* digest_base64 of the text inside the page's one <style> and one <script>, for its
      * Content-Security-Policy; "" if there is none */

@@ -87,7 +87,7 @@ static const struct {
     [PARAM_SLUG] = {is_slug, false},  [PARAM_NUMBER] = {is_number, false},
     [PARAM_CODE] = {is_code, false},  [PARAM_TEXT] = {is_text, true},
     [PARAM_DATE] = {is_date, false},  [PARAM_FLAG] = {is_anything, true},
-    [PARAM_PASTE] = {is_paste, true},
+    [PARAM_PASTE] = {is_paste, true}, [PARAM_WORD] = {is_slug, false},
 };
 
 bool route_value_is(enum param_kind kind, const char *value)
@@ -178,6 +178,27 @@ static bool choose_representation(const struct route *route, const struct reques
 
 /* --- query --- */
 
+/* True if words has value among its words. */
+static bool has_word(const char *words, const char *value)
+{
+    size_t len = strlen(value);
+
+    while (*words != '\0') {
+        size_t word = strcspn(words, " ");
+
+        if (word == len && strncmp(words, value, len) == 0)
+            return true;
+        words += word + strspn(words + word, " ");
+    }
+    return false;
+}
+
+static bool value_fits(const struct route_param *param, const char *value)
+{
+    return route_value_is(param->kind, value) &&
+           (param->kind != PARAM_WORD || has_word(param->words, value));
+}
+
 /* Takes the query parameter for params[i], if it is not one of the path. False if it is bad. */
 static bool take_param(const struct route *route, size_t i, const struct request *request,
                        struct route_match *out)
@@ -198,8 +219,9 @@ static bool take_param(const struct route *route, size_t i, const struct request
             return false;
         if (*given->value == '\0' && !kinds[param->kind].empty)
             break;
-        out->values.value[i] = given->value;
-        return route_value_is(param->kind, given->value);
+        if (value_fits(param, given->value))
+            out->values.value[i] = given->value;
+        return out->values.value[i] != NULL;
     }
     return !param->required;
 }
@@ -209,8 +231,10 @@ static bool take_params(const struct route *route, const struct request *request
 {
     for (size_t i = 0; i < ROUTE_PARAMS_MAX; i++)
         if (route->params[i].name != NULL && out->values.value[i] == NULL &&
-            !take_param(route, i, request, out))
+            !take_param(route, i, request, out) && (!route->lenient || route->params[i].required)) {
+            out->refused = &route->params[i];
             return false;
+        }
     return true;
 }
 
@@ -294,10 +318,17 @@ enum status route_match(const struct route *routes, const struct request *reques
 
     memset(out, 0, sizeof *out);
     for (const struct route *route = routes; route->pattern != NULL; route++) {
+        const struct route_param *refused;
+        enum representation rep;
+
         status = try_route(route, request, out, &methods);
         if (status == STATUS_OK)
             return status;
+        refused = out->refused;
+        rep = out->rep;
         route_match_free(out);
+        out->refused = refused;
+        out->rep = rep;
         if (status != STATUS_NOT_FOUND)
             return status;
     }

@@ -18,15 +18,17 @@ enum param_kind {
     PARAM_TEXT,   /* any clean text, at most 256 bytes */
     PARAM_DATE,   /* 2026-11-21 */
     PARAM_PASTE,  /* any clean text, at most 2048 bytes: what somebody pasted */
-    PARAM_FLAG    /* present or not; the value is ignored (NULL or "1" for the page) */
+    PARAM_FLAG,   /* present or not; the value is ignored (NULL or "1" for the page) */
+    PARAM_WORD    /* one of a list of words */
 };
 
-#define ROUTE_PARAMS_MAX 6
+#define ROUTE_PARAMS_MAX 10
 
 struct route_param {
     const char *name; /* of "{name}" in the pattern, or of a query parameter */
     enum param_kind kind;
     bool required;
+    const char *words; /* of a PARAM_WORD: "light dark", one blank between */
 };
 
 /* The values a page gets, in the order of the route's params; NULL where not given. A parameter
@@ -47,9 +49,10 @@ struct route {
     struct route_param params[ROUTE_PARAMS_MAX];
     const void *page; /* the upper floor's: pages/page.h struct page */
     enum event_kind
-        flagged; /* recorded instead of event, with the path ("q/17") as id, when a PARAM_FLAG
-                    parameter is given; EVENT_NONE: the event stands. Decided for each request,
-                    because a page kept in the cache is one for both */
+        flagged;  /* recorded instead of event, with the path ("q/17") as id, when a PARAM_FLAG
+                     parameter is given; EVENT_NONE: the event stands. Decided for each request,
+                     because a page kept in the cache is one for both */
+    bool lenient; /* for other people's pages: a bad parameter of the query is as if not given */
 };
 
 /* What matching came to. */
@@ -61,6 +64,7 @@ struct route_match {
     bool
         negotiated; /* rep came from Accept, not from the extension, and the route offers several */
     bool flagged;   /* a PARAM_FLAG parameter is given */
+    const struct route_param *refused; /* of the 400: which parameter was bad, or NULL */
 };
 
 /* True if a value is of that kind: the table of validators, also for pages that take values from
@@ -70,7 +74,8 @@ bool route_value_is(enum param_kind kind, const char *value);
 /* Finds the route for a request in a table that ends with a NULL pattern; the first that fits.
  * Values other than those of the path are borrowed from the request. STATUS_OK and *out filled;
  * else the status to answer: 404 (no such address, or an extension it does not offer, or a value
- * that is not of its kind), 400 (a query parameter is bad; unknown ones are ignored), 405 (*allow
+ * that is not of its kind), 400 (a query parameter is bad, and
+ * out->refused says which, out->rep how to answer; unknown ones are ignored), 405 (*allow
  * is set, static storage), 500 (memory ran out); 406 is never used: the first representation
  * offered is sent when nothing fits. *out may be freed in every case. */
 enum status route_match(const struct route *routes, const struct request *request,

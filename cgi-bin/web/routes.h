@@ -15,6 +15,7 @@
 #define XML    REP_BIT(REP_XML)
 #define SQLITE REP_BIT(REP_SQLITE)
 #define SVG    REP_BIT(REP_SVG)
+#define PNG    REP_BIT(REP_PNG)
 #define ATOM   REP_BIT(REP_ATOM)
 
 /* A public page: read only, kept and asked about each time, recorded as this kind of event. */

@@ -212,7 +212,7 @@ static struct cached *error_page(struct exchange *x, enum status status, const c
     enum err err;
 
     response_init(&response);
-    if (x->match.route != NULL)
+    if (x->match.route != NULL || x->match.refused != NULL)
         response.rep = x->match.rep;
     response.status = status;
     err = serve->program->error(serve->site, &x->request, status, &response);
@@ -387,6 +387,10 @@ static struct cached *route_page(struct exchange *x)
     enum status status;
 
     status = route_match(x->serve->program->routes, &x->request, &x->match, &allow);
+    if (x->match.refused != NULL) {
+        x->request.refused = x->match.refused->name;
+        x->request.allowed = x->match.refused->words;
+    }
     if (status != STATUS_OK)
         return forgiven_or_error(x, status, allow);
     if (is_forged(x))
@@ -480,7 +484,7 @@ static const char *make_record(const struct exchange *x, struct record *record)
     if (status_code(response->status) >= 400) {
         if (request->method == METHOD_GET && /* a form that fails is no missing page */
             (response->status == STATUS_NOT_FOUND || response->status == STATUS_GONE) &&
-            (response->rep == REP_HTML || response->rep == REP_SVG))
+            (response->rep == REP_HTML || response->rep == REP_SVG || response->rep == REP_PNG))
             event_set(&record->event, EVENT_MISSING, request->path);
         return "error";
     }

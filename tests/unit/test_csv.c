@@ -20,7 +20,7 @@ static void write_cell(struct buffer *out, json_t *value)
 
     assert_non_null(document);
     buffer_clear(out);
-    assert_int_equal(csv_write(out, &one_column, document, false), ERR_NONE);
+    assert_int_equal(csv_write(out, &one_column, document, CSV_COMMA), ERR_NONE);
     json_decref(document);
     assert_true(out->len >= 5);
     assert_memory_equal(out->data, "v\r\n", 3);
@@ -131,14 +131,14 @@ static const char document_text[] =
     "{\"iso\": \"ru-ba\", \"logins\": []},"
     "{\"iso\": \"ru-per\", \"portal\": \"text\"}]}}";
 
-static void check_document(const struct csv_view *view, bool bom, const char *expected)
+static void check_document(const struct csv_view *view, enum csv_form form, const char *expected)
 {
     struct buffer out = BUFFER_INIT;
     json_t *document = json_loads(document_text, 0, NULL);
 
     assert_non_null(document);
     buffer_puts(&out, "before|");
-    assert_int_equal(csv_write(&out, view, document, bom), ERR_NONE);
+    assert_int_equal(csv_write(&out, view, document, form), ERR_NONE);
     assert_string_equal(buffer_text(&out), expected);
     json_decref(document);
     buffer_free(&out);
@@ -147,7 +147,7 @@ static void check_document(const struct csv_view *view, bool bom, const char *ex
 static void writes_rows(void **state)
 {
     (void)state;
-    check_document(&regions, false,
+    check_document(&regions, CSV_COMMA,
                    "before|iso,\"portal; name\",note\r\n"
                    "ru-alt,\"A, B\",\r\n"
                    "ru-ba,,\r\n"
@@ -157,12 +157,34 @@ static void writes_rows(void **state)
 static void writes_nested_rows(void **state)
 {
     (void)state;
-    check_document(&logins, true,
+    check_document(&logins, CSV_COMMA_BOM,
                    "before|\xEF\xBB\xBFiso,url,portal\r\n"
                    "ru-alt,https://a,x\r\n"
                    "ru-alt,https://b,\r\n"
                    "ru-ba,,\r\n"
                    "ru-per,,\r\n");
+}
+
+/* For spreadsheets with semicolons: codes stay texts, numbers numbers, and what could begin a cell
+ * is quoted as before. */
+static void writes_for_spreadsheets(void **state)
+{
+    static const struct csv_view view = {
+        "rows", NULL, {{"code", "code"}, {"n", "n"}, {"text", "text"}, {NULL, NULL}}};
+    json_t *document = json_pack("{s:[{s:s,s:i,s:s},{s:s,s:i,s:s},{s:s,s:n,s:s}]}", "rows", "code",
+                                 "01", "n", 7, "text", "a;b", "code", "777", "n", -3, "text", "=1",
+                                 "code", "", "n", "text", "12 а");
+    struct buffer out = BUFFER_INIT;
+
+    (void)state;
+    assert_int_equal(csv_write(&out, &view, document, CSV_SEMICOLON), ERR_NONE);
+    assert_string_equal(buffer_text(&out), "\xEF\xBB\xBF"
+                                           "code;n;text\r\n"
+                                           "\"=\"\"01\"\"\";7;\"a;b\"\r\n"
+                                           "\"=\"\"777\"\"\";-3;'=1\r\n"
+                                           ";;12 а\r\n");
+    json_decref(document);
+    buffer_free(&out);
 }
 
 /* A table of columns that is full has no NULL heading at its end. */
@@ -175,7 +197,7 @@ static void stops_after_the_last_column(void **state)
     (void)state;
     for (size_t i = 0; i < CSV_COLUMNS_MAX; i++)
         full.columns[i] = (struct csv_column){"v", "v"};
-    assert_int_equal(csv_write(&out, &full, document, false), ERR_NONE);
+    assert_int_equal(csv_write(&out, &full, document, CSV_COMMA), ERR_NONE);
     assert_int_equal(out.len, 2 * (2 * CSV_COLUMNS_MAX - 1 + 2));
     json_decref(document);
     buffer_free(&out);
@@ -200,7 +222,7 @@ static void refuses_what_does_not_fit(void **state)
 
         assert_non_null(document);
         buffer_puts(&out, "before");
-        assert_int_equal(csv_write(&out, &one_column, document, true), ERR_INVALID);
+        assert_int_equal(csv_write(&out, &one_column, document, CSV_COMMA_BOM), ERR_INVALID);
         assert_string_equal(buffer_text(&out), "before");
         json_decref(document);
         buffer_free(&out);
@@ -213,7 +235,7 @@ static void no_rows_give_the_headings(void **state)
     json_t *document = json_pack("{s:[]}", "rows");
 
     (void)state;
-    assert_int_equal(csv_write(&out, &one_column, document, false), ERR_NONE);
+    assert_int_equal(csv_write(&out, &one_column, document, CSV_COMMA), ERR_NONE);
     assert_string_equal(buffer_text(&out), "v\r\n");
     json_decref(document);
     buffer_free(&out);
@@ -222,13 +244,10 @@ static void no_rows_give_the_headings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(refuses_what_does_not_fit),
-        cmocka_unit_test(writes_cells),
-        cmocka_unit_test(keeps_nul_bytes),
-        cmocka_unit_test(writes_rows),
-        cmocka_unit_test(writes_nested_rows),
-        cmocka_unit_test(no_rows_give_the_headings),
-        cmocka_unit_test(stops_after_the_last_column),
+        cmocka_unit_test(refuses_what_does_not_fit), cmocka_unit_test(writes_cells),
+        cmocka_unit_test(keeps_nul_bytes),           cmocka_unit_test(writes_rows),
+        cmocka_unit_test(writes_nested_rows),        cmocka_unit_test(writes_for_spreadsheets),
+        cmocka_unit_test(no_rows_give_the_headings), cmocka_unit_test(stops_after_the_last_column),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -185,7 +185,8 @@ static void test_page(void **state)
     response.negotiated = false;
     write_block(&out, &with, &response, ENCODING_GZIP, "0123456789abcdef", false);
     assert_non_null(strstr(buffer_text(&out), "; frame-ancestors https://school.example\r\n"));
-    need(&out, "Cross-Origin-Resource-Policy: same-origin");
+    assert_non_null(strstr(buffer_text(&out), "; script-src 'sha256-BBBB'; "));
+    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
     need(&out, "Cache-Control: public, max-age=300");
     need(&out, "Vary: Accept-Encoding");
     need(&out, "ETag: \"0123456789abcdef-gzip\"");
@@ -239,6 +240,19 @@ static void test_data(void **state)
     response.rep = REP_SVG;
     write_block(&out, &policy, &response, ENCODING_IDENTITY, "0123456789abcdef", false);
     need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    response.rep = REP_PNG;
+    write_block(&out, &policy, &response, ENCODING_IDENTITY, "0123456789abcdef", false);
+    need(&out, "Content-Type: image/png");
+    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    assert_false(has_name(&out, "Cross-Origin-Embedder-Policy"));
+
+    /* A frame too, or a page with require-corp would not show it. */
+    response.rep = REP_HTML;
+    response.embeddable = true;
+    write_block(&out, &policy, &response, ENCODING_IDENTITY, "0123456789abcdef", false);
+    need(&out, "Cross-Origin-Resource-Policy: cross-origin");
+    need(&out, "Cross-Origin-Embedder-Policy: require-corp");
+    response.embeddable = false;
     response.rep = REP_JSON;
 
     /* The owner's statistics are nobody else's, in any form. */

@@ -39,6 +39,15 @@ static const struct route routes[] = {
      .methods = GET_ONLY,
      .reps = REP_BIT(REP_HTML),
      .params = {{"a", PARAM_SLUG, true}, {"b", PARAM_SLUG, true}}},
+    {.pattern = "/word",
+     .methods = GET_ONLY,
+     .reps = REP_BIT(REP_JSON),
+     .params = {{"sep", PARAM_WORD, false, "comma semicolon"}, {"need", PARAM_TEXT, true}}},
+    {.pattern = "/guest",
+     .methods = GET_ONLY,
+     .reps = REP_BIT(REP_HTML),
+     .lenient = true,
+     .params = {{"theme", PARAM_WORD, false, "light dark"}, {"region", PARAM_REGION, false}}},
     {.pattern = "/report", .methods = 1u << METHOD_POST, .reps = REP_BIT(REP_HTML)},
     {.pattern = "/both", .methods = GET_ONLY, .reps = REP_BIT(REP_HTML)},
     {.pattern = "/both", .methods = 1u << METHOD_POST, .reps = REP_BIT(REP_HTML)},
@@ -194,6 +203,22 @@ static void test_matches(void **state)
         {{"GET", "/search?q=a&region=&r=&from=", NULL}, "/search", REP_HTML, true, "a", NULL},
         {{"GET", "/search?q=a&region=ru-per&q=b", NULL}, "/search", REP_HTML, true, "a", "ru-per"},
         {{"GET", "/22", NULL}, "/{code}", REP_HTML, false, "22", NULL},
+        {{"GET", "/word?sep=semicolon&need=x", NULL}, "/word", REP_JSON, false, "semicolon", "x"},
+        {{"GET", "/word?sep=comma&need=x", NULL}, "/word", REP_JSON, false, "comma", "x"},
+        {{"GET", "/word?sep=&need=x", NULL}, "/word", REP_JSON, false, NULL, "x"},
+        {{"GET", "/guest?theme=dark&region=ru-per", NULL},
+         "/guest",
+         REP_HTML,
+         false,
+         "dark",
+         "ru-per"},
+        {{"GET", "/guest?theme=darker&region=%3Cx%3E", NULL},
+         "/guest",
+         REP_HTML,
+         false,
+         NULL,
+         NULL},
+        {{"GET", "/guest?theme&region=RU-PER", NULL}, "/guest", REP_HTML, false, NULL, NULL},
         {{"POST", "/report", NULL}, "/report", REP_HTML, false, NULL, NULL},
         {{"POST", "/both", NULL}, "/both", REP_HTML, false, NULL, NULL},
         {{"GET", "/robots.txt", NULL}, "/robots.txt", REP_TEXT, false, NULL, NULL},
@@ -222,6 +247,35 @@ static void test_matches(void **state)
                     : found.values.value[n] == NULL || strcmp(found.values.value[n], wanted) != 0)
                 fail_msg("%s: value %zu", rows[i].call.uri, n);
         }
+        route_match_free(&found);
+        request_free(&request);
+    }
+}
+
+/* What was refused is said, and the answer is of the kind that the address has. */
+static void test_refused(void **state)
+{
+    static const struct {
+        const char *uri, *refused;
+    } rows[] = {
+        {"/word?need=x&sep=tab", "sep"},      {"/word?need=x&sep=comma%20semicolon", "sep"},
+        {"/word?need=x&sep=comm", "sep"},     {"/word?need=x&sep=COMMA", "sep"},
+        {"/word?need=x&sep=%20comma", "sep"}, {"/word?sep=comma", "need"},
+    };
+
+    (void)state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct call call = {"GET", rows[i].uri, NULL};
+        struct request request;
+        struct route_match found;
+        const char *allow;
+
+        assert_int_equal(match(call, &request, &found, &allow), STATUS_BAD_REQUEST);
+        assert_non_null(found.refused);
+        assert_string_equal(found.refused->name, rows[i].refused);
+        assert_int_equal(found.rep, REP_JSON);
+        assert_null(found.route);
         route_match_free(&found);
         request_free(&request);
     }
@@ -259,7 +313,7 @@ static void test_prefixes(void **state)
 
     route_prefixes(&out, routes);
     assert_string_equal(buffer_text(&out),
-                        "regions|region|search|q|pair|report|both|robots|site|broken");
+                        "regions|region|search|q|pair|word|guest|report|both|robots|site|broken");
     buffer_free(&out);
     route_match_free(NULL);
 }
@@ -268,8 +322,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_refusals), cmocka_unit_test(test_long_text),
-        cmocka_unit_test(test_matches),  cmocka_unit_test(test_values),
-        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_matches),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_values),   cmocka_unit_test(test_prefixes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
