@@ -12,8 +12,8 @@ BUILD   ?= build
 
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev libcmark-dev libqrencode-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
-	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev libicu-dev libmicrohttpd-dev ca-certificates \
-	hunspell-ru tzdata
+	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev libicu-dev libmicrohttpd-dev libcairo2-dev \
+	libfreetype-dev fonts-dejavu-core ca-certificates hunspell-ru tzdata
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
 PACKAGES_TEST  := lighttpd-mod-openssl chromium nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd \
@@ -32,10 +32,10 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wformat=2 -Wdeclaration-after-statement -Wvla -Wcast-qual -Wundef
 OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE ?=
-CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD)
+CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -isystem /usr/include/freetype2
 DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -lcmark -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lmicrohttpd -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -lcmark -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lmicrohttpd -lcairo -lfreetype -lm
 
 PROGRAMS := regions guides search stats
 ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe notice content web view pages \

@@ -98,6 +98,8 @@ static const struct words {
     {"first", {"questions", "regions"}},
     {"age", {"under-14", "from-14", "adult"}},
     {"timezone", {"Europe/Moscow"}},
+    {"form", {"link", "go", "button", "frame", "picture", "png", "qr", "qr-png", "poster"}},
+    {"theme", {"light", "dark"}},
 };
 
 static const struct words *find_words(const char *key)

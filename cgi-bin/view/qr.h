@@ -14,4 +14,8 @@
  * any code (2,331 bytes); ERR_INVALID if it is empty. */
 enum err qr_path(struct buffer *out, const char *text, int *size);
 
+/* The same code as *size by *size bytes, row by row, 1 for a dark module, the quiet zone included;
+ * the caller frees *modules. Errors as above, ERR_MEMORY. */
+enum err qr_modules(const char *text, unsigned char **modules, int *size);
+
 #endif

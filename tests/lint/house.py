@@ -38,6 +38,7 @@ BESIDE = {
 LIBRARIES = {
     "fastcgi.h": {"web/fastcgi.c"},
     "iniparser": {"base/ini.c"},
+    "cairo": {"view/picture.c"},
     "cmark.h": {"content/markdown.c", "content/tree.c"},
     "libpq-fe.h": {"tally/postgres/"},
     "curl/": {"probe/"},
