@@ -380,6 +380,19 @@ FROM case_piece AS p WHERE p.iso = :iso;
 SELECT json_object('iso', min(region)) FROM article_part_applies
 WHERE article = :id AND part = 0 AND applies HAVING count(*) = 1;
 
+-- name: placeable
+-- What a school may choose from; readers: for whom a guide or a question is placed.
+SELECT json_object(
+    'regions', json((SELECT json_group_array(json_object('path', '/region/' || iso, 'name', short))
+                     FROM (SELECT iso, short FROM region ORDER BY position))),
+    'guides', json((SELECT json_group_array(json_object('path', '/guide/' || id, 'name', title))
+                    FROM (SELECT id, title FROM article WHERE kind = 'guide' AND retired IS NULL ORDER BY position))),
+    'questions', json((SELECT json_group_array(json_object('path', '/' || id, 'name', number || '. ' || title))
+                       FROM (SELECT id, number, title FROM article WHERE kind = 'question' AND retired IS NULL
+                             ORDER BY number))),
+    'readers', json((SELECT json_group_array(json_object('iso', iso, 'name', short))
+                     FROM (SELECT iso, short FROM region ORDER BY position))));
+
 -- name: case
 SELECT piece FROM case_piece WHERE iso = :iso;
 
@@ -593,7 +606,7 @@ SELECT json_object('logins', json((SELECT json_group_array(json(document)) FROM 
 -- Every page that has an address of its own and something to say. updated: where it is known.
 SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
     SELECT json_object('url', site() || column1, 'updated', NULL) AS document, 0 AS part, 0 AS rank
-    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/changes'), ('/check'), ('/about'), ('/privacy'), ('/accessibility'))
+    FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/changes'), ('/check'), ('/for-schools'), ('/about'), ('/privacy'), ('/accessibility'))
     UNION ALL
     SELECT json_object('url', site() || '/region/' || iso, 'updated', NULL), 1, position FROM region
     UNION ALL

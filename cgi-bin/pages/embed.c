@@ -37,10 +37,18 @@ static enum err add_embed(const struct page_call *call, struct page_answer *answ
                           enum topic topic, const char *region)
 {
     const char *path = call->request->path + strlen("/embed");
+    const struct embed_case to = {.region = region};
 
     event_set(&answer->event, answer->event.kind, path + 1);
     return set(answer->document, "embed",
-               embed_describe(call->settings->site_url, topic, path, region));
+               embed_describe(call->settings->site_url, topic, path, &to));
+}
+
+/* Adds "theme": the colours that the school has chosen, or null: as the visitor's device has them.
+ */
+static enum err add_theme(struct page_answer *answer, const char *theme)
+{
+    return set(answer->document, "theme", theme != NULL ? json_string(theme) : json_null());
 }
 
 /* --- a region --- */
@@ -102,7 +110,9 @@ static enum err make_region(const struct page_call *call, struct page_answer *an
         err = add_embed(call, answer, TOPIC_REGION, NULL);
     if (err == ERR_NONE)
         err = add_logins(answer->document);
-    return err == ERR_NONE ? cut_guides(answer->document) : err;
+    if (err == ERR_NONE)
+        err = cut_guides(answer->document);
+    return err == ERR_NONE ? add_theme(answer, call->values->value[1]) : err;
 }
 
 /* --- a guide, a question --- */
@@ -152,7 +162,9 @@ static enum err make_article(const struct page_call *call, struct page_answer *a
         err = add_embed(call, answer, topic, *reader.iso ? reader.iso : NULL);
     if (err == ERR_NONE && topic == TOPIC_GUIDE)
         err = cut_steps(answer->document);
-    return err == ERR_NONE ? add_title(answer->document) : err;
+    if (err == ERR_NONE)
+        err = add_title(answer->document);
+    return err == ERR_NONE ? add_theme(answer, call->values->value[2]) : err;
 }
 
 static enum err make_guide(const struct page_call *call, struct page_answer *answer)
@@ -173,15 +185,18 @@ static enum err make_question(const struct page_call *call, struct page_answer *
     return err;
 }
 
-const struct page page_embed_region = {
-    .make = make_region,
-    .templates = {[REP_HTML] = "embed/region", [REP_SVG] = "embed/card-region"},
-    .embeddable = true};
-const struct page page_embed_guide = {
-    .make = make_guide,
-    .templates = {[REP_HTML] = "embed/guide", [REP_SVG] = "embed/card-guide"},
-    .embeddable = true};
-const struct page page_embed_question = {
-    .make = make_question,
-    .templates = {[REP_HTML] = "embed/question", [REP_SVG] = "embed/card-question"},
-    .embeddable = true};
+const struct page page_embed_region = {.make = make_region,
+                                       .templates = {[REP_HTML] = "embed/region",
+                                                     [REP_SVG] = "embed/card-region",
+                                                     [REP_PNG] = "embed/card-region"},
+                                       .embeddable = true};
+const struct page page_embed_guide = {.make = make_guide,
+                                      .templates = {[REP_HTML] = "embed/guide",
+                                                    [REP_SVG] = "embed/card-guide",
+                                                    [REP_PNG] = "embed/card-guide"},
+                                      .embeddable = true};
+const struct page page_embed_question = {.make = make_question,
+                                         .templates = {[REP_HTML] = "embed/question",
+                                                       [REP_SVG] = "embed/card-question",
+                                                       [REP_PNG] = "embed/card-question"},
+                                         .embeddable = true};

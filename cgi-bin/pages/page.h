@@ -69,6 +69,7 @@ struct page {
     bool article;     /* a guide or a question: its layout has the style "style-article" */
     bool everywhere;  /* for those who work for all regions, where the document names none: every
                          notice, and what is over */
+    bool frames;      /* it shows pages of this site in frames */
     bool figures;     /* charts or the map: its layout has the style "style-figures" */
     bool embeddable; /* the page is an embed: it may stand in a frame, has a style of its own and no
                         script, and shows 404 and 410 in its own templates */

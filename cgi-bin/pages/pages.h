@@ -55,6 +55,8 @@ extern const struct page page_embed_question; /* {number} */
 /* page, choice, token, website (must be empty), by POST; 303 to one of the closing pages, 400 */
 extern const struct page page_report;
 extern const struct page page_report_closing; /* page */
-extern const struct page page_oembed;         /* url, format, maxwidth, maxheight; 404, 410, 501 */
+/* page, region, kind, theme, school: builds what a school places */
+extern const struct page page_for_schools;
+extern const struct page page_oembed; /* url, format, maxwidth, maxheight; 404, 410, 501 */
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * qr.c: the QR code of a page's address, for leaflets and for other people's pages. What the page
- * itself would answer with 404 or 410 has no code either: paper lasts.
+ * itself would answer with 404 or 410 has no code either: paper lasts. The PNG is drawn from the
+ * same document's address by site.c.
  */
 #include "view/qr.h"
 #include "base/buffer.h"

@@ -7,10 +7,24 @@
 #include "web/routes.h"
 
 /* A picture that stands on paper and on other people's pages. */
-#define PICTURE .methods = GET, .reps = SVG, .cache = CACHE_SHORT
+#define PICTURE .methods = GET, .reps = SVG | PNG, .cache = CACHE_SHORT, .lenient = true
 
 /* For a frame or a picture on somebody else's page. */
-#define EMBED .methods = GET, .reps = HTML | SVG, .cache = CACHE_SHORT, .event = EVENT_EMBED
+#define EMBED                                                                                      \
+    .methods = GET, .reps = HTML | SVG | PNG, .cache = CACHE_SHORT, .event = EVENT_EMBED,          \
+    .lenient = true
+
+/* What a placed thing looks like; without it, as the visitor's device does. */
+#define THEME                                                                                      \
+    {                                                                                              \
+        "theme", PARAM_WORD, false, "light dark"                                                   \
+    }
+
+/* How spreadsheets want their tables. */
+#define SEPARATOR                                                                                  \
+    {                                                                                              \
+        "sep", PARAM_WORD, false, "comma semicolon"                                                \
+    }
 
 /* After a report: for this reader and this moment. */
 #define CLOSING                                                                                    \
@@ -21,7 +35,10 @@ const struct route routes_regions[] = {
     {.pattern = "/", GET_PAGE(HTML, EVENT_PAGE), .page = &page_front},
     {.pattern = "/regions",
      GET_PAGE(HTML | JSON | CSV, EVENT_PAGE),
-     .params = {{"bom", PARAM_TEXT, false}, {"q", PARAM_TEXT, false}, {"all", PARAM_TEXT, false}},
+     .params = {{"bom", PARAM_TEXT, false},
+                {"q", PARAM_TEXT, false},
+                {"all", PARAM_TEXT, false},
+                SEPARATOR},
      .page = &page_regions},
     {.pattern = "/region/{iso}",
      GET_PAGE(HTML | JSON | TEXT, EVENT_REGION),
@@ -81,16 +98,24 @@ const struct route routes_regions[] = {
      .page = &page_qr_question},
     {.pattern = "/embed/region/{iso}",
      EMBED,
-     .params = {{"iso", PARAM_REGION, true}},
+     .params = {{"iso", PARAM_REGION, true}, THEME},
      .page = &page_embed_region},
     {.pattern = "/embed/guide/{id}",
      EMBED,
-     .params = {{"id", PARAM_SLUG, true}, {"region", PARAM_REGION, false}},
+     .params = {{"id", PARAM_SLUG, true}, {"region", PARAM_REGION, false}, THEME},
      .page = &page_embed_guide},
     {.pattern = "/embed/q/{number}",
      EMBED,
-     .params = {{"number", PARAM_NUMBER, true}, {"region", PARAM_REGION, false}},
+     .params = {{"number", PARAM_NUMBER, true}, {"region", PARAM_REGION, false}, THEME},
      .page = &page_embed_question},
+    {.pattern = "/for-schools",
+     GET_PAGE(HTML, EVENT_PAGE),
+     .params = {{"page", PARAM_TEXT, false},
+                {"region", PARAM_REGION, false},
+                {"kind", PARAM_WORD, false, "link go button frame picture png qr qr-png poster"},
+                THEME,
+                {"school", PARAM_TEXT, false}},
+     .page = &page_for_schools},
     {.pattern = "/report",
      .methods = 1u << METHOD_POST,
      .reps = HTML,
@@ -118,7 +143,7 @@ const struct route routes_regions[] = {
      .page = &page_check},
     {.pattern = "/directory",
      GET_PAGE(JSON | CSV | SQLITE, EVENT_PAGE),
-     .params = {{"bom", PARAM_TEXT, false}},
+     .params = {{"bom", PARAM_TEXT, false}, SEPARATOR},
      .page = &page_directory},
     {.pattern = "/openapi.json", GET_PAGE(JSON, EVENT_NONE), .page = &page_openapi},
     {.pattern = "/site.webmanifest", GET_PAGE(JSON, EVENT_NONE), .page = &page_manifest},
@@ -190,7 +215,8 @@ const struct route routes_stats[] = {
                 {"to", PARAM_DATE, false},
                 {"period", PARAM_SLUG, false},
                 {"compare", PARAM_SLUG, false},
-                {"table", PARAM_SLUG, false}},
+                {"table", PARAM_SLUG, false},
+                SEPARATOR},
      .page = &page_stats},
     {.pattern = NULL},
 };

@@ -17,9 +17,9 @@ static const struct {
     enum param_kind kind; /* of what follows */
 } topics[TOPIC__MAX] = {
     [TOPIC_NONE] = {"", {0, 0}, "", PARAM_NONE},
-    [TOPIC_REGION] = {"region", {480, 400}, "/region/", PARAM_REGION},
-    [TOPIC_GUIDE] = {"guide", {480, 580}, "/guide/", PARAM_SLUG},
-    [TOPIC_QUESTION] = {"question", {480, 470}, "/q/", PARAM_NUMBER},
+    [TOPIC_REGION] = {"region", {480, 410}, "/region/", PARAM_REGION},
+    [TOPIC_GUIDE] = {"guide", {480, 560}, "/guide/", PARAM_SLUG},
+    [TOPIC_QUESTION] = {"question", {480, 460}, "/q/", PARAM_NUMBER},
 };
 
 const char *topic_word(enum topic topic)
@@ -48,10 +48,11 @@ enum topic topic_of(const char *path, const char **id)
 
 /* --- addresses --- */
 
-/* site + prefix + path + suffix, and "?region=iso" if there is one. */
+/* site + prefix + path + suffix, and "?region=iso&theme=dark" as far as there are such. */
 static json_t *address(const char *site, const char *prefix, const char *path, const char *suffix,
-                       const char *region)
+                       const struct embed_case *to)
 {
+    const char *region = to != NULL ? to->region : NULL, *theme = to != NULL ? to->theme : NULL;
     struct buffer out = BUFFER_INIT;
     json_t *text;
 
@@ -62,6 +63,10 @@ static json_t *address(const char *site, const char *prefix, const char *path, c
     if (region != NULL) {
         buffer_puts(&out, "?region=");
         buffer_puts(&out, region);
+    }
+    if (theme != NULL) {
+        buffer_puts(&out, region != NULL ? "&theme=" : "?theme=");
+        buffer_puts(&out, theme);
     }
     text = buffer_failed(&out) ? NULL : json_string(buffer_text(&out));
     buffer_free(&out);
@@ -92,18 +97,22 @@ static json_t *go_address(const char *site, enum topic topic, const char *path)
     return address(site, "/go", strrchr(path, '/'), "", NULL);
 }
 
-json_t *embed_describe(const char *site, enum topic topic, const char *path, const char *region)
+json_t *embed_describe(const char *site, enum topic topic, const char *path,
+                       const struct embed_case *to)
 {
+    const struct embed_case reader = {.region = to != NULL ? to->region : NULL};
     struct embed_size size = embed_size(topic);
-    json_t *page = address(site, "", path, "", region);
+    json_t *page = address(site, "", path, "", &reader);
     json_t *oembed = oembed_address(site, page);
 
     return json_pack(
-        "{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:i}", "topic", topic_word(topic), "page",
-        page, "frame", address(site, "/embed", path, "", region), "picture",
-        address(site, "/embed", path, ".svg", region), "go", go_address(site, topic, path),
-        "oembed", oembed, "width", size.width, "height", size.height, "picture_width",
-        EMBED_PICTURE_WIDTH, "picture_height", EMBED_PICTURE_HEIGHT);
+        "{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i, s:i, s:i}", "topic",
+        topic_word(topic), "page", page, "frame", address(site, "/embed", path, "", to), "picture",
+        address(site, "/embed", path, ".svg", to), "png", address(site, "/embed", path, ".png", to),
+        "qr", address(site, "/qr", path, ".svg", &reader), "qr_png",
+        address(site, "/qr", path, ".png", &reader), "go", go_address(site, topic, path), "oembed",
+        oembed, "width", size.width, "height", size.height, "picture_width", EMBED_PICTURE_WIDTH,
+        "picture_height", EMBED_PICTURE_HEIGHT, "qr_size", EMBED_QR_SIZE);
 }
 
 /* --- code --- */
@@ -122,18 +131,29 @@ static enum err add_code(const struct mustache *templates, const json_t *view, j
     return err;
 }
 
-static enum err add_codes(const struct mustache *templates, enum topic topic, json_t *view)
+static enum err add_codes(const struct mustache *templates, enum topic topic, bool all,
+                          json_t *view)
 {
     static const struct {
         const char *name, *template;
-    } codes[] = {{"link", "share/link"}, {"frame", "share/frame"}, {"picture", "share/picture"}};
+        bool rare; /* only the page that builds all of them has it */
+        bool go;   /* only for what leads on to a portal */
+    } codes[] = {
+        {"link", "share/link", false, false},
+        {"frame", "share/frame", false, false},
+        {"picture", "share/picture", false, false},
+        {"go", "share/go", false, true},
+        {"button", "share/button", true, false},
+        {"png", "share/png", true, false},
+        {"qr", "share/qr", true, false},
+        {"qr-png", "share/qr-png", true, false},
+    };
     json_t *share = json_object();
     enum err err = share != NULL ? ERR_NONE : ERR_MEMORY;
 
     for (size_t i = 0; i < sizeof codes / sizeof codes[0] && err == ERR_NONE; i++)
-        err = add_code(templates, view, share, codes[i].name, codes[i].template);
-    if (err == ERR_NONE && topic == TOPIC_REGION)
-        err = add_code(templates, view, share, "go", "share/go");
+        if ((all || !codes[i].rare) && (topic == TOPIC_REGION || !codes[i].go))
+            err = add_code(templates, view, share, codes[i].name, codes[i].template);
     if (err == ERR_NONE && json_object_set(view, "share", share) != 0)
         err = ERR_MEMORY;
     json_decref(share);
@@ -141,16 +161,18 @@ static enum err add_codes(const struct mustache *templates, enum topic topic, js
 }
 
 enum err share_add(const struct mustache *templates, const char *site, enum topic topic,
-                   json_t *view)
+                   json_t *view, bool all)
 {
     const char *path = json_string_value(json_object_get(view, "url_path"));
-    const char *region = json_string_value(json_object_get(json_object_get(view, "region"), "iso"));
-    json_t *embed = path != NULL ? embed_describe(site, topic, path, region) : NULL;
+    const struct embed_case to = {
+        .region = json_string_value(json_object_get(json_object_get(view, "region"), "iso")),
+        .theme = json_string_value(json_object_get(view, "theme"))};
+    json_t *embed = path != NULL ? embed_describe(site, topic, path, &to) : NULL;
     json_t *decorated = NULL;
     enum err err = embed != NULL ? decorate_document(embed, site, &decorated) : ERR_MEMORY;
 
     json_decref(embed);
     if (err == ERR_NONE && json_object_set_new(view, "embed", decorated) != 0)
         err = ERR_MEMORY;
-    return err == ERR_NONE ? add_codes(templates, topic, view) : err;
+    return err == ERR_NONE ? add_codes(templates, topic, all, view) : err;
 }

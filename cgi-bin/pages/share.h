@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "view/mustache.h"
 #include <jansson.h>
+#include <stdbool.h>
 
 /* What can be placed on another site. */
 enum topic { TOPIC_NONE, TOPIC_REGION, TOPIC_GUIDE, TOPIC_QUESTION, TOPIC__MAX };
@@ -20,9 +21,10 @@ enum topic { TOPIC_NONE, TOPIC_REGION, TOPIC_GUIDE, TOPIC_QUESTION, TOPIC__MAX }
 struct embed_size {
     int width, height;
 };
-#define EMBED_WIDTH_MIN      280
+#define EMBED_WIDTH_MIN      240
 #define EMBED_PICTURE_WIDTH  480
 #define EMBED_PICTURE_HEIGHT 160
+#define EMBED_QR_SIZE        200
 
 const char *topic_word(enum topic topic); /* "region", "guide", "question" */
 struct embed_size embed_size(enum topic topic);
@@ -30,15 +32,22 @@ struct embed_size embed_size(enum topic topic);
  * follows the prefix. TOPIC_NONE for any other page. */
 enum topic topic_of(const char *path, const char **id);
 
-/* {topic, page, frame, picture, go, oembed, width, height, picture_width, picture_height},
- * addresses absolute. site: own address without a slash at the end; path: of the page,
- * "/region/ru-alt"; region: iso for an article shown as that region's readers see it, or NULL.
- * NULL when memory runs out. */
-json_t *embed_describe(const char *site, enum topic topic, const char *path, const char *region);
+/* Whom a placed thing is for: region: iso for an article shown as that region's readers see it, or
+ * NULL; theme: "light" or "dark", or NULL for the colours of the visitor's device. */
+struct embed_case {
+    const char *region;
+    const char *theme;
+};
+
+/* {topic, page, frame, picture, png, qr, qr_png, go, oembed, width, height, picture_width,
+ * picture_height, qr_size}, addresses absolute. site: own address without a slash at the end; path:
+ * of the page, "/region/ru-alt"; to may be NULL. NULL when memory runs out. */
+json_t *embed_describe(const char *site, enum topic topic, const char *path,
+                       const struct embed_case *to);
 
 /* Adds to a decorated view, which has "url_path": "embed" as above, and "share": {link, go, frame,
- * picture}, code as text. */
+ * picture}, code as text; all: also {button, png, qr, qr-png}. Colours by the view's "theme". */
 enum err share_add(const struct mustache *templates, const char *site, enum topic topic,
-                   json_t *view);
+                   json_t *view, bool all);
 
 #endif

@@ -13,6 +13,7 @@
 #include "pages/reader_case.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
+#include "view/picture.h"
 #include "view/qr.h"
 #include "view/style.h"
 #include "view/together.h"
@@ -23,9 +24,9 @@
 
 #define STYLE_MAX (64 * 1024)
 
-/* The style sheets and the one script that must run before anything is drawn: files beside the
- * templates. Each is a partial like any other, so that a layout can put it inside <style> or
- * <script>; its hash goes into the page's security policy. */
+/* The style sheets, the one script that must run before anything is drawn, and that of frames:
+ * files beside the templates. Each is a partial like any other, so that a layout can put it inside
+ * <style> or <script>; its hash goes into the page's security policy. */
 enum sheet {
     SHEET_PAGE,
     SHEET_ARTICLE,
@@ -33,6 +34,7 @@ enum sheet {
     SHEET_EMBED,
     SHEET_CARD,
     SHEET_LOOK,
+    SHEET_SPEAKER,
     SHEET__MAX
 };
 static const struct {
@@ -46,6 +48,7 @@ static const struct {
     [SHEET_EMBED] = {"style-embed", "embed/style.css", {NULL}},
     [SHEET_CARD] = {"style-card", "embed/card.css", {NULL}},
     [SHEET_LOOK] = {"look", "look.js", {NULL}},
+    [SHEET_SPEAKER] = {"script-embed", "embed/embed.js", {NULL}},
 };
 
 struct site {
@@ -53,6 +56,7 @@ struct site {
     struct directory *directory;
     struct mustache *templates;
     struct reports *reports;
+    struct picture_fonts *fonts; /* NULL where they are not installed: no PNG then */
     char hash[SHEET__MAX][DIGEST_BASE64_SIZE];
 };
 
@@ -110,6 +114,8 @@ enum err site_open(void **out, const struct settings *settings, struct directory
     site->reports = calloc(1, sizeof *site->reports);
     err = site->reports != NULL ? reports_open(site->reports, settings) : ERR_MEMORY;
     if (err == ERR_NONE)
+        err = picture_fonts_open(&site->fonts);
+    if (err == ERR_NONE || err == ERR_NOT_FOUND)
         err = mustache_new(&site->templates, true);
     if (err == ERR_NONE)
         err = mustache_add_folder(site->templates, settings->path_templates, NULL);
@@ -132,6 +138,7 @@ void site_close(void *opaque)
     if (site == NULL)
         return;
     mustache_free(site->templates);
+    picture_fonts_close(site->fonts);
     if (site->reports != NULL)
         reports_close(site->reports);
     free(site->reports);
@@ -300,7 +307,7 @@ static enum err add_topic(const struct site *site, enum topic topic, json_t *vie
                           struct response *response)
 {
     time_t changes = 0;
-    enum err err = share_add(site->templates, site->settings->site_url, topic, view);
+    enum err err = share_add(site->templates, site->settings->site_url, topic, view, false);
 
     if (err == ERR_NONE)
         err = reports_add(site->reports, topic, view, &changes);
@@ -354,8 +361,37 @@ static enum err represent_template(const struct site *site, const struct request
     sheet = sheet_of(page, response->rep);
     if (sheet != SHEET__MAX)
         memcpy(response->style_hash, site->hash[sheet], DIGEST_BASE64_SIZE);
-    if (sheet == SHEET_PAGE || sheet == SHEET_ARTICLE || sheet == SHEET_FIGURES)
-        memcpy(response->script_hash, site->hash[SHEET_LOOK], DIGEST_BASE64_SIZE);
+    if (response->rep == REP_HTML)
+        memcpy(response->script_hash, site->hash[sheet == SHEET_EMBED ? SHEET_SPEAKER : SHEET_LOOK],
+               DIGEST_BASE64_SIZE);
+    return err;
+}
+
+#define CODE_PIXELS 8 /* of a module of a code as PNG: sharp on paper too */
+
+/* The lines of the page's card, drawn; or the code of the document's address. */
+static enum err represent_picture(const struct site *site, const struct request *request,
+                                  const struct page *page, const json_t *document,
+                                  struct response *response)
+{
+    const char *name = page->templates[REP_PNG];
+    bool dark = strcmp(json_text(document, "theme"), "dark") == 0;
+    struct buffer lines = BUFFER_INIT;
+    json_t *view = NULL;
+    enum err err;
+
+    if (name == NULL)
+        return picture_code(&response->body, json_text(document, "url"), CODE_PIXELS);
+    err = make_view(site, request, document, &view);
+    if (err == ERR_NONE && json_object_set_new(view, "plain", json_true()) != 0)
+        err = ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = mustache_render_text(site->templates, name, view, &lines);
+    if (err == ERR_NONE)
+        err = picture_card(&response->body, site->fonts, buffer_text(&lines), EMBED_PICTURE_WIDTH,
+                           EMBED_PICTURE_HEIGHT, dark);
+    json_decref(view);
+    buffer_free(&lines);
     return err;
 }
 
@@ -381,6 +417,16 @@ static const struct csv_view *csv_of(const struct page *page, const struct reque
     return table != NULL && table->name != NULL ? &table->view : page->csv;
 }
 
+/* How spreadsheets want the table: "bom", "sep=semicolon". The route has refused other words. */
+static enum csv_form form_of(const struct request *request)
+{
+    const char *separator = request_param(request, "sep");
+
+    if (separator != NULL && strcmp(separator, "semicolon") == 0)
+        return CSV_SEMICOLON;
+    return request_param(request, "bom") != NULL ? CSV_COMMA_BOM : CSV_COMMA;
+}
+
 static enum err represent(const struct site *site, const struct request *request,
                           const struct page *page, const json_t *document,
                           struct response *response)
@@ -390,10 +436,12 @@ static enum err represent(const struct site *site, const struct request *request
 
     if (response->rep == REP_SQLITE)
         err = represent_snapshot(site, response);
+    else if (response->rep == REP_PNG)
+        err = represent_picture(site, request, page, document, response);
     else if (response->rep == REP_JSON)
         err = write_json(document, &response->body);
     else if (response->rep == REP_CSV && csv != NULL)
-        err = csv_write(&response->body, csv, document, request_param(request, "bom") != NULL);
+        err = csv_write(&response->body, csv, document, form_of(request));
     else
         err = represent_template(site, request, page, document, response);
     return err == ERR_NONE && buffer_failed(&response->body) ? ERR_MEMORY : err;
@@ -425,8 +473,18 @@ static enum err add_replacement(const struct site *site, const json_t *about, js
     return ERR_NONE;
 }
 
-/* {type, title, status, detail} and what the page adds: the retired article, if that is the reason.
- */
+/* Which parameter was refused, and the words that it may be where there is a list of them. */
+static enum err add_refused(const struct request *request, json_t *document)
+{
+    if (json_object_set_new(document, "parameter", json_string(request->refused)) != 0 ||
+        (request->allowed != NULL &&
+         json_object_set_new(document, "allowed", json_string(request->allowed)) != 0))
+        return ERR_MEMORY;
+    return ERR_NONE;
+}
+
+/* {type, title, status, detail} and what the page adds: the retired article, or the parameter, if
+ * that is the reason. */
 static enum err problem_document(const struct site *site, const struct request *request,
                                  enum status status, json_t *about, json_t **out)
 {
@@ -436,6 +494,8 @@ static enum err problem_document(const struct site *site, const struct request *
                                  status_reason(status), "status", status_code(status));
     enum err err = document != NULL ? ERR_NONE : ERR_MEMORY;
 
+    if (err == ERR_NONE && request->refused != NULL && status == STATUS_BAD_REQUEST)
+        err = add_refused(request, document);
     if (err == ERR_NONE && about != NULL)
         err = json_object_set(document, "article", about) == 0 ? ERR_NONE : ERR_MEMORY;
     if (err == ERR_NONE)
@@ -500,6 +560,7 @@ static enum err finish(struct site *site, const struct request *request, const s
         return ERR_NONE;
     }
     response->embeddable = page->embeddable;
+    response->frames = page->frames;
     if (page->embeddable && answer->document != NULL)
         response->status = answer->status;
     else if (answer->status != STATUS_OK)

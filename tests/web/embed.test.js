@@ -2,6 +2,7 @@
 // promised heights; what was retired says so there; and the code that our pages offer is exactly what works.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
@@ -11,7 +12,8 @@ import { BROWSER, request } from './http.js';
 import { build, startSite } from './server.js';
 
 const SUBJECTS = { region: '/region/ru-alt', guide: '/guide/epos-link?region=ru-per', question: '/q/17?region=ru-per' };
-const WIDTHS = [280, 320, 480, 760];
+const WIDTHS = [240, 280, 320, 480, 760, 1200];
+const GAP = 0.27; // of its height: what two lines of a frame may be apart
 const RETIRED = 'epos-link';
 const folder = path.join(build, 'screenshots', 'embeds');
 
@@ -34,6 +36,7 @@ function startSchool() {
   return new Promise((resolve) => {
     const own = { html: '' };
     const server = http.createServer((_, response) => {
+      for (const [name, value] of Object.entries(own.headers ?? {})) response.setHeader(name, value);
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       response.end(own.html);
     }).listen(0, '127.0.0.2', () => {
@@ -70,18 +73,22 @@ const picture = (address) => `/embed${address.replace(/(?=\?|$)/, '.svg')}`;
 const sizeOf = (code) => ({ width: Number(/ width="(\d+)"/.exec(code)[1]), height: Number(/ height="(\d+)"/.exec(code)[1]) });
 const kindOf = (address) => ({ region: 'region', guide: 'guide', q: 'question' })[address.split('/')[1]];
 
-test('an embed: cacheable, without cookie and script, and the settings say who may frame it', async () => {
+test('an embed: cacheable, without cookie, with its one script, and the settings say who may frame it', async () => {
   for (const address of ['/embed/region/ru-alt', '/embed/guide/epos-link', '/embed/q/17']) {
-    for (const form of [address, `${address}.svg`]) {
+    for (const form of [address, `${address}.svg`, `${address}.png`]) {
       const { status, headers, text } = await get(form);
       assert.equal(status, 200, form);
       assert.match(headers['cache-control'], /^public, max-age=[1-9]/);
       assert.equal(headers['set-cookie'], undefined);
-      // A picture is loaded by the other page; a frame is a page of ours, held by frame-ancestors.
-      assert.equal(headers['cross-origin-resource-policy'], form.endsWith('.svg') ? 'cross-origin' : 'same-origin');
+      // Both stand on other people's pages; whose, frame-ancestors says of a frame.
+      assert.equal(headers['cross-origin-resource-policy'], 'cross-origin');
       assert.match(headers['content-security-policy'], /frame-ancestors \*/);
-      assert.doesNotMatch(headers['content-security-policy'], /script-src/);
-      assert.doesNotMatch(text, /<script|<link rel="stylesheet"/);
+      if (form.endsWith('.png')) continue;
+      const scripts = [...text.matchAll(/<script>([^<]*)<\/script>/g)].map(([, script]) => createHash('sha256').update(script).digest('base64'));
+      assert.equal(scripts.length, form === address ? 1 : 0);
+      const allowed = /script-src ([^;]*)/.exec(headers['content-security-policy'])?.[1];
+      assert.equal(allowed, scripts.length ? `'sha256-${scripts[0]}'` : undefined, 'its own script, and no other');
+      assert.doesNotMatch(text, /<script src|<link rel="stylesheet"/);
       assert.ok(text.length < 8 * 1024, `${text.length} bytes`);
     }
   }
@@ -158,12 +165,32 @@ test('on a telephone the frame is as wide as the page, and still whole', async (
   await context.close();
 });
 
-test('no frame of the promised height has a scroll bar, whatever it shows', { timeout: 300_000 }, async () => {
+// In the page: the most pixels from the end of one line of text to the beginning of the next.
+function widestGap() {
+  const range = document.createRange();
+  const rows = [];
+  for (const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walker.nextNode();) {
+    if (!walker.currentNode.data.trim() || walker.currentNode.parentElement.closest('script')) continue;
+    range.selectNodeContents(walker.currentNode);
+    for (const { top, bottom, height } of range.getClientRects()) if (height) rows.push([top, bottom]);
+  }
+  rows.sort(([a], [b]) => a - b);
+  let end = 0;
+  let gap = 0;
+  for (const [top, bottom] of [...rows, [innerHeight, innerHeight]]) {
+    gap = Math.max(gap, top - end);
+    end = Math.max(end, bottom);
+  }
+  return Math.round(gap);
+}
+
+test('no frame of the promised height has a scroll bar or a hole, whatever it shows', { timeout: 300_000 }, async () => {
   const sizes = {};
   for (const [kind, address] of Object.entries(SUBJECTS)) sizes[kind] = sizeOf((await codes(address)).frame);
   const context = await browser.newContext({ locale: 'ru-RU' });
   const page = await context.newPage();
   const tallest = {};
+  const widest = {};
   const faults = [];
   for (const address of await everything()) {
     const kind = kindOf(address);
@@ -174,11 +201,145 @@ test('no frame of the promised height has a scroll bar, whatever it shows', { ti
       const [tall, wide] = await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth]);
       if ((tallest[kind]?.[0] ?? 0) < tall) tallest[kind] = [tall, width, address];
       if (tall > sizes[kind].height || wide > width) faults.push(`${address} at ${width}: ${wide} × ${tall}`);
+      await page.setViewportSize({ width, height: sizes[kind].height });
+      const gap = await page.evaluate(widestGap);
+      if ((widest[kind]?.[0] ?? 0) < gap) widest[kind] = [gap, width, address];
+      if (gap > GAP * sizes[kind].height) faults.push(`${address} at ${width}: a hole of ${gap}`);
     }
   }
   await context.close();
-  console.log(`# tallest: ${JSON.stringify(tallest)}`);
+  console.log(`# tallest: ${JSON.stringify(tallest)}, widest gaps: ${JSON.stringify(widest)}`);
   assert.deepEqual(faults, []);
+});
+
+// What WordPress does with an address that it asked our oEmbed for (wp-includes/embed.php, wp-embed.js): everything but the
+// quotation and the frame goes; the frame is hidden, has a secret, and a sandbox that opens no windows; what it says of its
+// height shows it in place of the quotation, and a link of the frame's own host opens in the page.
+const wordpress = (html) => {
+  const [, quotation = '', frame] = /(<blockquote>.*?<\/blockquote>)?.*(<iframe.*?><\/iframe>)/s.exec(html);
+  const kept = frame.replace(/ (style|loading)="[^"]*"/g, '').replace(/ src="([^"]*)"/, ' src="$1#?secret=Abc123" data-secret="Abc123"')
+    .replace('<iframe', '<iframe class="wp-embedded-content" sandbox="allow-scripts" security="restricted" style="position: absolute; visibility: hidden;"');
+  return `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Школа</title><body>${quotation.replace('<blockquote>', '<blockquote data-secret="Abc123" class="wp-embedded-content">')}${kept}
+  <script>
+    addEventListener('message', ({ data, source }) => {
+      if (!data || !data.secret || !data.message || !data.value || /[^a-zA-Z0-9]/.test(data.secret)) return;
+      const frame = document.querySelector('iframe[data-secret="' + data.secret + '"]');
+      if (!frame || source !== frame.contentWindow) return;
+      document.querySelector('blockquote').style.display = 'none';
+      frame.removeAttribute('style');
+      if (data.message === 'height') frame.height = Math.min(1000, Math.max(200, parseInt(data.value, 10)));
+      if (data.message === 'link' && new URL(data.value).host === new URL(frame.src).host && document.activeElement === frame) top.location.href = data.value;
+    });
+  </script>`;
+};
+
+for (const scripts of [true, false]) {
+  test(`on a WordPress page, scripts ${scripts ? 'on: the frame, and one press leads to the portal' : 'off: the quotation, and its links'}`, async () => {
+    const { html } = (await get(`/oembed?url=${encodeURIComponent(`${site.url}/region/ru-ta`)}`)).json();
+    const go = (await get('/go/ru-ta')).headers.location;
+    school.html = wordpress(html);
+    const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: { width: 700, height: 700 } });
+    const page = await context.newPage();
+    const asked = [];
+    await context.route(/^https?:\/\/(?!127\.)/, (route) => { asked.push(route.request().url()); return route.fulfill({ body: 'the portal' }); });
+    await page.goto(school.url, { waitUntil: 'networkidle' });
+    const frame = page.locator('iframe');
+    assert.equal(await frame.isVisible(), scripts);
+    assert.equal(await page.locator('blockquote').isVisible(), !scripts);
+    if (scripts) {
+      const { height, content } = await page.frames()[1].evaluate(() => ({ height: innerHeight, content: document.body.getBoundingClientRect().height }));
+      assert.ok(height >= content && height < content + 40, `${height} for ${content}`);
+      await page.screenshot({ path: path.join(folder, 'wordpress.png'), fullPage: true });
+      await page.frameLocator('iframe').locator('.btn').first().click();
+    } else {
+      await page.locator('blockquote a').last().click();
+    }
+    await page.waitForURL(go.endsWith('/') ? go : `${go}/`);
+    assert.ok(asked[0].startsWith(go), `${asked}`);
+    await context.close();
+  });
+}
+
+// What other pages may ask of a frame, and browsers of third parties.
+const HOSTS = {
+  'COEP: require-corp': { headers: { 'Cross-Origin-Embedder-Policy': 'require-corp', 'Cross-Origin-Opener-Policy': 'same-origin' } },
+  'sandbox="allow-scripts"': { attributes: 'sandbox="allow-scripts"' },
+  'sandbox=""': { attributes: 'sandbox' },
+  'parameters that are none': { query: '?theme=%22%3E%3Cscript%3E&region=zz&x=%D0%BF&secret=1' },
+};
+for (const [name, { headers = {}, attributes = '', query = '' }] of Object.entries(HOSTS)) {
+  test(`a frame under ${name}: the address can be read and selected, and nothing complains`, async () => {
+    const context = await browser.newContext({ locale: 'ru-RU' });
+    const page = await context.newPage();
+    const trouble = [];
+    page.on('console', (message) => { if (message.type() === 'error') trouble.push(message.text()); });
+    school.headers = headers;
+    school.html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Школа</title><iframe ${attributes} width="480" height="410"
+      src="${site.url}/embed/region/ru-ta${query}"></iframe><img alt="" src="${site.url}/embed/region/ru-ta.png"><img alt="" src="${site.url}/qr/region/ru-ta.svg">`;
+    await page.goto(school.url, { waitUntil: 'networkidle' });
+    school.headers = {};
+    const { typed } = (await get('/region/ru-ta.json')).json().logins[0];
+    const address = page.frameLocator('iframe').locator('.say').first();
+    assert.equal(await address.innerText(), typed);
+    assert.equal(await address.evaluate((element) => getComputedStyle(element).userSelect), 'all', 'one press selects the whole address');
+    for (const image of await page.locator('img').all()) assert.ok(await image.evaluate((img) => img.naturalWidth > 0), 'pictures too');
+    assert.deepEqual(trouble.filter((text) => !/Blocked script execution/.test(text)), [], 'a sandbox without scripts says that it has none');
+    await context.close();
+  });
+}
+
+test('with storage of third parties blocked the frame is the same: it stores nothing', async () => {
+  const strict = await launch({ args: ['--test-third-party-cookie-phaseout'] });
+  const page = await strict.newPage();
+  school.html = `<!doctype html><html lang="ru"><meta charset="utf-8"><title>Школа</title><iframe width="480" height="410" src="${site.url}/embed/region/ru-ta"></iframe>`;
+  await page.goto(school.url, { waitUntil: 'networkidle' });
+  assert.equal(await page.frameLocator('iframe').locator('.btn').count() > 0, true);
+  assert.deepEqual(await page.context().cookies(), []);
+  await strict.close();
+});
+
+for (const theme of ['light', 'dark']) {
+  test(`theme=${theme} holds against the visitor's device, in frame and pictures`, async () => {
+    const context = await browser.newContext({ colorScheme: theme === 'light' ? 'dark' : 'light', viewport: { width: 480, height: 410 } });
+    const page = await context.newPage();
+    const wanted = theme === 'light' ? 255 : 19; // red of #fff, of #13171a
+    await page.goto(`${site.url}/embed/region/ru-ta?theme=${theme}`);
+    assert.match(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), new RegExp(`^rgb\\(${wanted},`));
+    for (const form of ['svg', 'png']) {
+      await page.goto(`${site.url}/embed/region/ru-ta.${form}?theme=${theme}`);
+      assert.equal(await reds(page, `${site.url}/embed/region/ru-ta.${form}?theme=${theme}`), wanted, form);
+    }
+    await context.close();
+  });
+}
+
+// Red of the pixel in the middle of the right edge of a picture.
+async function reds(page, address) {
+  await page.goto(`${site.url}/about`);
+  return page.evaluate(async (source) => {
+    const image = new Image();
+    image.src = source;
+    await image.decode();
+    const canvas = Object.assign(document.createElement('canvas'), { width: 480, height: 160 });
+    const pen = canvas.getContext('2d');
+    pen.drawImage(image, 0, 0, 480, 160);
+    return pen.getImageData(470, 80, 1, 1).data[0];
+  }, new URL(address).pathname + new URL(address).search);
+}
+
+test('as PNG: twice the pixels, letters of ours on it, and no address that is not there', async () => {
+  for (const address of ['/embed/region/ru-alt', '/embed/guide/epos-link?region=ru-per', '/embed/q/7']) {
+    const { status, headers, body } = await get(address.replace(/(?=\?|$)/, '.png'));
+    assert.equal(status, 200, address);
+    assert.equal(headers['content-type'], 'image/png');
+    assert.deepEqual([body.subarray(1, 4).toString(), body.readUInt32BE(16), body.readUInt32BE(20)], ['PNG', 960, 320], address);
+    assert.ok(body.length > 4000 && body.length < 64 * 1024, `${address}: ${body.length} bytes`);
+  }
+  const [one, other] = await Promise.all(['ru-alt', 'ru-ta'].map(async (iso) => (await get(`/embed/region/${iso}.png`)).body));
+  assert.notDeepEqual(one, other);
+  const missing = await get('/embed/region/ru-xx.png');
+  assert.equal(missing.status, 404);
+  assert.equal(missing.headers['content-type'], 'image/png', 'where a picture stands, a picture says so');
 });
 
 test('no text leaves a picture', { timeout: 300_000 }, async () => {
