@@ -80,8 +80,11 @@ static const struct command commands[] = {
      command_collect, .fits = command_collect_fits,
      .options =
          OPTION(JOB_ACCESS_LOG) | OPTION(JOB_FORMAT) | OPTION(JOB_EXPLAIN) | OPTION(JOB_REBUILD)},
-    {"report", "a week of statistics as text: --week [--date 2026-11-21]", command_report,
-     .fits = command_report_fits, .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE)},
+    {"report",
+     "a week of statistics as text: --week [--date 2026-11-21]\n"
+     "            --alerts: what is wrong or unusual now; nothing if nothing is",
+     command_report, .fits = command_report_fits,
+     .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE) | OPTION(JOB_ALERTS)},
     {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
      .words_min = 1, .words_max = INT_MAX},
     {"address", "[ADDRESS...]: what /check says of them, or of those on standard input",
@@ -251,6 +254,7 @@ static const struct option options[] = {
     {"listen", no_argument, NULL, JOB_LISTEN},
     {"json", no_argument, NULL, JOB_JSON},
     {"write", no_argument, NULL, JOB_WRITE},
+    {"alerts", no_argument, NULL, JOB_ALERTS},
     {"help", no_argument, NULL, JOB__MAX},
     {"version", no_argument, NULL, JOB__MAX + 1},
     {NULL, 0, NULL, 0},

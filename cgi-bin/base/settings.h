@@ -48,6 +48,11 @@ struct settings {
     /* [content] confirm_months: vhod check tells of what nobody has confirmed for longer; 1-120, 12
      */
     long content_confirm_months;
+    /* [alerts]: when the owner is told (pages/stats/alerts.h). growth_times, growth_least: as much
+     * on a day, against the same weekdays before, and at least so many views; 2-1000, 3;
+     * 1-1000000, 30. unanswered_least: a search without an answer so often on a day; 1-100000, 5.
+     * snapshot_days: nothing was published for so long; 0 is never, 0-3650, 60 */
+    long alerts_growth_times, alerts_growth_least, alerts_unanswered_least, alerts_snapshot_days;
     long cache_kib; /* [cache] kib: memory for cached responses per worker, KiB; 0-1048576, 8192 */
     long probe_parallel;         /* [probe] parallel: addresses looked at at once; 1-32, 4 */
     long probe_seconds;          /* [probe] seconds: for one with all its redirects; 1-300, 30 */

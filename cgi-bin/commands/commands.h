@@ -37,6 +37,7 @@ enum job_option {
     JOB_LISTEN,
     JOB_JSON,
     JOB_WRITE,
+    JOB_ALERTS,
     JOB__MAX
 };
 

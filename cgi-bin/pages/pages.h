@@ -21,8 +21,10 @@ extern const struct page page_question;  /* {number}, r (revision; optional); 40
 extern const struct page
     page_search; /* q, go (flag: from the front page); 303 for exactly one region */
 /* from, to (dates), period (today, 7, 28, year), compare (year, before, none), table (of its CSV
- * view); 403 for anyone but the owner; 400 */
+ * view), sep, sort ("regions.views"), of ("region/ru-alt"); 403 for anyone but the owner; 400 */
 extern const struct page page_stats;
+extern const struct page page_now;      /* what is wrong now; 403 as page_stats */
+extern const struct page page_alerts;   /* the same as a feed */
 extern const struct page page_remember; /* POST: region, forget (flag), back (path); 303; 404 */
 extern const struct page page_look;     /* POST: theme, size; 303 back; 400 */
 extern const struct page page_about;    /* where the data come from */

@@ -15,7 +15,6 @@
 #define LABELS_MAX 7
 #define GAP        0.16 /* share of a bar's place that stays free */
 #define SIDE       6.0  /* percent: nearer to a side a centred label would stick out */
-#define TEXT_RISE  4    /* pixels of a line's number above the line */
 
 /* From numbers to pixels. */
 struct scale {
@@ -120,8 +119,8 @@ static int add_lines(json_t *lines, const struct scale *scale)
         double y = BASE - height_of(scale, value);
         json_t *line = json_object();
 
-        failed |= set(line, "y", json_real(y)) | set(line, "text_y", json_real(y - TEXT_RISE)) |
-                  set(line, "value", json_integer(value)) | json_array_append_new(lines, line);
+        failed |= set(line, "y", json_real(y)) | set(line, "value", json_integer(value)) |
+                  json_array_append_new(lines, line);
     }
     return failed;
 }

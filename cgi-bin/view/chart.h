@@ -24,7 +24,7 @@ struct chart_fields {
  *   {height, base,                                   base: where the bars stand, in pixels from
  * above bars:[{x, width, y, height, value, LABEL}],     one a row, in their order; x: its left side
  *    marks:[{x, end, y, value}],                     only with fields.mark
- *    lines:[{y, text_y, value}],                     at round numbers, the base not among them
+ *    lines:[{y, value}],                     at round numbers, the base not among them
  *    labels:[{x, minor, start, end, LABEL}]}                seven at most; x: the middle of its
  * bar; start and end (bool): so near a side that the text must begin or end there; minor: every
  * other one, to be left out where room is short

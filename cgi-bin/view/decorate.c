@@ -98,6 +98,7 @@ static const struct words {
     {"first", {"questions", "regions"}},
     {"age", {"under-14", "from-14", "adult"}},
     {"timezone", {"Europe/Moscow"}},
+    {"alert", {"failing", "reported", "unanswered", "grew", "dropped", "lost", "old"}},
     {"form", {"link", "go", "button", "frame", "picture", "png", "qr", "qr-png", "poster"}},
     {"theme", {"light", "dark"}},
 };
@@ -147,18 +148,20 @@ static const char *const dates[] = {"since",   "until", "checked",  "updated", "
                                     "ends",    "at_on", "since_on", NULL};
 static const char *const addresses[] = {"url", "address", "difference", "replaced_by", NULL};
 static const char *const starts[] = {"place", NULL};
-static const char *const counts[] = {"fails",      "minutes", "views", "results", "departures",
-                                     "cited",      "count",   "steps", "robots",  "dropped",
-                                     "prefetched", "times",   NULL};
+static const char *const counts[] = {"fails",      "minutes", "views",  "results", "departures",
+                                     "cited",      "count",   "steps",  "robots",  "dropped",
+                                     "prefetched", "times",   "people", NULL};
 
 /* Numbers that are read as numbers: they are grouped. */
 static const char *const numbers[] = {
-    "views",       "departures", "cited",   "count",    "before",    "people",    "people_before",
-    "robots",      "dropped",    "person",  "prefetch", "monitor",   "staff",     "robot",
-    "feed",        "preview",    "library", "builder",  "archive",   "ai",        "pretender",
-    "value",       "least",      "most",    "region",   "departure", "guide",     "question",
-    "search",      "missing",    "embed",   "report",   "last_week", "last_year", "rest",
-    "empty_count", "times",      "had",     "has",      "empty",     "chosen",    NULL};
+    "views",         "departures",  "cited",        "count",     "before",   "people",
+    "people_before", "robots",      "dropped",      "person",    "prefetch", "monitor",
+    "staff",         "robot",       "feed",         "preview",   "library",  "builder",
+    "archive",       "ai",          "pretender",    "value",     "least",    "most",
+    "region",        "departure",   "guide",        "question",  "search",   "missing",
+    "embed",         "report",      "last_week",    "last_year", "rest",     "empty_count",
+    "times",         "had",         "has",          "empty",     "chosen",   "usual",
+    "more",          "error_count", "search_count", NULL};
 
 static bool is_listed(const char *const *list, const char *key)
 {

@@ -265,8 +265,8 @@ static void long_lists_come_in_two_parts_and_lose_no_row(void **state)
 {
     static const struct {
         size_t rows, shown, folded, rest;
-    } cases[] = {{0, 0, 0, 0},   {1, 1, 0, 0},      {15, 15, 0, 0},
-                 {16, 12, 4, 0}, {312, 12, 300, 0}, {313, 12, 300, 1}};
+    } cases[] = {{0, 0, 0, 0},  {1, 1, 0, 0},     {11, 11, 0, 0},
+                 {12, 8, 4, 0}, {308, 8, 300, 0}, {309, 8, 300, 1}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -109,6 +109,10 @@ static const struct {
     {"site", "timezone", "", "must be a time zone"},
     {"site", "timezone", "Moscow", "must be a time zone"},
     {"site", "timezone", "../etc/passwd", "must be a time zone"},
+    {"alerts", "growth_times", "1", "must be a whole number from 2 to 1000"},
+    {"alerts", "growth_least", "0", "must be a whole number from 1 to 1000000"},
+    {"alerts", "unanswered_least", "many", "must be a whole number from 1 to 100000"},
+    {"alerts", "snapshot_days", "-1", "must be a whole number from 0 to 3650"},
     {"path", "data", "", "must not be empty"},
     {"path", "templates", "", "must not be empty"},
     {"path", "state", "", "must not be empty"},
@@ -225,7 +229,7 @@ static void all_faults_come_in_one_run(void **state)
         buffer_text(&faults), FILE_NAME
         " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
         "timezone, preview\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
-        "journal, tally, stats, sandbox, metrics, content, cache, probe\n" FILE_NAME
+        "journal, tally, stats, sandbox, metrics, content, alerts, cache, probe\n" FILE_NAME
         " 2 [site] url: must be an address like https://example.org or "
         "http://127.0.0.1:8080\n" FILE_NAME
         " 0 [site] name: is missing; it has no default\n" FILE_NAME

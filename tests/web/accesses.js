@@ -7,7 +7,7 @@ import { top } from './server.js';
 // Fills a running site's tally and resolves with today's date, as the site sees it.
 export async function fillTally(site, days) {
   site.count();
-  const today = (await request(`${site.url}/stats.json`, { agent: false })).json().to;
+  const today = (await request(`${site.url}/stats.json?period=today`, { agent: false })).json().to;
   execFileSync(path.join(top, 'tests/bench/synthetic_tally.sh'), ['--tally', path.join(site.state, 'tally.db'), '--last', today,
     '--days', String(days), '--directory', path.join(site.state, 'directory.db')], { stdio: ['ignore', 'ignore', 'inherit'] });
   return today;

@@ -80,14 +80,14 @@ test('a browser that behaves like none is counted apart, and shown', async () =>
     [{ 'Accept-Language': LANGUAGE }, 'person'],
   ];
   site.count();
-  const earlier = (await request(`${site.url}/stats.json`)).json().clients;
+  const earlier = (await request(`${site.url}/stats.json?period=today`)).json().clients;
   for (const [fields, word] of cases) assert.equal((await judge([name], '/region/ru-ta', fields)).get(name), word, JSON.stringify(fields));
   site.count();
-  const document = (await request(`${site.url}/stats.json`)).json();
+  const document = (await request(`${site.url}/stats.json?period=today`)).json();
   assert.equal(document.clients.pretender - (earlier.pretender ?? 0), 2);
   assert.equal(document.clients.person - earlier.person, 2);
   const programs = ['robot', 'feed', 'preview', 'library', 'builder', 'archive', 'ai'];
   assert.equal(document.robots, programs.reduce((sum, word) => sum + document.clients[word], 0));
   for (const word of programs) assert.ok(document.clients[word] > 0, word);
-  assert.match((await request(`${site.url}/stats`)).text, /но ведут себя не как браузер<\/th><td class="n">2</);
+  assert.match((await request(`${site.url}/stats?period=today`)).text, /но ведут себя не как браузер<\/th><td class="n">2</);
 });

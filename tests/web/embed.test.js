@@ -369,13 +369,13 @@ test('who embeds and who links stands in the statistics, by host', async () => {
   await get('/embed/q/7', from('two.example'));
   await get('/guide/epos-link', from('two.example'));
   site.count();
-  const { embeds, links } = (await get('/stats.json')).json();
+  const { embeds, links } = (await get('/stats.json?period=today')).json();
   const find = (list, wanted) => list.find(({ host, id }) => host === wanted[0] && id === wanted[1])?.count;
   assert.equal(find(embeds, ['one.example', 'region/ru-ta']), 2);
   assert.equal(find(embeds, ['two.example', 'q/7']), 1);
   assert.equal(find(embeds, [school.host, 'q/17']), 4, 'frame and picture, in both themes');
   assert.equal(links.find(({ host, kind, id }) => host === 'two.example' && kind === 'guide' && id === 'epos-link')?.count, 1);
-  assert.match((await get('/stats')).text, /one\.example/);
+  assert.match((await get('/stats?period=today')).text, /one\.example/);
 });
 
 test('an embed for a region has the words for it, and says where it is about another portal', async () => {

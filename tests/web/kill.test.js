@@ -31,7 +31,7 @@ function killer(program, signal, everyMs) {
 
 async function counted(iso) {
   site.count();
-  const { regions, dropped } = (await request(`${site.url}/stats.json`)).json();
+  const { regions, dropped } = (await request(`${site.url}/stats.json?period=today`)).json();
   return { views: regions.find((region) => region.iso === iso)?.views ?? 0, dropped };
 }
 

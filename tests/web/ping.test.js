@@ -12,7 +12,7 @@ after(() => site?.stop());
 const ping = (iso, headers, method = 'POST') => request(`${site.url}/ping/${iso}`, { method, headers });
 const departures = async (iso) => {
   site.count();
-  return (await request(`${site.url}/stats.json`)).json().regions.find((region) => region.iso === iso)?.departures ?? 0;
+  return (await request(`${site.url}/stats.json?period=today`)).json().regions.find((region) => region.iso === iso)?.departures ?? 0;
 };
 
 test('who does not come from a page of ours is not counted', async () => {

@@ -30,7 +30,7 @@ const post = (fields, headers = {}, agent = undefined) => request(`${site.url}/r
 const formOf = async (address) => fieldsOf((await get(address)).text);
 const reports = async () => {
   site.count();
-  return (await get('/stats.json')).json().reports.map((row) => [row.path, row.choice, row.count]);
+  return (await get('/stats.json?period=today')).json().reports.map((row) => [row.path, row.choice, row.count]);
 };
 const FAILING = /сообщили,\sчто\sпортал\sне\sоткрывается/;
 

@@ -15,7 +15,7 @@ after(() => site?.stop());
 const get = (address, options) => request(site.url + address, options);
 const stats = async () => {
   site.count();
-  return (await get('/stats.json')).json();
+  return (await get('/stats.json?period=today')).json();
 };
 const views = (document, iso) => document.regions.find((region) => region.iso === iso)?.views ?? 0;
 
@@ -84,13 +84,13 @@ test('only the owner: a request that somebody forwarded, or for another host, is
 });
 
 test('the page and the CSV say the same; nothing of it is kept anywhere', async () => {
-  const csv = await get('/stats.csv');
+  const csv = await get('/stats.csv?period=today');
   assert.equal(csv.status, 200);
   assert.match(csv.headers['content-type'], /^text\/csv/);
   const [names, ...rows] = csv.text.split('\r\n').filter(Boolean).map((line) => line.split(','));
   const altai = rows.find((row) => row[names.indexOf('iso')] === 'ru-alt');
   assert.equal(Number(altai[names.indexOf('views')]), views(await stats(), 'ru-alt'));
-  const page = await get('/stats');
+  const page = await get('/stats?period=today');
   assert.equal(page.status, 200);
   for (const { headers } of [csv, page]) {
     assert.match(headers['cache-control'], /private/);
@@ -139,8 +139,10 @@ test('words of searches: found or not, and whether an answer was opened from the
   assert.equal(sql("SELECT count(*) FROM chosen WHERE query LIKE '%чужое%'"), '0');
   // The same words on two days before.
   for (const days of [1, 2]) sql(`INSERT INTO search SELECT date(day, '-${days} days'), client, query, empty, count FROM search WHERE query = 'не приходит код' AND day = (SELECT max(day) FROM search)`);
-  const { words } = (await get('/stats.json?period=7')).json().searches;
+  const { from: first, to } = (await get('/stats.json?period=today')).json();
+  const span = `from=${new Date(Date.parse(first) - 2 * 86_400_000).toISOString().slice(0, 10)}&to=${to}`;
+  const { words } = (await get(`/stats.json?${span}`)).json().searches;
   assert.deepEqual(words, [{ query: 'не приходит код', count: 12, empty: 0, chosen: 2 }]);
-  assert.match((await get('/stats?period=7')).text, /Что искали и открыли ли ответ[^]*не приходит код<\/a><\/th><td class="n">12<\/td><td class="n">2<\/td><td class="n">0<\/td>/);
-  assert.match((await get('/stats.csv?period=7&table=words')).text, /не приходит код,12,0,2/);
+  assert.match((await get(`/stats?${span}`)).text, /Что искали и открыли ли ответ[^]*не приходит код<\/a><\/th><td class="n">12<\/td><td class="n">2<\/td><td class="n">0<\/td>/);
+  assert.match((await get(`/stats.csv?${span}&table=words`)).text, /не приходит код,12,0,2/);
 });

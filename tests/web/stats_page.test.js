@@ -76,7 +76,8 @@ test('each period is the days it says, beside the days it says', async () => {
   const days = ({ from, to }) => (Date.parse(to) - Date.parse(from)) / DAY + 1;
   for (const [query, length] of [['?period=today', 1], ['?period=7', 7], ['?period=28', 28], ['', 28]]) {
     const document = await json(query);
-    assert.deepEqual([document.to, days(document)], [today, length], query);
+    assert.deepEqual([document.to, days(document), document.unfinished], [query === '?period=today' ? today : dateOf(-1), length, query === '?period=today'],
+      `${query}: whole days, but for the one that runs`);
     assert.equal(days(document.before), length);
     const apart = (Date.parse(document.to) - Date.parse(document.before.to)) / DAY;
     assert.ok(apart === 364 || apart === 371, 'the same weekday');
@@ -84,7 +85,8 @@ test('each period is the days it says, beside the days it says', async () => {
   const year = await json('?period=year');
   assert.match(year.from, /-09-01$/);
   const before = await json('?period=7&compare=before');
-  assert.equal(before.before.to, dateOf(-7));
+  assert.equal(before.before.to, dateOf(-8));
+  assert.deepEqual([year.to, (await json('?from=2026-11-01')).to, (await json(`?from=${today}`)).to], [dateOf(-1), dateOf(-1), today]);
   const chosen = await json('?from=2026-01-12&to=2026-01-25');
   assert.deepEqual([chosen.period, chosen.before.from, chosen.before.to], ['chosen', '2025-01-13', '2025-01-26']);
   assert.equal((await json('?from=2025-09-01&to=2025-09-07')).before.from, '2024-09-02', 'week 1 beside week 1');
@@ -97,9 +99,79 @@ test('each period is the days it says, beside the days it says', async () => {
 
 test('what makes no sense is refused', async () => {
   for (const query of ['period=31', 'period=..', 'compare=last', 'table=secrets', 'from=2026-02-30', 'from=2026-02-02&to=2026-02-01',
-    'from=2999-01-01', 'from=1000-01-01', 'table=regions%00']) {
+    'from=2999-01-01', 'from=1000-01-01', 'table=regions%00', 'sort=regions.secret', 'sort=secrets.views', 'sort=regions', 'sort=.', 'sep=tab']) {
     assert.equal((await get(`/stats?${query}`)).status, 400, query);
   }
+});
+
+test('half a day is never compared with whole ones', async () => {
+  for (const query of ['period=today', `from=${dateOf(-6)}&to=${today}`]) {
+    const { text } = await get(`/stats?${query}`);
+    assert.match(text, /Разницу\sсчитать\sрано/, query);
+    assert.doesNotMatch(text, /class="(?:up|down)"/, query);
+  }
+  for (const query of ['', 'period=7', 'period=year']) assert.match((await get(`/stats?${query}`)).text, /class="(?:up|down)"/, query);
+});
+
+test('every table can be sorted by each of its columns, and says by which', async () => {
+  const { text } = await get('/stats?period=year');
+  const links = [...text.matchAll(/<th scope="col"[^>]*><a href="(\/stats\?period=year&amp;compare=year&amp;sort=([a-z]+)\.([a-z_]+)#([a-z]+))">/g)];
+  const found = new Set(links.map(([, , table]) => table));
+  for (const table of ['kinds', 'days', 'regions', 'questions', 'guides', 'searches', 'words', 'missing', 'referrers', 'links', 'embeds', 'reports', 'pages']) assert.ok(found.has(table), table);
+  const { page, trouble, close } = await openPage(browser, site.url);
+  for (const [, href, table, field, section] of links) {
+    const answer = await get(href.replaceAll('&amp;', '&'));
+    assert.equal(answer.status, 200, href);
+    assert.equal([...answer.text.matchAll(/aria-sort="(?:descending|ascending)"/g)].length > 0, true, href);
+    if (!['regions', 'questions', 'searches', 'days'].includes(table)) continue;
+    await page.goto(site.url + href.replaceAll('&amp;', '&'));
+    const at = await page.locator(`#${section} [aria-sort]`).first().evaluate((th) => th.cellIndex);
+    const cells = (await page.locator(`#${section} tbody tr:not(.sum)`).evaluateAll((rows, index) => rows.map((row) => row.cells[index].textContent), at)).map((cell) => cell.trim());
+    const values = field === 'number' ? cells.map((cell) => parseInt(cell, 10)) : cells;
+    if (field === 'number') assert.deepEqual(values, [...values].sort((a, b) => b - a), href);
+    else if (/^(?:name|query)$/.test(field)) assert.deepEqual(values, [...values].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))), href);
+    else assert.deepEqual(values.map(numberIn), values.map(numberIn).sort((a, b) => b - a), href);
+  }
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+for (const [of, list, key] of [['region/ru-mow', 'regions', 'iso'], ['q/7', 'questions', 'number'], ['guide/epos-link', 'guides', 'id']]) {
+  test(`${of} by itself: its days add up to its row, with who links to it`, async () => {
+    for (const query of ['period=28', 'period=today', 'from=2026-01-12&to=2026-06-30']) {
+      const whole = await json(`?${query}`);
+      const own = await json(`?of=${of}&${query}`);
+      const row = whole[list].find((item) => `${item[key]}` === of.split('/')[1]);
+      assert.deepEqual([own.views, own.more], [row.views, row.departures ?? row.cited], query);
+      assert.equal(sum(own.days, 'views'), row.views);
+      assert.equal(own.days.length, (Date.parse(whole.to) - Date.parse(whole.from)) / DAY + 1);
+      assert.deepEqual(own.links, whole.links.filter(({ path }) => path === `/${of}`));
+    }
+    const { text } = await get(`/stats?of=${of}`);
+    assert.match(text, /<h1>/);
+    assert.match((await get('/stats')).text, new RegExp(`href="/stats\\?of=${of}&amp;period=28&amp;compare=year"`), 'the table leads there');
+  });
+}
+
+test('what is no thing of the directory has no statistics of its own', async () => {
+  for (const of of ['region/ru-xx', 'q/9999', 'about', '..', '/etc/passwd', `guide/${'a'.repeat(200)}`]) assert.equal((await get(`/stats?of=${encodeURIComponent(of)}`)).status, 404, of);
+});
+
+test('numbers of a chart stand beside its bars, never on them', async () => {
+  const { page, close } = await openPage(browser, site.url);
+  for (const width of [360, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.goto(`${site.url}/stats?from=2026-08-20&to=2026-10-20`);
+    const over = await page.evaluate(() => [...document.querySelectorAll('.plot')].flatMap((plot) => {
+      const bars = [...plot.querySelectorAll('.c-bar')].map((bar) => bar.getBoundingClientRect()).filter(({ height }) => height > 0);
+      return [...plot.querySelectorAll('text')].filter((text) => {
+        const box = text.getBoundingClientRect();
+        return box.width > 0 && bars.some((bar) => box.right > bar.left + 1 && box.left < bar.right - 1 && box.bottom > bar.top + 1 && box.top < bar.bottom - 1);
+      }).map((text) => text.textContent);
+    }));
+    assert.deepEqual(over, [], `${width}`);
+  }
+  await close();
 });
 
 test('the page shows the numbers of the JSON, folded rows among them', async () => {

@@ -22,6 +22,12 @@ enum err stats_collect(const struct settings *settings)
     return err == ERR_MEMORY ? err : ERR_NONE;
 }
 
+bool stats_is_owner(const struct page_call *call)
+{
+    return call->request->user != NULL ||
+           (call->request->loopback && call->settings->stats_loopback);
+}
+
 enum err stats_today(const struct settings *settings, long *day)
 {
     time_t now = clock_now();
@@ -48,8 +54,7 @@ static const struct place {
 };
 #define PLACES (sizeof places / sizeof *places)
 
-/* The name of "region/ru-alt"; NULL where there is none. Borrowed. */
-static json_t *name_of_path(const json_t *names, const char *path)
+json_t *stats_name(const json_t *names, const char *path)
 {
     for (size_t i = 0; path != NULL && i < PLACES; i++) {
         size_t len = strlen(places[i].prefix);
@@ -102,7 +107,7 @@ static enum err name_paths(json_t *rows, const char *path_key, const json_t *nam
         const char *path = json_string_value(json_object_get(row, path_key));
 
         if (err == ERR_NONE)
-            err = set_name(row, name_of_path(names, path), path != NULL ? path : "");
+            err = set_name(row, stats_name(names, path), path != NULL ? path : "");
     }
     return err;
 }
@@ -133,7 +138,7 @@ static enum err name_links(json_t *rows, const json_t *names)
         char *path = path_of(json_string_value(json_object_get(row, "kind")), id);
 
         if (err == ERR_NONE)
-            err = set_name(row, name_of_path(names, path != NULL ? path + 1 : NULL),
+            err = set_name(row, stats_name(names, path != NULL ? path + 1 : NULL),
                            path != NULL ? path : id);
         if (err == ERR_NONE &&
             json_object_set_new(row, "path", path != NULL ? json_string(path) : json_null()) != 0)
@@ -213,22 +218,27 @@ static enum err add_changes(struct directory *directory, const struct tally_ques
 
 /* --- the whole --- */
 
+enum err stats_open(const struct settings *settings, struct tally **out)
+{
+    char *path = settings_tally_store(settings);
+    enum err err =
+        path != NULL ? tally_open(out, path, settings->site_timezone, false) : ERR_MEMORY;
+
+    free(path);
+    /* There is none, or it is another version's: nothing that the reader asked wrongly. Logged
+     * there; it may be better later. */
+    return err == ERR_NOT_FOUND || err == ERR_INVALID ? ERR_BUSY : err;
+}
+
 static enum err read_tally(const struct settings *settings, const struct tally_question *question,
                            json_t **out)
 {
     struct tally *tally = NULL;
-    char *path = settings_tally_store(settings);
-    enum err err =
-        path != NULL ? tally_open(&tally, path, settings->site_timezone, false) : ERR_MEMORY;
+    enum err err = stats_open(settings, &tally);
 
-    /* There is none, or it is another version's: nothing that the reader asked wrongly. Logged
-     * there; it may be better later. */
-    if (err == ERR_NOT_FOUND || err == ERR_INVALID)
-        err = ERR_BUSY;
     if (err == ERR_NONE)
         err = tally_statistics(tally, question, out);
     tally_close(tally);
-    free(path);
     return err;
 }
 

@@ -7,12 +7,25 @@
 
 #include "base/settings.h"
 #include "directory/snapshot.h"
+#include "pages/page.h"
 #include "tally/tally.h"
 
 /* Folds the journal, so that what is asked next is never older than the question. Somebody else
  * folding at the moment, or a failure (logged), is no error: what is committed can still be shown.
  */
 enum err stats_collect(const struct settings *settings);
+
+/* True for the owner: a user whom the web server has authenticated, or somebody on this machine, if
+ * [stats] loopback trusts it. */
+bool stats_is_owner(const struct page_call *call);
+
+/* Opens the counters for reading. ERR_BUSY: nothing was counted yet, or they are away; others as of
+ * tally_open. The caller closes *out. */
+enum err stats_open(const struct settings *settings, struct tally **out);
+
+/* The name of "region/ru-alt", "q/7" in the document of the statement "names"; NULL where there is
+ * none. Borrowed. */
+json_t *stats_name(const json_t *names, const char *path);
 
 /* Today in the site's time zone, in days (tally/period.h). */
 enum err stats_today(const struct settings *settings, long *day);

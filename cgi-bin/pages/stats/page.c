@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "pages/pages.h"
 #include "pages/probe_status.h"
+#include "pages/stats/alerts.h"
 #include "pages/stats/names.h"
+#include "pages/stats/thing.h"
 #include "pages/stats/view.h"
 #include "tally/period.h"
 #include "tally/witness.h"
@@ -20,7 +22,16 @@
 #define DAYS_MAX     36500
 
 /* In the order of the route's parameters. */
-enum param { PARAM_FROM, PARAM_TO, PARAM_PERIOD, PARAM_COMPARE, PARAM_TABLE };
+enum param {
+    PARAM_FROM,
+    PARAM_TO,
+    PARAM_PERIOD,
+    PARAM_COMPARE,
+    PARAM_TABLE,
+    PARAM_SEPARATOR,
+    PARAM_SORT,
+    PARAM_OF
+};
 
 /* --- the CSV views --- */
 
@@ -121,6 +132,33 @@ static bool is_table(const char *name)
     return false;
 }
 
+/* --- in which order --- */
+
+/* Adds "sort": {"rows", "field", TABLE: {COLUMN: true}} for "TABLE.COLUMN"; false if there is no
+ * such table or column. The rows themselves are put in order by the view. */
+static bool add_sort(const char *sort, json_t *document, enum err *err)
+{
+    size_t len = strcspn(sort, ".");
+    const struct page_table *table = tables;
+    const struct csv_column *column;
+
+    while (table->name != NULL &&
+           (strncmp(table->name, sort, len) != 0 || table->name[len] != '\0'))
+        table++;
+    if (table->name == NULL || sort[len] == '\0')
+        return false;
+    column = table->view.columns;
+    while (column->path != NULL && strcmp(column->path, sort + len + 1) != 0)
+        column++;
+    if (column->path == NULL)
+        return false;
+    if (json_object_set_new(document, "sort",
+                            json_pack("{s:s, s:s, s:{s:b}}", "rows", table->view.rows, "field",
+                                      column->path, table->name, column->path, true)) != 0)
+        *err = ERR_MEMORY;
+    return true;
+}
+
 /* --- which days --- */
 
 /* What is asked for, in days. */
@@ -132,26 +170,27 @@ struct wish {
     long before; /* first of the days to compare with, if compared */
 };
 
-static long last_days(long today, long days)
+static long last_days(long last, long days)
 {
-    (void)days;
-    return today - days + 1;
+    return last - days + 1;
 }
 
-static long school_year(long today, long days)
+static long school_year(long last, long days)
 {
     (void)days;
-    return period_september(today);
+    return period_september(last);
 }
 
+/* Whole days, but for the one that runs: half a day beside whole ones would look like a fall. */
 static const struct period {
     const char *word; /* of the parameter */
-    long (*first)(long today, long days);
+    long (*first)(long last, long days);
     long days;
-} periods[] = {{"28", last_days, DAYS_DEFAULT},
-               {"7", last_days, 7},
-               {"today", last_days, 1},
-               {"year", school_year, 0}};
+    bool running; /* it is today */
+} periods[] = {{"28", last_days, DAYS_DEFAULT, false},
+               {"7", last_days, 7, false},
+               {"today", last_days, 1, true},
+               {"year", school_year, 0, false}};
 
 static const char *const comparisons[] = {"year", "before", "none"};
 
@@ -162,8 +201,8 @@ static bool choose_period(const char *word, struct wish *wish)
         if (word != NULL && strcmp(word, periods[i].word) != 0)
             continue;
         wish->period = periods[i].word;
-        wish->from = periods[i].first(wish->today, periods[i].days);
-        wish->to = wish->today;
+        wish->to = periods[i].running ? wish->today : wish->today - 1;
+        wish->from = periods[i].first(wish->to, periods[i].days);
         return true;
     }
     return false;
@@ -174,7 +213,8 @@ static bool is_day(const char *text)
     return text != NULL && strlen(text) == PERIOD_DATE_SIZE - 1;
 }
 
-/* Dates win over a period: with one of them alone the other is today, or four weeks away. */
+/* Dates win over a period: with one of them alone the other is the last whole day, or four weeks
+ * away. */
 static bool choose_days(const struct route_values *values, struct wish *wish)
 {
     const char *from = values->value[PARAM_FROM], *to = values->value[PARAM_TO];
@@ -184,7 +224,9 @@ static bool choose_days(const struct route_values *values, struct wish *wish)
     if ((from != NULL && !is_day(from)) || (to != NULL && !is_day(to)))
         return false;
     wish->period = "chosen";
-    wish->to = to != NULL ? period_day(to) : wish->today;
+    wish->to = to != NULL                                        ? period_day(to)
+               : from != NULL && period_day(from) >= wish->today ? wish->today
+                                                                 : wish->today - 1;
     wish->from = from != NULL ? period_day(from) : last_days(wish->to, DAYS_DEFAULT);
     return wish->from <= wish->to && wish->to - wish->from < DAYS_MAX;
 }
@@ -217,6 +259,19 @@ static json_t *days_json(long from, long to)
     return json_pack("{s:s, s:s}", "from", first, "to", last);
 }
 
+/* The same days and comparison as the query of an address: a period where one was chosen, so that
+ * a link that is kept moves with the days. */
+static json_t *asked_json(const struct wish *wish)
+{
+    char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE];
+
+    if (strcmp(wish->period, "chosen") != 0)
+        return json_sprintf("period=%s&compare=%s", wish->period, wish->compare);
+    period_date(wish->from, from);
+    period_date(wish->to, to);
+    return json_sprintf("from=%s&to=%s&compare=%s", from, to, wish->compare);
+}
+
 /* What was asked for, and where in the school year that is. */
 static enum err add_wish(const struct wish *wish, const char *timezone, json_t *document)
 {
@@ -225,6 +280,7 @@ static enum err add_wish(const struct wish *wish, const char *timezone, json_t *
                                "last_week", period_school_week(wish->to), "year_before",
                                days_json(period_september(september - 1), september - 1));
     int failed =
+        json_object_set_new(document, "asked", asked_json(wish)) |
         json_object_set_new(document, "period", json_string(wish->period)) |
         json_object_set_new(document, "compare", json_string(wish->compare)) |
         json_object_set_new(document, "unfinished", json_boolean(wish->to >= wish->today)) |
@@ -260,16 +316,26 @@ static enum err add_lost(const struct page_call *call, json_t *document)
     return err;
 }
 
-static enum err read_document(const struct page_call *call, const struct wish *wish, json_t **out)
-{
+/* The days that were chosen, as the tally asks for them; with storage behind it. */
+struct asked {
     char from[PERIOD_DATE_SIZE], to[PERIOD_DATE_SIZE], before[PERIOD_DATE_SIZE];
-    const struct tally_question question = {from, to, wish->compared ? before : NULL, ""};
-    enum err err;
+    struct tally_question question;
+};
 
-    period_date(wish->from, from);
-    period_date(wish->to, to);
-    period_date(wish->before, before);
-    err = stats_read(call->settings, call->directory, &question, out);
+static void ask(const struct wish *wish, struct asked *out)
+{
+    period_date(wish->from, out->from);
+    period_date(wish->to, out->to);
+    period_date(wish->before, out->before);
+    out->question =
+        (struct tally_question){out->from, out->to, wish->compared ? out->before : NULL, ""};
+}
+
+static enum err read_document(const struct page_call *call, const struct wish *wish,
+                              const struct asked *asked, json_t **out)
+{
+    enum err err = stats_read(call->settings, call->directory, &asked->question, out);
+
     if (err == ERR_NONE)
         err = add_probe(call, *out);
     if (err == ERR_NONE)
@@ -277,32 +343,68 @@ static enum err read_document(const struct page_call *call, const struct wish *w
     return err == ERR_NONE ? add_wish(wish, call->settings->site_timezone, *out) : err;
 }
 
-static bool is_owner(const struct page_call *call)
+/* Adds "now": what is wrong or unusual, and the day that runs. */
+static enum err add_now(const struct page_call *call, struct page_answer *answer)
 {
-    return call->request->user != NULL ||
-           (call->request->loopback && call->settings->stats_loopback);
+    json_t *now = NULL;
+    enum err err = alerts_read(call, answer, &now);
+
+    if (err == ERR_NONE && json_object_set(answer->document, "now", now) != 0)
+        err = ERR_MEMORY;
+    json_decref(now);
+    return err;
+}
+
+/* What only the page for people has: what is wrong now, and the order of the tables. False: there
+ * is no such order. */
+static bool add_view(const struct page_call *call, struct page_answer *answer, enum err *err)
+{
+    const char *sort = call->values->value[PARAM_SORT];
+
+    if (call->rep != REP_HTML)
+        return true;
+    *err = add_now(call, answer);
+    return sort == NULL || *sort == '\0' || add_sort(sort, answer->document, err);
+}
+
+/* True if what was asked for can be. */
+static bool choose(const struct page_call *call, struct wish *wish)
+{
+    const char *table = call->values->value[PARAM_TABLE];
+
+    return choose_days(call->values, wish) &&
+           choose_comparison(call->values->value[PARAM_COMPARE], wish) &&
+           (table == NULL || is_table(table));
 }
 
 static enum err make_stats(const struct page_call *call, struct page_answer *answer)
 {
-    const struct route_values *values = call->values;
-    const char *table = values->value[PARAM_TABLE];
+    const char *of = call->values->value[PARAM_OF];
     struct wish wish = {.compared = false};
-    enum err err;
+    struct asked asked;
+    enum err err = ERR_NONE;
 
-    if (!is_owner(call)) {
+    if (!stats_is_owner(call)) {
         answer->status = STATUS_FORBIDDEN;
         return ERR_NONE;
     }
     err = stats_today(call->settings, &wish.today);
     if (err != ERR_NONE)
         return err;
-    if (!choose_days(values, &wish) || !choose_comparison(values->value[PARAM_COMPARE], &wish) ||
-        (table != NULL && !is_table(table))) {
+    if (!choose(call, &wish)) {
         answer->status = STATUS_BAD_REQUEST;
         return ERR_NONE;
     }
-    return read_document(call, &wish, &answer->document);
+    ask(&wish, &asked);
+    err = read_document(call, &wish, &asked, &answer->document);
+    if (err == ERR_NONE && of != NULL && *of != '\0')
+        err = stats_thing(call, answer, of, &asked.question);
+    else if (err == ERR_NONE && !add_view(call, answer, &err)) {
+        json_decref(answer->document);
+        answer->document = NULL;
+        answer->status = STATUS_BAD_REQUEST;
+    }
+    return err;
 }
 
 const struct page page_stats = {.make = make_stats,

@@ -7,12 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TREND_LEAST 10 /* below, a percentage says nothing */
 #define TREND_TIMES 3  /* from so many times as much on, a percentage is hard to read */
 #define HOURS       24
-#define SHOWN       12  /* rows of a list that are not folded away */
+#define SHOWN       8   /* rows of a list that are not folded away */
 #define FOLDED      300 /* and of those that are */
 
 static int set(json_t *object, const char *name, json_t *value)
@@ -62,6 +63,87 @@ static json_t *copy_rows(const json_t *rows, size_t first, size_t last, bool tre
         return out;
     json_decref(out);
     return NULL;
+}
+
+/* --- order --- */
+
+struct sortable {
+    json_t *row;
+    const json_t *value;
+    size_t at; /* keeps the sort stable */
+};
+
+/* Numbers from the largest down, texts from A on; what has no value comes last. */
+static int compare(const void *left, const void *right)
+{
+    const struct sortable *a = left, *b = right;
+    int order = 0;
+
+    if (json_is_integer(a->value) && json_is_integer(b->value))
+        order = (json_integer_value(a->value) < json_integer_value(b->value)) -
+                (json_integer_value(a->value) > json_integer_value(b->value));
+    else if (json_is_string(a->value) && json_is_string(b->value))
+        order = strcmp(json_string_value(a->value), json_string_value(b->value));
+    else
+        order = (json_is_null(a->value) || a->value == NULL) -
+                (json_is_null(b->value) || b->value == NULL);
+    return order != 0 ? order : (a->at > b->at) - (a->at < b->at);
+}
+
+/* The rows in the order of a field; NULL without memory. */
+static json_t *sort_rows(const json_t *rows, const char *field)
+{
+    size_t count = json_array_size(rows);
+    struct sortable *items = calloc(count + 1, sizeof *items);
+    json_t *out = items != NULL ? json_array() : NULL;
+
+    for (size_t i = 0; i < count && out != NULL; i++) {
+        json_t *row = json_array_get(rows, i);
+
+        items[i] = (struct sortable){row, json_object_get(row, field), i};
+    }
+    if (out != NULL)
+        qsort(items, count, sizeof *items, compare);
+    for (size_t i = 0; i < count && out != NULL; i++)
+        if (json_array_append(out, items[i].row) != 0) {
+            json_decref(out);
+            out = NULL;
+        }
+    free(items);
+    return out;
+}
+
+/* A copy of the document with the rows that were asked for in their order; the document's own stay
+ * as they are, and so do the charts made of them. NULL without memory. */
+static json_t *sort_document(const json_t *document)
+{
+    const json_t *sort = json_object_get(document, "sort");
+    const char *rows = json_text(sort, "rows"), *field = json_text(sort, "field");
+    const char *dot = strchr(rows, '.');
+    json_t *copy = json_copy((json_t *)(uintptr_t)document);
+    json_t *holder = copy, *inner = NULL;
+
+    if (sort == NULL || copy == NULL)
+        return copy;
+    if (dot != NULL) {
+        char name[40];
+
+        snprintf(name, sizeof name, "%.*s", (int)(dot - rows), rows);
+        inner = json_copy(json_object_get(document, name));
+        holder = inner;
+        if (inner == NULL || json_object_set(copy, name, inner) != 0) {
+            json_decref(inner);
+            json_decref(copy);
+            return NULL;
+        }
+        rows = dot + 1;
+    }
+    if (json_object_set_new(holder, rows, sort_rows(json_object_get(holder, rows), field)) != 0) {
+        json_decref(copy);
+        copy = NULL;
+    }
+    json_decref(inner);
+    return copy;
 }
 
 /* --- lists --- */
@@ -285,7 +367,7 @@ static bool add_flags(json_t *view, const json_t *document, int *failed)
     bool single = strcmp(from, json_string_value(json_object_get(document, "to"))) == 0;
     bool asked = json_is_object(json_object_get(document, "before"));
     bool compared = asked && json_number(document, "people_before") > 0;
-    bool too_early = compared && single && json_is_true(json_object_get(document, "unfinished"));
+    bool too_early = compared && json_is_true(json_object_get(document, "unfinished"));
 
     *failed |= set(view, "single", json_boolean(single)) |
                set(view, "compared", json_boolean(compared)) |
@@ -296,17 +378,18 @@ static bool add_flags(json_t *view, const json_t *document, int *failed)
 
 enum err stats_dress(const json_t *document, json_t **out)
 {
-    /* json_copy only counts references, and forgot to say const. */
-    json_t *view = json_copy((json_t *)(uintptr_t)document);
-    const json_t *kinds = json_object_get(document, "kinds");
+    json_t *sorted = sort_document(document);
+    json_t *view = json_copy(sorted); /* only counts references */
+    const json_t *kinds = json_object_get(sorted, "kinds");
     int failed = 0;
     bool trends = add_flags(view, document, &failed);
     bool compared = json_is_true(json_object_get(view, "compared"));
 
     failed |= set(view, "kinds", copy_rows(kinds, 0, json_array_size(kinds), trends)) |
               set(view, "total", total(document, compared, trends)) |
-              set(view, "answers", answers(document)) | add_lists(view, document, trends) |
+              set(view, "answers", answers(document)) | add_lists(view, sorted, trends) |
               add_charts(view, document, compared);
+    json_decref(sorted);
     *out = NULL;
     if (failed) {
         json_decref(view);

@@ -19,7 +19,7 @@ enum err stats_add_trend(json_t *row);
  *   LIST_parts:[{rows:[…], folded}]    at most two; rows with a trend
  *   LIST_rest                          number of rows in neither
  * Beside: single (one day), compared (is there anything to compare with), too_early (yes, but the
- * one day is not over, so there are no trends), nothing_before (it was asked for, and there
+ * last day is not over, so there are no trends), nothing_before (it was asked for, and there
  * is nothing), total (people, as a row of kinds), chart, robots_chart, hours_chart (view/chart.h;
  * chart with events:[{x, september, changes}], changes being a number of regions), answers:{views,
  * cited, percent}. */

@@ -139,8 +139,8 @@ static enum err choose_week(const struct settings *settings, const char *date, l
     *from = period_monday(day);
     *to = *from + WEEK - 1;
     *unfinished = *to >= today;
-    if (*to > today)
-        *to = today;
+    if (*to >= today) /* whole days, as far as there are any */
+        *to = today > *from ? today - 1 : today;
     return ERR_NONE;
 }
 

@@ -9,7 +9,8 @@
 #include "base/settings.h"
 
 /* Appends the report (templates/text/report.mustache) of the week, Monday to Sunday, that a date is
- * in, or of the last whole week before today if date is NULL. A week that is not over ends today.
+ * in, or of the last whole week before today if date is NULL. A week that is not over ends
+ * with its last whole day.
  * Its figures stand beside those of the week before and of the same school week a year before
  * (tally/period.h). Folds the journal first. ERR_INVALID: no such date, or one in the future;
  * others as stats_read. */
