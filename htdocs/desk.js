@@ -1,12 +1,14 @@
-// desk.js: keys of the operator's page, and the last five answers that were copied in this tab. The page works without it,
-// as a plain form. Copying itself is copy.js: a key presses the button that is on the page.
+// desk.js: keys of the operator's page, the last five answers that were copied in this tab, and those that are pinned in this
+// browser. The page works without it, as a plain form. Copying itself is copy.js: a key presses the button that is on the
+// page.
 (() => {
   'use strict';
   const STORE = 'cited';
   const KEPT = 5;
+  const PINS = 'pinned';
+  const PINNED = 12;
   const field = document.getElementById('desk-q');
   const answers = [...document.querySelectorAll('.answer')];
-  const list = document.querySelector('#cited ol');
 
   function toField() {
     field.focus();
@@ -18,7 +20,7 @@
 
   function press(key) {
     const button = document.querySelector(`[data-key="${key}"]`);
-    (key === '1' ? button : current()?.querySelector(`[data-key="${key}"]`) || button)?.click();
+    ('01'.includes(key) ? button : current()?.querySelector(`[data-key="${key}"]`) || button)?.click();
   }
 
   function move(by) {
@@ -34,7 +36,7 @@
     if (event.key === 'Escape') act = toField;
     else if (!typing && !event.altKey && !event.ctrlKey && !event.metaKey && (event.key === '/' || event.code === 'Slash')) act = toField;
     else if (event.altKey && !event.ctrlKey && !event.metaKey) {
-      const digit = /^(?:Digit|Numpad)([123])$/.exec(event.code)?.[1];
+      const digit = /^(?:Digit|Numpad)([0-5])$/.exec(event.code)?.[1];
       if (digit) act = () => press(digit);
       else if (event.key === 'ArrowDown') act = () => move(1);
       else if (event.key === 'ArrowUp') act = () => move(-1);
@@ -44,20 +46,32 @@
     act();
   });
 
-  // --- the last five ---
+  // --- the last five, and the pinned ones ---
 
-  function load() {
+  function load(store, name) {
     try {
-      const kept = JSON.parse(sessionStorage.getItem(STORE));
+      const kept = JSON.parse(store().getItem(name));
       return Array.isArray(kept) ? kept.filter(({ title, url }) => typeof title === 'string' && /^\/(?!\/)/.test(url)) : [];
     } catch {
       return []; // storage may be forbidden
     }
   }
 
-  function show(kept) {
-    document.getElementById('cited').hidden = kept.length === 0;
-    list.replaceChildren(...kept.map(({ title, url }) => {
+  function keep(store, name, kept) {
+    try {
+      if (kept.length) store().setItem(name, JSON.stringify(kept));
+      else store().removeItem(name);
+    } catch {
+      // then they are known until the next page
+    }
+  }
+
+  const session = () => sessionStorage;
+  const local = () => localStorage;
+
+  function show(section, kept) {
+    section.hidden = kept.length === 0;
+    section.querySelector('ol').replaceChildren(...kept.map(({ title, url }) => {
       const link = document.createElement('a');
       link.href = url;
       link.textContent = title;
@@ -67,19 +81,35 @@
     }));
   }
 
+  const cited = document.getElementById('cited');
   document.addEventListener('copied', (event) => {
     const answer = event.target.closest('.answer');
     if (!answer) return;
     const { title, url } = answer.dataset;
-    const kept = [{ title, url }, ...load().filter((other) => other.url !== url)].slice(0, KEPT);
-    try {
-      sessionStorage.setItem(STORE, JSON.stringify(kept));
-    } catch {
-      // then they are known until the next page
-    }
-    show(kept);
+    const kept = [{ title, url }, ...load(session, STORE).filter((other) => other.url !== url)].slice(0, KEPT);
+    keep(session, STORE, kept);
+    show(cited, kept);
   });
 
-  show(load());
+  const pinned = document.getElementById('pinned');
+  let pins = load(local, PINS);
+  function showPins() {
+    show(pinned, pins);
+    for (const button of document.querySelectorAll('[data-pin]')) {
+      button.setAttribute('aria-pressed', String(pins.some(({ url }) => url === button.closest('.answer').dataset.url)));
+    }
+  }
+  document.addEventListener('click', (event) => {
+    const answer = event.target.closest('[data-pin]')?.closest('.answer');
+    if (!answer) return;
+    const { title, url } = answer.dataset;
+    const others = pins.filter((other) => other.url !== url);
+    pins = others.length < pins.length ? others : [...pins, { title, url }].slice(-PINNED);
+    keep(local, PINS, pins);
+    showPins();
+  });
+
+  show(cited, load(session, STORE));
+  showPins();
   toField();
 })();

@@ -153,6 +153,10 @@ SELECT json_group_object(id, json(document)) FROM (
         'short', coalesce((SELECT s.short FROM part_said AS s
                            WHERE s.article = a.id AND s.region = :iso AND :today BETWEEN s.since AND s.until
                            ORDER BY s.rank, s.part LIMIT 1), a.short),
+        'aloud', json(CASE a.kind WHEN 'question' THEN '["' || replace(coalesce(
+                          (SELECT s.aloud FROM part_said AS s
+                           WHERE s.article = a.id AND s.region = :iso AND :today BETWEEN s.since AND s.until
+                           ORDER BY s.rank, s.part LIMIT 1), a.aloud), ' / ', '","') || '"]' ELSE '[]' END),
         'instead', json(CASE WHEN a.applies = 0 THEN (
             SELECT json_group_array(json(piece)) FROM (
                 SELECT o.piece FROM article_instead AS i JOIN article_piece AS o ON o.id = i.other

@@ -207,7 +207,7 @@ static enum err take(json_t *item, const json_t *own, const char *const *fields)
 static enum err judge_item(json_t *item, const json_t *cases, bool said)
 {
     static const char *const judged[] = {"applies", "limits", "instead", NULL};
-    static const char *const words[] = {"short", "cite_url", NULL};
+    static const char *const words[] = {"short", "aloud", "cite_url", NULL};
     char *id = id_of(item);
     const json_t *own = id != NULL ? json_object_get(cases, id) : NULL;
     enum err err = id != NULL ? ERR_NONE : ERR_MEMORY;

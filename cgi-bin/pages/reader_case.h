@@ -42,7 +42,8 @@ enum err case_choose(const struct page_call *call, struct page_answer *answer, c
 
 /* Adds to each item of a list of guides, questions or both, in place, what the article says in the
  * case: "applies" (null without a region), "limits" and "instead"; if said, also its short answer
- * there in place of "short", and "cite_url", its address for that reader. Then moves those that do
+ * there in place of "short", "aloud", phrases to say ([] for a guide), and "cite_url", its address
+ * for that reader. Then moves those that do
  * not apply behind the others. list may be NULL. */
 enum err case_judge(const struct page_call *call, const struct reader_case *reader, json_t *list,
                     bool said);

@@ -201,8 +201,17 @@ const struct route routes_search[] = {
      .page = &page_search},
     {.pattern = "/desk",
      GET_PAGE(HTML, EVENT_NONE),
-     .params = {{"q", PARAM_TEXT, false}, {"region", PARAM_REGION, false}},
+     .params = {{"q", PARAM_TEXT, false},
+                {"region", PARAM_REGION, false},
+                {"noted", PARAM_FLAG, false}},
      .page = &page_desk},
+    {.pattern = "/desk/none",
+     .methods = POST,
+     .reps = HTML,
+     .cache = CACHE_NEVER,
+     .event = EVENT_SEARCH,
+     .params = {{"q", PARAM_TEXT, true}, {"region", PARAM_REGION, false}},
+     .page = &page_desk_none},
     {.pattern = NULL},
 };
 

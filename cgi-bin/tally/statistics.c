@@ -43,6 +43,13 @@ static const struct list empty_searches = {
      " GROUP BY query ORDER BY 2 DESC, 1 LIMIT 1000",
      "tn"},
     {"query", "count"}};
+/* The same of the staff: operators who found nothing, or said that it was no answer. */
+static const struct list operator_searches = {
+    "operators",
+    {"SELECT query, CAST(sum(count) AS BIGINT) FROM search" DAYS
+     " AND client = 'staff' AND empty = 1 GROUP BY query ORDER BY 2 DESC, 1 LIMIT 1000",
+     "tn"},
+    {"query", "count"}};
 /* Words that were searched for on at least three of the days: what was written once might be
  * somebody's name. Found or not, and how often an answer was opened from them. */
 static const struct list searched_words = {
@@ -181,6 +188,8 @@ static enum err add_searches(const struct job *job)
         err = add_list(job, &empty_searches, job->parameters, searches);
     if (err == ERR_NONE)
         err = add_list(job, &searched_words, job->parameters, searches);
+    if (err == ERR_NONE)
+        err = add_list(job, &operator_searches, job->parameters, searches);
     if (err == ERR_NONE && json_object_set(job->document, "searches", searches) != 0)
         err = ERR_MEMORY;
     json_decref(searches);

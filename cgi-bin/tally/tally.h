@@ -90,7 +90,9 @@ struct tally_question {
  *    reports:[{path, choice, iso, count, before}],   path: "region/ru-alt"; iso is null for others
  *    searches:{count, empty_count, empty:[{query, count}],     empty: searches that found nothing
  *              words:[{query, count, empty, chosen}]},           those of at least three days;
- * empty: how many found nothing, chosen: answers opened missing:[{path, referrer, count}],
+ * empty: how many found nothing, chosen: answers opened
+ *              operators:[{query, count}]},        what staff had no answer to
+ * missing:[{path, referrer, count}],
  * referrer: "" if not said referrers:[{host, count}], links:[{host, kind, id, count}],   links:
  * what they came to embeds:[{host, id, count}],                  who shows what of ours in a frame
  *    languages:[{language, count}],

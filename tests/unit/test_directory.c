@@ -442,9 +442,9 @@ static void test_documents(void **state)
         {"directory_logins", NULL, NULL, "logins.1.url", "https://netspo.edu22.info/"},
         {"directory_logins", NULL, NULL, "logins.1.code", "22"},
         {"sitemap", NULL, NULL, "pages.0.url", SITE "/"},
-        {"sitemap", NULL, NULL, "pages.9.url", SITE "/region/ru-alt"},
-        {"sitemap", NULL, NULL, "pages.12.url", SITE "/q/8"},
-        {"sitemap", NULL, NULL, "pages.12.updated", "2026-11-21"},
+        {"sitemap", NULL, NULL, "pages.10.url", SITE "/region/ru-alt"},
+        {"sitemap", NULL, NULL, "pages.13.url", SITE "/q/8"},
+        {"sitemap", NULL, NULL, "pages.13.updated", "2026-11-21"},
     };
     struct directory *directory = NULL;
 

@@ -68,11 +68,11 @@ for (const [town, region, system, others] of [
   });
 }
 
-test('what is found and is about another portal stands last and says whose it is', async () => {
+test('what is found and is about another portal is named apart', async () => {
   const { text } = await ask('москва эпос привязка госуслуг');
   const answers = text.split('class="card answer"').slice(1).map((part) => part.split('</section>')[0].replace(/\u00a0/g, ' '));
-  const about = answers.map((answer) => /Это про «ЭПОС»/.test(answer));
-  assert.deepEqual(about, [...about].sort(), 'those that apply first');
+  for (const answer of answers) assert.doesNotMatch(answer, /Это про «ЭПОС»/, 'only what applies is shown');
+  assert.match(text.replace(/\u00a0/g, ' '), /Про другие дневники: [^\n]*<a href="\/guide\/epos-link">/, 'the rest is named in a line');
 });
 
 test('the region in the address or remembered counts where the query names none, and the page says so', async () => {
@@ -165,7 +165,7 @@ test('without script it is a form, and the texts can be selected', async () => {
   await page.getByRole('searchbox').fill('22 пароль');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/desk?q=*');
-  assert.equal(await page.locator('[data-copy]').first().isVisible(), false);
+  assert.equal(await page.locator('[data-copies]').first().isVisible(), false);
   assert.ok(await page.getByText('netschool.edu22.info', { exact: true }).isVisible());
   await page.locator('.answer summary').first().click();
   assert.ok(await page.locator('#answer-1-chat').isVisible());
@@ -184,14 +184,14 @@ test('a pasted link counts as cited, the desk itself as nothing', async () => {
   assert.deepEqual(stats.regions, []);
 });
 
-test('what changed since yesterday stands at the top', async () => {
-  assert.match((await get('/desk')).text, /Со\sвчерашнего\sдня/);
+test('an empty desk tells what changed since yesterday, beside what fails', async () => {
+  assert.match((await get('/desk')).text, /Со\sвчерашнего\sдня\sничего\sне\sизменилось/);
   const file = path.join(site.data, 'regions/RU-ALT.ini');
   fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('https://netschool.edu22.info/', 'https://new.edu22.info/'));
   const published = site.vhod('publish');
   assert.equal(published.status, 0, published.stderr);
   const { text } = await get('/desk');
-  const top = text.slice(text.indexOf('<details'), text.indexOf('<form class="find" action="/desk"'));
+  const top = text.slice(text.indexOf('<h2>Со вчерашнего дня'));
   assert.match(top, /href="\/region\/ru-alt"/);
   assert.match(top, /new\.edu22\.info/);
 });
@@ -214,5 +214,95 @@ test('buttons to copy on a question: address, short answer, whole answer', async
   await page.getByText('Разместить на сайте школы').click();
   assert.match(await copied('Скопировать рамку'), /^<iframe src="http.*<\/iframe>$/);
   assert.deepEqual(trouble, []);
+  await close();
+});
+
+const CALLS = ['пермь возвращает на стартовую', '22 пароль', '17', 'москва не приходит код', 'казань ребёнку 12 лет', 'якутск', 'чукотка пароль', '63 не пускает', 'коми две школы'];
+
+test('on 1366 by 700 a whole call fits without scrolling: the region to the left, what may be said to the right', async () => {
+  const { page, trouble, close } = await openPage(browser, site.url, { viewport: { width: 1366, height: 700 } });
+  for (const words of CALLS) {
+    await page.goto(`${site.url}/desk?q=${encodeURIComponent(words)}`);
+    const of = (selector) => page.locator(selector).evaluateAll((items) => items.filter((item) => item.getClientRects().length).map((item) => item.getBoundingClientRect().bottom));
+    const bottoms = { address: await of('.address'), short: await of('[id$=-short]'), aloud: await of('.answer:first-of-type .aloud'), keys: await of('.answer .copies') };
+    for (const [what, list] of Object.entries(bottoms)) for (const bottom of list) assert.ok(bottom <= 700, `${words}: ${what} ends at ${bottom}`);
+    assert.ok(bottoms.short.length >= 1 && bottoms.short.length <= 3, words);
+    const [left, right] = await page.locator('.desk > div').evaluateAll((columns) => columns.map((column) => column.getBoundingClientRect()));
+    assert.ok(left.right < right.left && right.right > 1200, 'two columns, as wide as the page');
+  }
+  await page.screenshot({ path: path.join(folder, '1366.png') });
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test('the region: portal, way of signing in, its clock, whom to call, and the number to say', async () => {
+  const text = (await ask('владивосток пароль')).text.replace(/\u00a0/g, ' ');
+  const [, time, hours] = /Там сейчас (\d{1,2}:\d\d) \(\+(\d+) ч к Москве\)/.exec(text);
+  assert.equal(hours, '7');
+  const there = new Date(Date.now() + 10 * 3_600_000).toISOString().slice(11, 16);
+  const apart = Math.abs((Number(time.split(':')[0]) * 60 + Number(time.split(':')[1])) - (Number(there.slice(0, 2)) * 60 + Number(there.slice(3))));
+  assert.ok(apart <= 2 || apart >= 1438, `${time}, ${there}`);
+  assert.match((await ask('калининград')).text.replace(/\u00a0/g, ' '), /Там сейчас \d{1,2}:\d\d \(-1 ч к Москве\)/);
+  assert.doesNotMatch((await ask('москва')).text, /к\sМоскве/);
+  assert.match(text, /class="asks">[^]*<b>/);
+  assert.match(text, new RegExp(`Сказать по телефону: <span class="say">${new URL(site.url).host}/25<`));
+});
+
+test('a number opens the question: phrases to say at once, the whole of it one key away', async () => {
+  const { page, trouble, close } = await openPage(browser, site.url, { permissions: ['clipboard-read', 'clipboard-write'], viewport: { width: 1366, height: 700 } });
+  await page.goto(`${site.url}/desk`);
+  await page.keyboard.type('7');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/desk?q=7');
+  assert.match(await page.locator('.answer').first().getAttribute('data-url'), /^\/q\/7(\?|$)/);
+  assert.ok((await page.locator('.answer .aloud').first().innerText()).length > 20);
+  await page.keyboard.press('Alt+4');
+  await page.waitForFunction(() => document.getElementById('copied').textContent === 'Скопировано');
+  const whole = await page.evaluate(() => navigator.clipboard.readText());
+  const url = await page.locator('.answer').first().getAttribute('data-url');
+  const page7 = (await get(url.replace(/(?=\?|$)/, '.txt'))).text;
+  assert.ok(whole.length > 300 && page7.startsWith(whole.split('\n').slice(0, -1).join('\n').trim()), whole);
+  assert.match(whole, /\/q\/7\?cited/, 'whoever opens it came by an operator');
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test('pinned answers stay in this browser, and go by the same key', async () => {
+  const { page, close } = await openPage(browser, site.url, { viewport: { width: 1366, height: 700 } });
+  await page.goto(`${site.url}/desk?q=17`);
+  await page.keyboard.press('Alt+5');
+  assert.equal(await page.locator('[data-pin]').first().getAttribute('aria-pressed'), 'true');
+  await page.goto(`${site.url}/desk`);
+  assert.deepEqual(await page.locator('#pinned a').evaluateAll((links) => links.map((link) => link.getAttribute('href'))), ['/q/17?region=ru-ty']);
+  assert.deepEqual(await page.context().cookies(), []);
+  await page.goto(`${site.url}/desk?q=17`);
+  await page.keyboard.press('Alt+5');
+  await page.goto(`${site.url}/desk`);
+  assert.equal(await page.locator('#pinned').isVisible(), false);
+  assert.equal(await page.evaluate(() => localStorage.length), 0, 'and nothing is left');
+  await close();
+});
+
+test('«ответа нет» by one key: the owner sees the words, masked, and nobody else can send them', async () => {
+  const { page, trouble, close } = await openPage(browser, site.url, { userAgent: BROWSER, locale: 'ru-RU', viewport: { width: 1366, height: 700 } });
+  await page.goto(`${site.url}/desk?q=${encodeURIComponent('дневник говорит фиолетовым голосом 89131234567')}`);
+  await page.keyboard.press('Alt+0');
+  await page.waitForURL('**&noted');
+  assert.match((await page.locator('[role=status]').first().innerText()).replace(/\u00a0/g, ' '), /Записали: ответа на «дневник говорит/);
+  site.count();
+  const { empty } = (await get('/stats.json?period=today')).json().searches;
+  assert.deepEqual(empty.filter(({ query }) => query.startsWith('дневник говорит')), [{ query: 'дневник говорит фиолетовым голосом ###########', count: 1 }]);
+  const forged = await get('/desk/none', { method: 'POST', body: 'q=forged', headers: { 'Content-Type': 'application/x-www-form-urlencoded', Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' } });
+  assert.equal(forged.status, 403);
+  assert.equal((await get('/desk/none')).status, 405);
+  assert.deepEqual(trouble, []);
+  await close();
+});
+
+test('every key has a name that says what it is for, for those who hear the page', async () => {
+  const { page, close } = await openPage(browser, site.url);
+  await page.goto(`${site.url}/desk?q=${encodeURIComponent('22 пароль')}`);
+  const names = await page.locator('main button').evaluateAll((buttons) => buttons.filter((button) => button.getClientRects().length).map((button) => button.getAttribute('aria-label') || button.textContent.trim()));
+  assert.equal(new Set(names).size, names.length, `no two alike: ${names}`);
   await close();
 });

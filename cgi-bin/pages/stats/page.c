@@ -63,6 +63,7 @@ static const struct page_table tables[] = {
     {"pages", {"pages", NULL, {{"path", "path"}, {"views", "views"}, {"before", "before"}}}},
     {"kinds", {"kinds", NULL, {{"kind", "kind"}, {"views", "views"}, {"before", "before"}}}},
     {"searches", {"searches.empty", NULL, {{"query", "query"}, {"count", "count"}}}},
+    {"operators", {"searches.operators", NULL, {{"query", "query"}, {"count", "count"}}}},
     {"words",
      {"searches.words",
       NULL,

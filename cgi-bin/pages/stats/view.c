@@ -184,10 +184,12 @@ static int add_lists(json_t *view, const json_t *document, bool trends)
                                         "referrers", "links",  "embeds",    "reports"};
     json_t *searches = json_copy(json_object_get(document, "searches"));
     int failed = add_parts(view, "empty", json_object_get(searches, "empty"), trends) |
-                 add_parts(view, "words", json_object_get(searches, "words"), trends);
+                 add_parts(view, "words", json_object_get(searches, "words"), trends) |
+                 add_parts(view, "operators", json_object_get(searches, "operators"), trends);
 
     json_object_del(searches, "empty");
     json_object_del(searches, "words");
+    json_object_del(searches, "operators");
     failed |= set(view, "searches", searches);
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         failed |= add_parts(view, lists[i], json_object_get(document, lists[i]), trends);
