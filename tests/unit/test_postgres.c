@@ -8,6 +8,9 @@
 #include "base/file.h"
 #include "journal/journal.h"
 #include "tally/engine.h"
+#include "tally/growth.h"
+#include "tally/period.h"
+#include "tally/thing.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -367,6 +370,19 @@ static void assert_same_rows(const char *file)
     }
 }
 
+/* What grew on the last day, and the days of one region, beside the statistics. */
+static void add_more(struct tally *tally, const struct tally_question *question, json_t *document)
+{
+    const struct growth_limits limits = {2, 1};
+    const struct tally_thing thing = {"region", "ru-alt"};
+    json_t *grew, *days;
+
+    assert_int_equal(tally_growth(tally, period_day(TODAY), &limits, &grew), ERR_NONE);
+    assert_int_equal(tally_thing(tally, &thing, question, &days), ERR_NONE);
+    assert_int_equal(json_object_set_new(document, "grew", grew), 0);
+    assert_int_equal(json_object_set_new(document, "thing", days), 0);
+}
+
 static char *document_of(const char *where)
 {
     const struct tally_question question = {"2026-11-01", "2026-11-30", "2026-10-01",
@@ -377,6 +393,7 @@ static char *document_of(const char *where)
 
     assert_int_equal(tally_open(&tally, where, MOSCOW, false), ERR_NONE);
     assert_int_equal(tally_statistics(tally, &question, &document), ERR_NONE);
+    add_more(tally, &question, document);
     text = json_dumps(document, JSON_INDENT(1));
     json_decref(document);
     tally_close(tally);

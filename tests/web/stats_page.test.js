@@ -328,6 +328,11 @@ test('vhod report --week says the same as the page of that week', async () => {
   assert.match(stdout, new RegExp(`^- ${best.name}: ${best.views} \\(неделю назад ${week.regions[0].before}`, 'm'));
   assert.match(stdout, new RegExp(`^Искали и не нашли: ${year.searches.empty_count} из ${year.searches.count}$`, 'm'));
   assert.doesNotMatch(stdout, /[<>{}]|&amp;/);
+  assert.match(stdout, /^Сейчас не открываются\nЗа последние сутки адреса не проверялись\.$/m);
+  const grew = [...week.regions, ...week.questions, ...week.guides].filter(({ views, before }) => views >= 30 && views >= 3 * before);
+  const listed = /^Выросло сильнее всего\n([^]*?)\n\n/m.exec(stdout)[1].split('\n');
+  if (!grew.length) assert.deepEqual(listed, ['Ничего: как неделю назад.']);
+  else assert.deepEqual(listed, grew.slice(0, 10).map(({ name, views, before }) => `- ${name}: ${views}, неделю назад ${before}`));
   const chosen = site.vhod('report', '--week', '--date', '2026-01-01').stdout;
   assert.match(chosen, /с 29\sдекабря\s2025 по 4\sянваря\s2026 года/);
   for (const wrong of [['report'], ['report', '--week', '--date', '2026-02-30'], ['check', '--week'], ['report', '--date', '2026-01-01']]) {

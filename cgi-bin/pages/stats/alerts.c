@@ -387,29 +387,34 @@ static enum err render_mail(const struct settings *settings, const json_t *docum
     return err;
 }
 
-enum err alerts_mail(const struct settings *settings, struct buffer *out)
+enum err alerts_read_for(const struct settings *settings, struct directory *directory, json_t **out)
 {
     struct reports reports = {.have_key = false};
     struct page_answer answer = {.status = STATUS_OK};
-    struct page_call call = {.settings = settings, .reports = &reports};
-    char *path = settings_state_file(settings, "directory.db");
-    json_t *document = NULL;
-    enum err err =
-        path != NULL ? directory_open(&call.directory, path, settings->site_url) : ERR_MEMORY;
+    const struct page_call call = {
+        .settings = settings, .directory = directory, .reports = &reports};
+    enum err err = reports_open(&reports, settings);
 
-    if (err == ERR_NOT_FOUND)
-        log_error("report: %s is not there: run vhod publish", path);
+    *out = NULL;
     if (err == ERR_NONE)
-        err = reports_open(&reports, settings);
+        err = alerts_read(&call, &answer, out);
+    reports_close(&reports);
+    return err;
+}
+
+enum err alerts_mail(const struct settings *settings, struct buffer *out)
+{
+    struct directory *directory = NULL;
+    json_t *document = NULL;
+    enum err err = stats_open_directory(settings, &directory);
+
     if (err == ERR_NONE)
         err = stats_collect(settings);
     if (err == ERR_NONE)
-        err = alerts_read(&call, &answer, &document);
+        err = alerts_read_for(settings, directory, &document);
     if (err == ERR_NONE && json_array_size(json_object_get(document, "items")) > 0)
         err = render_mail(settings, document, out);
     json_decref(document);
-    reports_close(&reports);
-    directory_close(call.directory);
-    free(path);
+    directory_close(directory);
     return err;
 }

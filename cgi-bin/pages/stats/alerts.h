@@ -29,6 +29,10 @@
  * stats_read; the caller owns *out, NULL after an error. answer->expires may become sooner. */
 enum err alerts_read(const struct page_call *call, struct page_answer *answer, json_t **out);
 
+/* The same for a command, which has no request. */
+enum err alerts_read_for(const struct settings *settings, struct directory *directory,
+                         json_t **out);
+
 /* The same as a mail text (templates/text/alerts.mustache), appended; nothing is appended where
  * there are no items. Folds the journal first. */
 enum err alerts_mail(const struct settings *settings, struct buffer *out);

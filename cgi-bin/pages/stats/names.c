@@ -218,6 +218,17 @@ static enum err add_changes(struct directory *directory, const struct tally_ques
 
 /* --- the whole --- */
 
+enum err stats_open_directory(const struct settings *settings, struct directory **out)
+{
+    char *path = settings_state_file(settings, "directory.db");
+    enum err err = path != NULL ? directory_open(out, path, settings->site_url) : ERR_MEMORY;
+
+    if (err == ERR_NOT_FOUND)
+        log_error("report: %s is not there: run vhod publish", path);
+    free(path);
+    return err;
+}
+
 enum err stats_open(const struct settings *settings, struct tally **out)
 {
     char *path = settings_tally_store(settings);

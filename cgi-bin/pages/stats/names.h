@@ -19,6 +19,10 @@ enum err stats_collect(const struct settings *settings);
  * [stats] loopback trusts it. */
 bool stats_is_owner(const struct page_call *call);
 
+/* Opens the published snapshot for a report; one that is not there is logged, with what to do. The
+ * caller closes *out. */
+enum err stats_open_directory(const struct settings *settings, struct directory **out);
+
 /* Opens the counters for reading. ERR_BUSY: nothing was counted yet, or they are away; others as of
  * tally_open. The caller closes *out. */
 enum err stats_open(const struct settings *settings, struct tally **out);

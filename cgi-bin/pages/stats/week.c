@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/shortage.h"
+#include "pages/stats/alerts.h"
 #include "pages/stats/names.h"
 #include "pages/stats/view.h"
 #include "tally/period.h"
@@ -32,6 +33,7 @@ static const struct list {
              {"guides", 5, "views"}, {"reports", 10, "count"}, {"missing", 10, "count"},
              {"embeds", 5, "count"}, {"referrers", 5, "count"}};
 #define EMPTY_ROWS 15
+#define GREW_ROWS  10
 
 /* --- rows --- */
 
@@ -101,15 +103,39 @@ static int add_total(json_t *report, json_t *const *documents)
                                json_boolean(json_number(documents[0], "people_before") > 0));
 }
 
+/* Adds "grew": what was read far more than the week before, by the same thresholds as of a day. */
+static int add_growth(json_t *report, const struct settings *settings, const json_t *document)
+{
+    static const char *const things[] = {"regions", "questions", "guides"};
+    json_t *row, *grew = json_array();
+    size_t at;
+    int failed = grew == NULL;
+
+    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++)
+        json_array_foreach (json_object_get(document, things[i]), at, row) {
+            json_int_t views = json_number(row, "views"), before = json_number(row, "before");
+
+            if (json_object_get(row, "before") != NULL && views >= settings->alerts_growth_least &&
+                views >= before * settings->alerts_growth_times &&
+                json_array_size(grew) < GREW_ROWS)
+                failed |= json_array_append(grew, row);
+        }
+    return failed | json_object_set_new(report, "grew", grew);
+}
+
 static json_t *make_report(const struct settings *settings, long to, bool unfinished,
-                           json_t *const *documents)
+                           json_t *const *documents, const json_t *now)
 {
     static const char *const same[] = {"from", "to", "robots", "dropped"};
     json_t *report =
         json_pack("{s:s, s:s, s:i, s:b}", "name", settings->site_name, "url", settings->site_url,
                   "school_week", period_school_week(to), "unfinished", unfinished);
-    int failed = add_total(report, documents) | add_searches(report, documents[0]);
+    int failed = add_total(report, documents) | add_searches(report, documents[0]) |
+                 json_object_set(report, "failing", json_object_get(now, "failing")) |
+                 json_object_set(report, "probed", json_object_get(now, "probed"));
 
+    if (json_number(documents[0], "people_before") > 0)
+        failed |= add_growth(report, settings, documents[0]);
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         failed |= json_object_set(report, same[i], json_object_get(documents[0], same[i]));
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
@@ -162,20 +188,18 @@ static enum err read_week(const struct settings *settings, struct directory *dir
 }
 
 static enum err read_documents(const struct settings *settings, long from, long to,
-                               json_t **documents)
+                               json_t **documents, json_t **now)
 {
     struct directory *directory = NULL;
-    char *path = settings_state_file(settings, "directory.db");
-    enum err err = path != NULL ? directory_open(&directory, path, settings->site_url) : ERR_MEMORY;
+    enum err err = stats_open_directory(settings, &directory);
 
-    if (err == ERR_NOT_FOUND)
-        log_error("report: %s is not there: run vhod publish", path);
     if (err == ERR_NONE)
         err = stats_collect(settings);
     if (err == ERR_NONE)
         err = read_week(settings, directory, from, to, documents);
+    if (err == ERR_NONE)
+        err = alerts_read_for(settings, directory, now);
     directory_close(directory);
-    free(path);
     return err;
 }
 
@@ -198,20 +222,21 @@ static enum err render(const struct settings *settings, const json_t *report, st
 
 enum err stats_week_report(const struct settings *settings, const char *date, struct buffer *out)
 {
-    json_t *documents[COMPARISONS] = {NULL}, *report = NULL;
+    json_t *documents[COMPARISONS] = {NULL}, *report = NULL, *now = NULL;
     long from, to;
     bool unfinished;
     unsigned long before = shortage_count();
     enum err err = choose_week(settings, date, &from, &to, &unfinished);
 
     if (err == ERR_NONE)
-        err = read_documents(settings, from, to, documents);
+        err = read_documents(settings, from, to, documents, &now);
     if (err == ERR_NONE) {
-        report = make_report(settings, to, unfinished, documents);
+        report = make_report(settings, to, unfinished, documents, now);
         err = report != NULL ? render(settings, report, out) : ERR_MEMORY;
     }
     for (size_t c = 0; c < COMPARISONS; c++)
         json_decref(documents[c]);
     json_decref(report);
+    json_decref(now);
     return shortage_since(before, err);
 }

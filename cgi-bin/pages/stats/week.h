@@ -12,8 +12,9 @@
  * in, or of the last whole week before today if date is NULL. A week that is not over ends
  * with its last whole day.
  * Its figures stand beside those of the week before and of the same school week a year before
- * (tally/period.h). Folds the journal first. ERR_INVALID: no such date, or one in the future;
- * others as stats_read. */
+ * (tally/period.h). What fails at the
+ * moment of asking stands first (pages/stats/alerts.h). Folds the journal first. ERR_INVALID: no
+ * such date, or one in the future; others as stats_read. */
 enum err stats_week_report(const struct settings *settings, const char *date, struct buffer *out);
 
 #endif
