@@ -308,7 +308,7 @@ for (const [address, target] of [['/qr/region/ru-alt', '/region/ru-alt'], ['/qr/
 }
 
 test('no code of a page that is not there', async () => {
-  for (const address of ['/qr/q/9999', '/qr/region/ru-xx', '/qr/guide/none', '/qr/q/0', '/qr/', '/qr/stats', '/qr/q/17.png']) {
+  for (const address of ['/qr/q/9999', '/qr/region/ru-xx', '/qr/guide/none', '/qr/q/0', '/qr/', '/qr/stats', '/qr/q/17.gif']) {
     assert.equal((await get(address)).status, address === '/qr/' ? 301 : 404, address);
   }
 });
