@@ -6,6 +6,7 @@
 #include "base/settings.h"
 #include "base/ascii.h"
 #include "base/clock.h"
+#include "base/colour.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/network.h"
@@ -39,6 +40,7 @@ enum kind {
     KIND_SERVERS,
     KIND_HEADER,
     KIND_FIELDS,
+    KIND_ACCENT,
     KIND_INT,
     KIND_BOOL
 };
@@ -61,9 +63,12 @@ static const struct setting table[] = {
     {"site", "contact", KIND_EMAIL, "", 0, 0, FIELD(site_contact)},
     {"site", "frame_ancestors", KIND_SOURCES, "*", 0, 0, FIELD(site_frame_ancestors)},
     {"site", "timezone", KIND_ZONE, "Europe/Moscow", 0, 0, FIELD(site_timezone)},
+    {"site", "accent", KIND_ACCENT, "", 0, 0, FIELD(site_accent)},
+    {"site", "accent_dark", KIND_ACCENT, "", 1, 0, FIELD(site_accent_dark)},
     {"site", "preview", KIND_BOOL, "no", 0, 0, FIELD(site_preview)},
     {"path", "data", KIND_PATH, ".", 0, 0, FIELD(path_data)},
     {"path", "templates", KIND_PATH, "../templates", 0, 0, FIELD(path_templates)},
+    {"path", "own_templates", KIND_FILE, "", 0, 0, FIELD(path_own_templates)},
     {"path", "state", KIND_PATH, "../build/state", 0, 0, FIELD(path_state)},
     {"journal", "node", KIND_NODE, "front1", 0, 0, FIELD(node)},
     {"journal", "keep_days", KIND_INT, "400", 1, 3650, FIELD(journal_keep_days)},
@@ -289,6 +294,38 @@ static enum err put_text(struct loading *l, const struct setting *setting, const
     return *text == NULL ? ERR_MEMORY : ERR_NONE;
 }
 
+/* What lies on the accent, and what it lies on, in the light and the dark theme: --door-ink and
+ * --paper of templates/style.css. min of the setting says which. */
+static const struct {
+    const char *ink, *paper;
+} themes[] = {{"#ffffff", "#fbfaf6"}, {"#06231b", "#13171a"}};
+#define TEXT_CONTRAST 4.5 /* WCAG 2.2, 1.4.3 */
+#define SIGN_CONTRAST 3.0 /* 1.4.11 */
+
+/* A colour is one that can be read in its theme; empty is the site's own. */
+static void check_accent(const char *value, long theme, char message[static 80], const char **wrong)
+{
+    struct colour accent, ink, paper;
+    double text, sign;
+
+    if (*value == '\0')
+        return;
+    *wrong = "must be a colour like 0b5b48, or empty";
+    if (!colour_read(value, &accent) || !colour_read(themes[theme].ink, &ink) ||
+        !colour_read(themes[theme].paper, &paper))
+        return;
+    text = colour_contrast(accent, ink);
+    sign = colour_contrast(accent, paper);
+    if (text >= TEXT_CONTRAST && sign >= SIGN_CONTRAST) {
+        *wrong = NULL;
+        return;
+    }
+    snprintf(message, 80,
+             "letters on it have a contrast of %.2f, the page %.2f; it takes %.1f and %.1f", text,
+             sign, TEXT_CONTRAST, SIGN_CONTRAST);
+    *wrong = message;
+}
+
 /* Checks a value and stores it; *wrong says what is wrong, kept in message where it is made up. */
 static enum err put(struct loading *l, const struct setting *setting, const char *value,
                     char message[static 80], const char **wrong)
@@ -305,6 +342,9 @@ static enum err put(struct loading *l, const struct setting *setting, const char
         if (!ini_parse_bool(value, field(l->settings, setting)))
             *wrong = "must be yes or no";
         return ERR_NONE;
+    case KIND_ACCENT:
+        check_accent(value, setting->min, message, wrong);
+        return *wrong == NULL ? put_text(l, setting, value) : ERR_NONE;
     default:
         *wrong = text_checks[setting->kind](value);
         return *wrong == NULL ? put_text(l, setting, value) : ERR_NONE;

@@ -23,11 +23,15 @@ struct settings {
     char *site_contact;         /* [site] contact: e-mail of the site's owner, or "" */
     char *site_frame_ancestors; /* [site] frame_ancestors: who may embed, for CSP; default "*" */
     char *site_timezone;        /* [site] timezone: the days of the statistics; Europe/Moscow */
-    bool site_preview;          /* [site] preview: pages say that they are not published; no */
-    char *path_data;            /* [path] data: content folder; "." */
-    char *path_templates;       /* [path] templates; "../templates" */
-    char *path_state; /* [path] state: directory.db, journal/, tally.db; "../build/state" */
-    char *node;       /* [journal] node: this machine's name in the journal; [a-z0-9-], "front1" */
+    /* [site] accent, accent_dark: colour of buttons and signs in each theme, "0b5b48"; "": the
+     * site's own */
+    char *site_accent, *site_accent_dark;
+    bool site_preview;        /* [site] preview: pages say that they are not published; no */
+    char *path_data;          /* [path] data: content folder; "." */
+    char *path_templates;     /* [path] templates; "../templates" */
+    char *path_own_templates; /* [path] own_templates: in place of some of them; "" */
+    char *path_state;         /* [path] state: directory.db, journal/, tally.db; "../build/state" */
+    char *node; /* [journal] node: this machine's name in the journal; [a-z0-9-], "front1" */
     long journal_keep_days;       /* [journal] keep_days: 1-3650, 400 */
     char *journal_edge_header;    /* [journal] edge_header: name of the header that a cache in front
                                      sends, whose own log is folded; or "" */

@@ -107,6 +107,9 @@ enum err command_check(const struct job *job)
     err =
         content_advise(job->data, snapshot, settings != NULL ? settings->content_confirm_months : 0,
                        job->faults, &summary);
+    if (settings != NULL && *settings->site_contact == '\0')
+        faults_warn(job->faults, settings->file, 0, "site", "contact",
+                    "is empty: readers find nobody to tell of a mistake");
     if (!json)
         faults_print_warnings(job->faults, stdout);
     if (err == ERR_NONE && settings != NULL && !json)

@@ -11,6 +11,7 @@
 #include "base/shortage.h"
 #include "pages/notices.h"
 #include "pages/reader_case.h"
+#include "pages/templates.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
 #include "view/picture.h"
@@ -78,6 +79,35 @@ static enum err read_style(const struct site *site, const char *file, struct buf
     return err;
 }
 
+/* One theme's accent, in the pages and in the frames: their theme is chosen in different ways. */
+static void add_accent(struct buffer *out, enum sheet sheet, const char *accent, bool dark)
+{
+    const char *colour = accent + (*accent == '#');
+
+    if (*colour == '\0')
+        return;
+    if (sheet != SHEET_EMBED)
+        buffer_printf(out, ":root{--own-%s:#%s}", dark ? "dim" : "lit", colour);
+    else if (dark)
+        buffer_printf(out,
+                      "@media (prefers-color-scheme:dark){:root:not([data-theme=\"light\"])"
+                      "{--door:#%s}}:root[data-theme=\"dark\"]{--door:#%s}",
+                      colour, colour);
+    else
+        buffer_printf(out, ":root,:root[data-theme=\"light\"]{--door:#%s}", colour);
+}
+
+/* The site's own colours behind those of a style sheet. */
+static void add_accents(const struct site *site, enum sheet sheet, struct buffer *out)
+{
+    const struct settings *settings = site->settings;
+
+    if (sheet == SHEET_LOOK || sheet == SHEET_SPEAKER || sheet == SHEET_CARD)
+        return;
+    add_accent(out, sheet, settings->site_accent, false);
+    add_accent(out, sheet, settings->site_accent_dark, true);
+}
+
 static enum err add_style(struct site *site, enum sheet sheet)
 {
     struct buffer source = BUFFER_INIT, compact = BUFFER_INIT;
@@ -88,6 +118,8 @@ static enum err add_style(struct site *site, enum sheet sheet)
         err = read_style(site, sheets[sheet].after[i], &source);
     if (err == ERR_NONE)
         style_compact(&compact, buffer_text(&source));
+    if (err == ERR_NONE)
+        add_accents(site, sheet, &compact);
     if (err == ERR_NONE && (buffer_failed(&source) || buffer_failed(&compact)))
         err = ERR_MEMORY;
     if (err == ERR_NONE) {
@@ -116,9 +148,7 @@ enum err site_open(void **out, const struct settings *settings, struct directory
     if (err == ERR_NONE)
         err = picture_fonts_open(&site->fonts);
     if (err == ERR_NONE || err == ERR_NOT_FOUND)
-        err = mustache_new(&site->templates, true);
-    if (err == ERR_NONE)
-        err = mustache_add_folder(site->templates, settings->path_templates, NULL);
+        err = templates_load(settings, &site->templates);
     for (int sheet = 0; sheet < SHEET__MAX && err == ERR_NONE; sheet++)
         err = add_style(site, (enum sheet)sheet);
     if (err == ERR_NONE)

@@ -122,9 +122,21 @@ enum err mustache_add(struct mustache *set, const char *name, const char *file, 
 /* What stays the same from folder to folder. */
 struct walk {
     struct mustache *set;
+    bool others;     /* names that are taken stay as they are */
     size_t root_len; /* bytes of the folder's path that are no part of a name, with the slash */
     struct buffer *report;
 };
+
+/* True if the name is taken, and was before the walk began. */
+static bool is_taken(const struct walk *walk, const char *name)
+{
+    bool found = false;
+    size_t place = walk->others ? find_place(walk->set, name, strlen(name), &found) : 0;
+
+    if (found)
+        walk->set->templates[place]->own = true;
+    return found;
+}
 
 static enum err add_file(const struct walk *walk, const char *path)
 {
@@ -138,9 +150,9 @@ static enum err add_file(const struct walk *walk, const char *path)
         goto out;
     }
     name = strndup(path + walk->root_len, path_len - walk->root_len - strlen(SUFFIX));
-    err = name == NULL
-              ? ERR_MEMORY
-              : mustache_add(walk->set, name, path, buffer_text(&text), text.len, walk->report);
+    err = name == NULL ? ERR_MEMORY : ERR_NONE;
+    if (err == ERR_NONE && !is_taken(walk, name))
+        err = mustache_add(walk->set, name, path, buffer_text(&text), text.len, walk->report);
 out:
     free(name);
     buffer_free(&text);
@@ -190,6 +202,26 @@ enum err mustache_add_folder(struct mustache *set, const char *folder, struct bu
     struct walk walk = {.set = set, .root_len = strlen(folder) + 1, .report = report};
 
     return add_folder(&walk, folder, 0);
+}
+
+enum err mustache_add_others(struct mustache *set, const char *folder, struct buffer *report)
+{
+    struct walk walk = {
+        .set = set, .others = true, .root_len = strlen(folder) + 1, .report = report};
+    size_t before = set->count;
+    struct mustache_template **own = calloc(before + 1, sizeof(struct mustache_template *));
+    enum err err = own != NULL ? ERR_NONE : ERR_MEMORY;
+
+    for (size_t i = 0; i < before && own != NULL; i++)
+        own[i] = set->templates[i];
+    if (err == ERR_NONE)
+        err = add_folder(&walk, folder, 0);
+    for (size_t i = 0; i < before && err == ERR_NONE; i++)
+        if (!own[i]->own)
+            log_warning("%s: takes no template's place: %s has no %s%s", own[i]->file, folder,
+                        own[i]->name, SUFFIX);
+    free(own);
+    return err;
 }
 
 /* --- linking --- */

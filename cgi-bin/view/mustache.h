@@ -39,6 +39,9 @@ enum err mustache_add(struct mustache *set, const char *name, const char *file, 
  * broken one does not stop it: all are reported, then ERR_TEMPLATE. ERR_NOT_FOUND if there is no
  * such folder. */
 enum err mustache_add_folder(struct mustache *set, const char *folder, struct buffer *report);
+/* The same for all templates whose names are not taken yet: what was added before stands in their
+ * place. What was added before and takes no place of any is warned of. */
+enum err mustache_add_others(struct mustache *set, const char *folder, struct buffer *report);
 /* Checks that every partial and parent exists, and every block given to a parent (strict sets;
  * nothing otherwise), after all were added. All faults are reported, then ERR_TEMPLATE. */
 enum err mustache_link(struct mustache *set, struct buffer *report);

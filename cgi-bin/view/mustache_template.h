@@ -65,6 +65,7 @@ struct mustache_template {
     size_t len;
     struct mustache_node *nodes;
     uint32_t count;
+    bool own; /* it stands in the place of another of its name (mustache_add_others) */
 };
 
 /* A template with copies of name, file and text (len bytes), without nodes; NULL when memory runs

@@ -109,6 +109,16 @@ static const struct {
     {"site", "timezone", "", "must be a time zone"},
     {"site", "timezone", "Moscow", "must be a time zone"},
     {"site", "timezone", "../etc/passwd", "must be a time zone"},
+    {"site", "accent", "red", "must be a colour like 0b5b48, or empty"},
+    {"site", "accent", "0b5b4", "must be a colour like 0b5b48, or empty"},
+    {"site", "accent", "0b5b4g", "must be a colour like 0b5b48, or empty"},
+    {"site", "accent", "##0b5b48", "must be a colour like 0b5b48, or empty"},
+    {"site", "accent", "ffcc00",
+     "letters on it have a contrast of 1.51, the page 1.45; it takes 4.5 and 3.0"},
+    {"site", "accent", "8fe0c4",
+     "letters on it have a contrast of 1.54, the page 1.48; it takes 4.5 and 3.0"},
+    {"site", "accent_dark", "0b5b48",
+     "letters on it have a contrast of 2.06, the page 2.24; it takes 4.5 and 3.0"},
     {"alerts", "growth_times", "1", "must be a whole number from 2 to 1000"},
     {"alerts", "growth_least", "0", "must be a whole number from 1 to 1000000"},
     {"alerts", "unanswered_least", "many", "must be a whole number from 1 to 100000"},
@@ -228,7 +238,7 @@ static void all_faults_come_in_one_run(void **state)
     assert_string_equal(
         buffer_text(&faults), FILE_NAME
         " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
-        "timezone, preview\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
+        "timezone, accent, accent_dark, preview\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
         "journal, tally, stats, sandbox, metrics, content, alerts, cache, probe\n" FILE_NAME
         " 2 [site] url: must be an address like https://example.org or "
         "http://127.0.0.1:8080\n" FILE_NAME

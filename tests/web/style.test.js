@@ -16,7 +16,7 @@ const THEMES = ['light', 'dark'];
 
 const css = ['templates/style.css', 'templates/lists.css', 'templates/figures.css', 'htdocs/print.css'].map((file) => fs.readFileSync(path.join(top, file), 'utf8')).join('\n');
 // Both colours of each token: {ink: ['#1a1f24', '#eef1f2']}.
-const tokens = Object.fromEntries([...css.matchAll(/--([\w-]+): var\(--lit, (#\w+)\) var\(--dim, (#\w+)\);/g)]
+const tokens = Object.fromEntries([...css.matchAll(/--([\w-]+): var\(--lit, (?:var\(--own-lit, )?(#\w+)\)?\) var\(--dim, (?:var\(--own-dim, )?(#\w+)\)?\);/g)]
   .map(([, name, light, dark]) => [name, [light, dark]]));
 
 // WCAG 2.2: relative luminance and contrast ratio.
@@ -53,9 +53,9 @@ for (const [theme, name] of THEMES.entries()) {
   });
 }
 
-test('every colour in the style is a token, but for paper (print)', () => {
+test('every colour in the style is a token, but for paper (print, the poster) and what stands on other people\'s pages', () => {
   const screen = css.replace(/\/\*[\s\S]*?\*\//g, '').replace(/@media print \{\n[\s\S]*?\n\}/g, '');
-  const loose = screen.split('\n').filter((line) => /#[0-9a-f]{3,6}\b/i.test(line.replace(/var\(--(lit|dim), #\w+\)/g, '')));
+  const loose = screen.split('\n').filter((line) => /#[0-9a-f]{3,6}\b/i.test(line.replace(/var\(--(lit|dim|own-lit|own-dim), #\w+\)/g, '')) && !/^\.(sample|builder ~ \.poster)/.test(line));
   assert.deepEqual(loose, []);
 });
 

@@ -12,6 +12,7 @@
 #include "pages/probe_status.h"
 #include "pages/routes.h"
 #include "pages/stats/names.h"
+#include "pages/templates.h"
 #include "tally/growth.h"
 #include "tally/period.h"
 #include "tally/witness.h"
@@ -370,10 +371,8 @@ static enum err render_mail(const struct settings *settings, const json_t *docum
 {
     struct mustache *templates = NULL;
     json_t *view = NULL;
-    enum err err = mustache_new(&templates, true);
+    enum err err = templates_load(settings, &templates);
 
-    if (err == ERR_NONE)
-        err = mustache_add_folder(templates, settings->path_templates, NULL);
     if (err == ERR_NONE)
         err = decorate_document(document, settings->site_url, &view);
     if (err == ERR_NONE &&

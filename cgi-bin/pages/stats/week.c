@@ -11,6 +11,7 @@
 #include "pages/stats/alerts.h"
 #include "pages/stats/names.h"
 #include "pages/stats/view.h"
+#include "pages/templates.h"
 #include "tally/period.h"
 #include "view/decorate.h"
 #include "view/mustache.h"
@@ -207,10 +208,8 @@ static enum err render(const struct settings *settings, const json_t *report, st
 {
     struct mustache *templates = NULL;
     json_t *view = NULL;
-    enum err err = mustache_new(&templates, true);
+    enum err err = templates_load(settings, &templates);
 
-    if (err == ERR_NONE)
-        err = mustache_add_folder(templates, settings->path_templates, NULL);
     if (err == ERR_NONE)
         err = decorate_document(report, settings->site_url, &view);
     if (err == ERR_NONE)

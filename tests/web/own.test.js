@@ -1,0 +1,105 @@
+// The site is theirs: another name and contact, another colour in both themes and in frames, templates of the owner's in place
+// of ours, which an upgrade leaves alone; and what does not fit is told at the start, with the line.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch } from './browser.js';
+import { request } from './http.js';
+import { build, startSite, top } from './server.js';
+
+let site;
+let browser;
+let own; // folder of the owner's templates
+const write = (name, text) => {
+  fs.mkdirSync(path.dirname(path.join(own, name)), { recursive: true });
+  fs.writeFileSync(path.join(own, name), text);
+};
+before(async () => {
+  own = fs.mkdtempSync('/tmp/vhod-own-');
+  write('parts/sections.mustache', fs.readFileSync(path.join(top, 'templates/parts/sections.mustache'), 'utf8')
+    .replace('</ul>', '<li><a href="https://school.example/imprint">Кто мы</a></li>\n</ul>'));
+  [site, browser] = await Promise.all([startSite({ env: { VHOD_SITE_NAME: 'Школьный вход', VHOD_SITE_CONTACT: 'help@school.example', VHOD_SITE_ACCENT: '5b2a86',
+    VHOD_SITE_ACCENT_DARK: 'd9b8ff', VHOD_PATH_OWN_TEMPLATES: own } }), launch()]);
+});
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+  fs.rmSync(own, { recursive: true, force: true });
+});
+const get = (address) => request(site.url + address);
+// One program by itself, with other settings: it answers, or says why it does not start.
+const start = (env) => spawnSync(path.join(build, 'bin/regions.fcgi'), ['GET', '/about'], { env: { ...site.environment(), ...env }, encoding: 'utf8' });
+
+test('name and contact are the owner\'s on every page, and nothing complains in another colour', async () => {
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({ colorScheme, locale: 'ru-RU' });
+    const page = await context.newPage();
+    const trouble = [];
+    page.on('console', (message) => { if (message.type() === 'error') trouble.push(message.text()); });
+    const wanted = colorScheme === 'light' ? 'rgb(91, 42, 134)' : 'rgb(217, 184, 255)';
+    for (const address of ['/region/ru-alt', '/guide/epos-link', '/regions', '/for-schools']) {
+      await page.goto(site.url + address);
+      assert.match(await page.title(), /Школьный вход$/);
+      assert.equal(await page.locator('header .mark rect').evaluate((rect) => getComputedStyle(rect).fill), wanted, address);
+      assert.ok(await page.getByRole('link', { name: 'Кто мы' }).first().count());
+      assert.ok(await page.getByRole('link', { name: 'help@school.example' }).count());
+    }
+    for (const [query, colour] of [['', wanted], ['?theme=light', 'rgb(91, 42, 134)'], ['?theme=dark', 'rgb(217, 184, 255)']]) {
+      await page.goto(`${site.url}/embed/region/ru-alt${query}`);
+      assert.equal(await page.locator('.btn').first().evaluate((button) => getComputedStyle(button).backgroundColor), colour, `${colorScheme} ${query}`);
+    }
+    assert.deepEqual(trouble, []);
+    await context.close();
+  }
+});
+
+test('a colour that cannot be read is refused with its contrast, and so is what is none', () => {
+  for (const [name, value, says] of [['VHOD_SITE_ACCENT', 'ffcc00', /contrast of 1\.51/], ['VHOD_SITE_ACCENT_DARK', '102030', /contrast of \d\.\d\d/], ['VHOD_SITE_ACCENT', 'red', /must be a colour like 0b5b48/],
+    ['VHOD_SITE_ACCENT', '0b5b48}body{display:none', /must be a colour/]]) {
+    const { status, stderr } = start({ [name]: value });
+    assert.notEqual(status, 0);
+    assert.match(stderr, says);
+    assert.match(stderr, /accent/);
+  }
+});
+
+test('a template that no longer fits is named at the start, with its line; one that takes no place is warned of', () => {
+  const broken = fs.mkdtempSync('/tmp/vhod-broken-');
+  const put = (name, text) => {
+    fs.rmSync(broken, { recursive: true });
+    fs.mkdirSync(path.join(broken, path.dirname(name)), { recursive: true });
+    fs.writeFileSync(path.join(broken, name), text);
+    return start({ VHOD_PATH_OWN_TEMPLATES: broken });
+  };
+  for (const [name, text, says] of [
+    ['pages/about.mustache', '{{<parts/layout}}\n{{$title}}x{{/title}}\n{{$sidebar}}y{{/sidebar}}\n{{/parts/layout}}\n', /pages\/about\.mustache:3: \{\{<parts\/layout\}\} has no block sidebar/],
+    ['pages/about.mustache', '\n\n{{>parts/no-such}}\n', /pages\/about\.mustache:3: .*parts\/no-such/],
+    ['pages/about.mustache', 'a\n{{#b}}\nc\n', /pages\/about\.mustache:2: /],
+    ['pages/about.mustache', 'a\n\n{{{name}}}\n', /pages\/about\.mustache:3: /],
+  ]) {
+    const { status, stderr } = put(name, text);
+    assert.notEqual(status, 0, text);
+    assert.match(stderr, says);
+  }
+  const idle = put('pages/abuot.mustache', 'x');
+  assert.equal(idle.status, 0, idle.stderr);
+  assert.match(idle.stderr, /abuot\.mustache: takes no template's place/);
+  fs.rmSync(broken, { recursive: true });
+  const none = start({ VHOD_PATH_OWN_TEMPLATES: broken });
+  assert.notEqual(none.status, 0);
+  assert.match(none.stderr, /no such folder; mend \[path\] own_templates/);
+});
+
+test('the owner\'s folder is only read', async () => {
+  await get('/about');
+  assert.deepEqual(fs.readdirSync(own, { recursive: true }).sort(), ['parts', 'parts/sections.mustache']);
+});
+
+test('vhod check warns of a site without a contact, and of no other', () => {
+  const check = (contact) => spawnSync(path.join(build, 'bin/vhod'), ['check'], { env: { ...site.environment(), VHOD_SITE_CONTACT: contact }, encoding: 'utf8' });
+  assert.match(check('').stdout, /vhod\.ini: warning: \[site\] contact: is empty/);
+  assert.equal(check('').status, 0, 'it stops nothing');
+  assert.doesNotMatch(check('help@school.example').stdout, /contact: is empty/);
+});
