@@ -238,7 +238,8 @@ static void all_faults_come_in_one_run(void **state)
     assert_string_equal(
         buffer_text(&faults), FILE_NAME
         " 3 [site] urk: unknown key; known here: url, name, contact, frame_ancestors, "
-        "timezone, accent, accent_dark, preview\n" FILE_NAME " 4 [cahce] : unknown section; known here: site, path, "
+        "timezone, accent, accent_dark, preview\n" FILE_NAME
+        " 4 [cahce] : unknown section; known here: site, path, "
         "journal, tally, stats, sandbox, metrics, content, alerts, cache, probe\n" FILE_NAME
         " 2 [site] url: must be an address like https://example.org or "
         "http://127.0.0.1:8080\n" FILE_NAME

@@ -139,15 +139,15 @@ test('the owner: what to look at, the most visited first, with what to do; certi
   } });
   site.vhod('block', 'blocked.example', '--why', 'проба');
   site.vhod('collect');
-  const { probe } = (await get('/stats.json')).json();
+  const { probe } = (await get('/stats.json?period=today')).json();
   assert.deepEqual(probe.work.map(({ url, finding }) => [url, finding]), [[busy.url, 'owner'], [quiet.url, 'silent']]);
   assert.ok(probe.work[0].views >= 3);
   assert.deepEqual(probe.certificates.map(({ url }) => url), ['https://fine.example/']);
   assert.deepEqual(probe.blocks.map(({ host, why }) => [host, why]), [['blocked.example', 'проба']]);
-  const html = (await get('/stats')).text;
+  const html = (await get('/stats?period=today')).text;
   assert.match(html, /Открыть сейчас; если чужой — <code>vhod block<\/code>/);
   assert.match(html, /blocked\.example/);
-  assert.match((await get('/stats.csv?table=addresses')).text, /^address,finding,cause,status,at,since,to,certificate,views\r?\n/);
+  assert.match((await get('/stats.csv?period=today&table=addresses')).text, /^address,finding,cause,status,at,since,to,certificate,views\r?\n/);
   site.vhod('unblock', 'blocked.example');
 });
 
