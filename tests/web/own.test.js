@@ -18,8 +18,9 @@ const write = (name, text) => {
 };
 before(async () => {
   own = fs.mkdtempSync('/tmp/vhod-own-');
-  write('parts/sections.mustache', fs.readFileSync(path.join(top, 'templates/parts/sections.mustache'), 'utf8')
-    .replace('</ul>', '<li><a href="https://school.example/imprint">Кто мы</a></li>\n</ul>'));
+  write('parts/mark.mustache', '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8" fill="var(--door)"/></svg>');
+  write('parts/foot-links.mustache', '<li><a href="https://school.example/imprint">Кто мы</a></li>\n');
+  write('parts/foot-lines.mustache', '<p>Департамент образования, ИНН 0000000000</p>\n');
   [site, browser] = await Promise.all([startSite({ env: { VHOD_SITE_NAME: 'Школьный вход', VHOD_SITE_CONTACT: 'help@school.example', VHOD_SITE_ACCENT: '5b2a86',
     VHOD_SITE_ACCENT_DARK: 'd9b8ff', VHOD_PATH_OWN_TEMPLATES: own } }), launch()]);
 });
@@ -32,7 +33,7 @@ const get = (address) => request(site.url + address);
 // One program by itself, with other settings: it answers, or says why it does not start.
 const start = (env) => spawnSync(path.join(build, 'bin/regions.fcgi'), ['GET', '/about'], { env: { ...site.environment(), ...env }, encoding: 'utf8' });
 
-test('name and contact are the owner\'s on every page, and nothing complains in another colour', async () => {
+test('name, contact, mark and foot are the owner\'s on every page, and nothing complains in another colour', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({ colorScheme, locale: 'ru-RU' });
     const page = await context.newPage();
@@ -42,8 +43,9 @@ test('name and contact are the owner\'s on every page, and nothing complains in 
     for (const address of ['/region/ru-alt', '/guide/epos-link', '/regions', '/for-schools']) {
       await page.goto(site.url + address);
       assert.match(await page.title(), /Школьный вход$/);
-      assert.equal(await page.locator('header .mark rect').evaluate((rect) => getComputedStyle(rect).fill), wanted, address);
-      assert.ok(await page.getByRole('link', { name: 'Кто мы' }).first().count());
+      assert.equal(await page.locator('header .mark circle').evaluate((circle) => getComputedStyle(circle).fill), wanted, address);
+      assert.equal(await page.locator('footer').getByRole('link', { name: 'Кто мы' }).count(), 1);
+      assert.equal(await page.locator('footer').getByText('ИНН 0000000000').count(), 1);
       assert.ok(await page.getByRole('link', { name: 'help@school.example' }).count());
     }
     for (const [query, colour] of [['', wanted], ['?theme=light', 'rgb(91, 42, 134)'], ['?theme=dark', 'rgb(217, 184, 255)']]) {
@@ -94,7 +96,7 @@ test('a template that no longer fits is named at the start, with its line; one t
 
 test('the owner\'s folder is only read', async () => {
   await get('/about');
-  assert.deepEqual(fs.readdirSync(own, { recursive: true }).sort(), ['parts', 'parts/sections.mustache']);
+  assert.deepEqual(fs.readdirSync(own, { recursive: true }).sort(), ['parts', 'parts/foot-lines.mustache', 'parts/foot-links.mustache', 'parts/mark.mustache']);
 });
 
 test('vhod check warns of a site without a contact, and of no other', () => {
