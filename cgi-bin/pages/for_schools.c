@@ -129,6 +129,18 @@ static enum err add_preview(const struct page_call *call, const struct subject *
     return set(document, "preview", embed_describe("", subject->topic, subject->path, &to));
 }
 
+/* Says in which colours, as decorated views say it. */
+static enum err add_theme(const json_t *document, json_t *view)
+{
+    const char *theme = json_text(document, "theme");
+
+    return json_object_set(view, "theme", json_object_get(document, "theme")) == 0 &&
+                   json_object_set_new(view, "theme=dark",
+                                       json_boolean(strcmp(theme, "dark") == 0)) == 0
+               ? ERR_NONE
+               : ERR_MEMORY;
+}
+
 /* Adds "embed", and "snippet": what is to be copied; null for a form that the subject has not. */
 static enum err add_result(const struct page_call *call, const struct subject *subject,
                            json_t *document, const json_t *about)
@@ -139,8 +151,8 @@ static enum err add_result(const struct page_call *call, const struct subject *s
 
     if (err == ERR_NONE)
         err = together_document(view);
-    if (err == ERR_NONE && json_object_set(view, "theme", json_object_get(document, "theme")) != 0)
-        err = ERR_MEMORY;
+    if (err == ERR_NONE)
+        err = add_theme(document, view);
     if (err == ERR_NONE)
         err = share_add(call->templates, site, subject->topic, view, true);
     if (err == ERR_NONE && json_object_set(document, "embed", json_object_get(view, "embed")) != 0)

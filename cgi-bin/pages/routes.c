@@ -113,7 +113,7 @@ const struct route routes_regions[] = {
      .params = {{"page", PARAM_TEXT, false},
                 {"region", PARAM_REGION, false},
                 {"kind", PARAM_WORD, false, "link go button frame picture png qr qr-png poster"},
-                THEME,
+                {"colours", PARAM_WORD, false, "light dark"},
                 {"school", PARAM_TEXT, false}},
      .page = &page_for_schools},
     {.pattern = "/report",

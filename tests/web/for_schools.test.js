@@ -78,13 +78,15 @@ for (const [what, region] of [['/region/ru-ta', ''], ['/guide/gosuslugi-register
     for (const theme of ['', 'light', 'dark']) {
       const shown = [];
       for (const kind of what.startsWith('/region') ? ['go', ...KINDS] : KINDS) {
-        const { status, text } = await get(`/for-schools?page=${what}&region=${region}&kind=${kind}&theme=${theme}`);
+        const { status, text } = await get(`/for-schools?page=${what}&region=${region}&kind=${kind}&colours=${theme}`);
         assert.equal(status, 200);
         await page.setContent(text);
         const code = await page.locator('#build-code').inputValue();
         assert.doesNotMatch(code, /<script| on[a-z]+=/);
         if (region && !['button', 'go'].includes(kind)) assert.ok(code.includes(`region=${region}`), `${kind}: ${code}`);
         if (theme && ['frame', 'picture', 'png'].includes(kind)) assert.ok(code.includes(`theme=${theme}`), `${kind}: ${code}`);
+        if (kind === 'button') assert.equal(/#8fe0c4/.test(code), theme !== 'light', `${theme || 'as the visitor has it'}: ${code}`);
+        if (kind === 'button') assert.equal(/light-dark\(/.test(code), theme === '', code);
         shown.push(`<div id="${kind}">${code}</div>`);
       }
       trouble.length = 0; // that text stood on no page
@@ -108,7 +110,8 @@ test('what was chosen stands in the form, in the preview and in the address', as
   await page.getByLabel('рамка', { exact: true }).check();
   await page.getByLabel('тёмные').first().check();
   await page.getByRole('button', { name: 'Показать' }).click();
-  await page.waitForURL(/page=%2Fguide%2Fepos-link&region=ru-per&kind=frame&theme=dark/);
+  await page.waitForURL(/page=%2Fguide%2Fepos-link&region=ru-per&kind=frame&colours=dark/);
+  assert.ok(await page.locator('input[name=colours][value=dark]').isChecked());
   assert.equal(await page.locator('select[name=page]').inputValue(), '/guide/epos-link');
   assert.equal(await page.locator('select[name=region]').inputValue(), 'ru-per');
   assert.ok(await page.locator('input[name=kind][value=frame]').isChecked());
@@ -149,6 +152,16 @@ for (const [what, region, says] of [['/region/ru-per', '', /edu-epos\.permkrai\.
     await close();
   });
 }
+
+test('the choice of colours is for what is placed, not for this page, with script too', async () => {
+  const { page, close } = await open({ javaScriptEnabled: true });
+  await page.goto(`${site.url}/for-schools?page=/region/ru-ta&kind=button&colours=dark`);
+  assert.ok(await page.locator('input[name=colours][value=dark]').isChecked());
+  await page.locator('input[name=colours][value=light]').check();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme ?? ''), '');
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+  await close();
+});
 
 test('what cannot be is said, and nothing that was chosen is lost', async () => {
   const unknown = plain((await get('/for-schools?page=/region/ru-xx&kind=qr&school=%3Cb%3E')).text);
