@@ -396,7 +396,7 @@ static void the_document_holds_what_was_counted(void **state)
         "\"cited\":1}],"
         "\"pages\":[{\"path\":\"/\",\"views\":1}],\"checks\":[],\"reports\":[],"
         "\"searches\":{\"count\":4,\"empty_count\":2,\"empty\":[{\"query\":\"дневник\","
-        "\"count\":2}],\"words\":[]},"
+        "\"count\":2}],\"words\":[],\"operators\":[]},"
         "\"missing\":[{\"path\":\"/old\",\"referrer\":\"school.example\",\"count\":1}],"
         "\"languages\":[{\"language\":\"ru\",\"count\":16},{\"language\":\"tt\",\"count\":1}],"
         "\"referrers\":[{\"host\":\"school.example\",\"count\":1}],"
