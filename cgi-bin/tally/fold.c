@@ -56,11 +56,11 @@ const struct tally_table tally_tables[] = {
      {NULL, NULL, TALLY_REST, ""}},
     {'c',
      "chosen",
-     {"day", "client", "query"},
+     {"day", "client", "query", "kind", "id"},
      "count",
      NULL,
      OPEN_CEILING,
-     {NULL, NULL, TALLY_REST}},
+     {NULL, NULL, TALLY_REST, TALLY_REST, TALLY_REST}},
     {.name = NULL},
 };
 
@@ -180,12 +180,14 @@ static enum err count_referrer(struct tally *tally, const struct record *record,
     return count(tally, &key, 1);
 }
 
-static enum err count_chosen(struct tally *tally, const struct record *record)
+static enum err count_chosen(struct tally *tally, const struct record *record, const char *id)
 {
     struct key key;
 
     key_for(&key, 'c', tally, DAY_LENGTH, record->client);
     key_add(&key, record->searched);
+    key_add(&key, event_word(record->event.kind));
+    key_add(&key, id);
     return count(tally, &key, 1);
 }
 
@@ -211,7 +213,7 @@ enum err tally_add(struct tally *tally, const struct record *record)
     if (err == ERR_NONE && record->referrer[0] != '\0')
         err = count_referrer(tally, record, id);
     if (err == ERR_NONE && record->searched[0] != '\0')
-        err = count_chosen(tally, record);
+        err = count_chosen(tally, record, id);
     return err;
 }
 

@@ -18,6 +18,13 @@ static const struct tally_query days = {
     " AND ((kind = $3 AND id = $4) OR (kind = $5 AND id = $6)) GROUP BY 1, 2",
     "tnn"};
 
+/* Words of three days and more: what was written once might be somebody's name. */
+static const struct tally_query searches = {
+    "SELECT query, CAST(sum(count) AS BIGINT) FROM chosen"
+    " WHERE day BETWEEN $1 AND $2 AND client = 'person' AND kind = $3 AND id = $4"
+    " GROUP BY query HAVING count(DISTINCT day) >= 3 ORDER BY 2 DESC, 1 LIMIT 100",
+    "tn"};
+
 struct course {
     long from;
     json_t *document;
@@ -42,10 +49,22 @@ static enum err add_count(void *context, const struct tally_value *row)
                : ERR_MEMORY;
 }
 
+static enum err add_search(void *context, const struct tally_value *row)
+{
+    struct course *course = context;
+    json_t *search =
+        json_pack("{s:s, s:I}", "query", row[0].text, "count", (json_int_t)row[1].number);
+
+    return json_array_append_new(json_object_get(course->document, "searches"), search) == 0
+               ? ERR_NONE
+               : ERR_MEMORY;
+}
+
 /* All days, at nothing. */
 static json_t *empty_course(long from, long to)
 {
-    json_t *document = json_pack("{s:i, s:i, s:[]}", "views", 0, "more", 0, "days");
+    json_t *document =
+        json_pack("{s:i, s:i, s:[], s:[]}", "views", 0, "more", 0, "days", "searches");
 
     for (long day = from; day <= to && document != NULL; day++) {
         char date[PERIOD_DATE_SIZE];
@@ -99,6 +118,8 @@ enum err tally_thing(struct tally *tally, const struct tally_thing *thing,
     err = tally_read_begin(tally);
     if (err == ERR_NONE)
         err = tally_read(tally, &days, parameters, add_count, &course);
+    if (err == ERR_NONE)
+        err = tally_read(tally, &searches, parameters, add_search, &course);
     tally_read_end(tally);
     if (err != ERR_NONE)
         json_decref(course.document);

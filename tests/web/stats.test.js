@@ -135,12 +135,19 @@ test('words of searches: found or not, and whether an answer was opened from the
   assert.deepEqual(searches.words, [], 'all of one day');
   const file = path.join(site.state, 'tally.db');
   const sql = (text) => execFileSync('sqlite3', [file, text], { encoding: 'utf8' }).trim();
-  assert.equal(sql("SELECT query || ':' || count FROM chosen WHERE client = 'person' ORDER BY 1"), 'мой телефон # ### ### ## ##:1\nне приходит код:2');
+  assert.equal(sql("SELECT query || ':' || kind || ' ' || id || ' ' || count FROM chosen WHERE client = 'person' ORDER BY 1"),
+    'мой телефон # ### ### ## ##:question 7 1\nне приходит код:question 7 1\nне приходит код:region ru-per 1');
   assert.equal(sql("SELECT count(*) FROM chosen WHERE query LIKE '%чужое%'"), '0');
   // The same words on two days before.
   for (const days of [1, 2]) sql(`INSERT INTO search SELECT date(day, '-${days} days'), client, query, empty, count FROM search WHERE query = 'не приходит код' AND day = (SELECT max(day) FROM search)`);
   const { from: first, to } = (await get('/stats.json?period=today')).json();
   const span = `from=${new Date(Date.parse(first) - 2 * 86_400_000).toISOString().slice(0, 10)}&to=${to}`;
+  assert.deepEqual((await get(`/stats.json?of=q/7&${span}`)).json().searches, [], 'of the answer itself too');
+  for (const days of [1, 2]) sql(`INSERT INTO chosen SELECT date(day, '-${days} days'), client, query, kind, id, 5 FROM chosen WHERE query = 'не приходит код' AND kind = 'question' AND client = 'person' AND day = (SELECT max(day) FROM chosen)`);
+  assert.deepEqual((await get(`/stats.json?of=q/7&${span}`)).json().searches, [{ query: 'не приходит код', count: 11 }]);
+  assert.match((await get(`/stats?of=q/7&${span}`)).text, /По каким словам находят[^]*не приходит код<\/a><\/th><td class="n">11</);
+  assert.deepEqual((await get(`/stats.json?of=region/ru-per&${span}`)).json().searches, []);
+  sql("DELETE FROM chosen WHERE count = 5");
   const { words } = (await get(`/stats.json?${span}`)).json().searches;
   assert.deepEqual(words, [{ query: 'не приходит код', count: 12, empty: 0, chosen: 2 }]);
   assert.match((await get(`/stats?${span}`)).text, /Что искали и открыли ли ответ[^]*не приходит код<\/a><\/th><td class="n">12<\/td><td class="n">2<\/td><td class="n">0<\/td>/);

@@ -6,6 +6,8 @@ CREATE TABLE IF NOT EXISTS chosen ( -- answers that were opened from the page of
     day text NOT NULL,
     client text NOT NULL,
     query text NOT NULL,          -- as in search; '…': above the ceiling
+    kind text NOT NULL,           -- what was opened; '…' above the ceiling
+    id text NOT NULL,             -- as in day; '…' above the ceiling
     count bigint NOT NULL CHECK (count > 0),
-    PRIMARY KEY (day, client, query)
+    PRIMARY KEY (day, client, query, kind, id)
 );

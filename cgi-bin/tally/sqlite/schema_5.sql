@@ -9,6 +9,8 @@ CREATE TABLE chosen (             -- answers that were opened from the page of a
     day TEXT NOT NULL CHECK (day IS date(day)),
     client TEXT NOT NULL,
     query TEXT NOT NULL,          -- as in search; '…': above the ceiling
+    kind TEXT NOT NULL,           -- what was opened; '…' above the ceiling
+    id TEXT NOT NULL,             -- as in day; '…' above the ceiling
     count INTEGER NOT NULL CHECK (count > 0),
-    PRIMARY KEY (day, client, query)
+    PRIMARY KEY (day, client, query, kind, id)
 ) STRICT, WITHOUT ROWID;
