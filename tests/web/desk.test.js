@@ -288,7 +288,7 @@ test('«ответа нет» by one key: the owner sees the words, masked, and 
   await page.goto(`${site.url}/desk?q=${encodeURIComponent('дневник говорит фиолетовым голосом 89131234567')}`);
   await page.keyboard.press('Alt+0');
   await page.waitForURL('**&noted');
-  assert.match((await page.locator('[role=status]').first().innerText()).replace(/\u00a0/g, ' '), /Записали: ответа на «дневник говорит/);
+  assert.match((await page.locator('[role=status].good').innerText()).replace(/\u00a0/g, ' '), /Записали: ответа на «дневник говорит/);
   site.count();
   const { empty } = (await get('/stats.json?period=today')).json().searches;
   assert.deepEqual(empty.filter(({ query }) => query.startsWith('дневник говорит')), [{ query: 'дневник говорит фиолетовым голосом ###########', count: 1 }]);
