@@ -383,7 +383,7 @@ static enum err make_none(const struct page_call *call, struct page_answer *answ
         buffer_puts(&back, "&region=");
         buffer_puts(&back, call->values->value[1]);
     }
-    buffer_puts(&back, "&noted");
+    buffer_puts(&back, "&noted=yes");
     if (err == ERR_NONE) {
         event_set(&answer->event, text.len > 0 ? answer->event.kind : EVENT_NONE,
                   buffer_text(&text));

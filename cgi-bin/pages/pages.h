@@ -49,7 +49,7 @@ extern const struct page page_qr_region;   /* {iso}; 404 */
 extern const struct page page_qr_guide;    /* {id}; 404, 410 */
 extern const struct page page_qr_question; /* {number}; 404, 410 */
 
-extern const struct page page_desk;      /* q, region, noted (flag): regions and answers at once */
+extern const struct page page_desk;      /* q, region, noted: regions and answers at once */
 extern const struct page page_desk_none; /* POST: q, region; there was no answer to it; 303 */
 /* Small ones for other people's pages; 404 and 410 are shown in the frame. */
 extern const struct page page_embed_region;   /* {iso} */

@@ -203,7 +203,7 @@ const struct route routes_search[] = {
      GET_PAGE(HTML, EVENT_NONE),
      .params = {{"q", PARAM_TEXT, false},
                 {"region", PARAM_REGION, false},
-                {"noted", PARAM_FLAG, false}},
+                {"noted", PARAM_WORD, false, "yes"}},
      .page = &page_desk},
     {.pattern = "/desk/none",
      .methods = POST,

@@ -287,7 +287,7 @@ test('«ответа нет» by one key: the owner sees the words, masked, and 
   const { page, trouble, close } = await openPage(browser, site.url, { userAgent: BROWSER, locale: 'ru-RU', viewport: { width: 1366, height: 700 } });
   await page.goto(`${site.url}/desk?q=${encodeURIComponent('дневник говорит фиолетовым голосом 89131234567')}`);
   await page.keyboard.press('Alt+0');
-  await page.waitForURL('**&noted');
+  await page.waitForURL('**&noted=yes');
   assert.match((await page.locator('[role=status].good').innerText()).replace(/\u00a0/g, ' '), /Записали: ответа на «дневник говорит/);
   site.count();
   const { empty } = (await get('/stats.json?period=today')).json().searches;
