@@ -79,14 +79,22 @@ static enum err read_style(const struct site *site, const char *file, struct buf
     return err;
 }
 
-/* One theme's accent, in the pages and in the frames: their theme is chosen in different ways. */
+/* One theme's accent, in the pages, the frames and the cards: their theme is chosen in different
+ * ways. */
 static void add_accent(struct buffer *out, enum sheet sheet, const char *accent, bool dark)
 {
     const char *colour = accent + (*accent == '#');
 
     if (*colour == '\0')
         return;
-    if (sheet != SHEET_EMBED)
+    if (sheet == SHEET_CARD && dark)
+        buffer_printf(out,
+                      "@media (prefers-color-scheme:dark){svg:not(.light) .door{fill:#%s}}"
+                      ".dark .door{fill:#%s}",
+                      colour, colour);
+    else if (sheet == SHEET_CARD)
+        buffer_printf(out, ".door,.light .door{fill:#%s}", colour);
+    else if (sheet != SHEET_EMBED)
         buffer_printf(out, ":root{--own-%s:#%s}", dark ? "dim" : "lit", colour);
     else if (dark)
         buffer_printf(out,
@@ -102,7 +110,7 @@ static void add_accents(const struct site *site, enum sheet sheet, struct buffer
 {
     const struct settings *settings = site->settings;
 
-    if (sheet == SHEET_LOOK || sheet == SHEET_SPEAKER || sheet == SHEET_CARD)
+    if (sheet == SHEET_LOOK || sheet == SHEET_SPEAKER)
         return;
     add_accent(out, sheet, settings->site_accent, false);
     add_accent(out, sheet, settings->site_accent_dark, true);
@@ -406,6 +414,9 @@ static enum err represent_picture(const struct site *site, const struct request 
 {
     const char *name = page->templates[REP_PNG];
     bool dark = strcmp(json_text(document, "theme"), "dark") == 0;
+    const struct picture_look look = {EMBED_PICTURE_WIDTH, EMBED_PICTURE_HEIGHT, dark,
+                                      dark ? site->settings->site_accent_dark
+                                           : site->settings->site_accent};
     struct buffer lines = BUFFER_INIT;
     json_t *view = NULL;
     enum err err;
@@ -418,8 +429,7 @@ static enum err represent_picture(const struct site *site, const struct request 
     if (err == ERR_NONE)
         err = mustache_render_text(site->templates, name, view, &lines);
     if (err == ERR_NONE)
-        err = picture_card(&response->body, site->fonts, buffer_text(&lines), EMBED_PICTURE_WIDTH,
-                           EMBED_PICTURE_HEIGHT, dark);
+        err = picture_card(&response->body, site->fonts, buffer_text(&lines), &look);
     json_decref(view);
     buffer_free(&lines);
     return err;

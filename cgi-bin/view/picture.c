@@ -3,6 +3,7 @@
  * as SVG (templates/embed/card.mustache, card.css), with the same room for letters.
  */
 #include "view/picture.h"
+#include "base/colour.h"
 #include "base/log.h"
 #include "view/qr.h"
 #include <cairo/cairo-ft.h>
@@ -199,9 +200,22 @@ static void use_even_letters(cairo_t *pen)
     cairo_font_options_destroy(options);
 }
 
-static void draw_card(cairo_t *pen, const struct picture_fonts *fonts, char *const lines[],
-                      int count, int width, int height, const struct colours *colours)
+/* The theme's colours, with the owner's accent where there is one (checked by the settings). */
+static struct colours colours_of(const struct picture_look *look)
 {
+    struct colours colours = look->dark ? dark_colours : light_colours;
+    struct colour own;
+
+    if (colour_read(look->accent, &own))
+        colours.door = (unsigned)own.red << 16 | (unsigned)own.green << 8 | own.blue;
+    return colours;
+}
+
+static void draw_card(cairo_t *pen, const struct picture_fonts *fonts, char *const lines[],
+                      int count, const struct picture_look *look)
+{
+    const struct colours own = colours_of(look), *colours = &own;
+    int width = look->width, height = look->height;
     const struct font *normal = &fonts->fonts[WEIGHT_NORMAL], *bold = &fonts->fonts[WEIGHT_BOLD];
     double room = width - 24 - 12;
 
@@ -217,8 +231,8 @@ static void draw_card(cairo_t *pen, const struct picture_fonts *fonts, char *con
         write_line(pen, bold, 17, 24, 36 + 26 * i, room, lines[i]);
 }
 
-enum err picture_card(struct buffer *out, struct picture_fonts *fonts, const char *text, int width,
-                      int height, bool dark)
+enum err picture_card(struct buffer *out, struct picture_fonts *fonts, const char *text,
+                      const struct picture_look *look)
 {
     cairo_surface_t *surface;
     char *lines[LINES_MAX];
@@ -236,11 +250,11 @@ enum err picture_card(struct buffer *out, struct picture_fonts *fonts, const cha
         free(copy);
         return ERR_INVALID;
     }
-    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width * PICTURE_SCALE,
-                                         height * PICTURE_SCALE);
+    surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, look->width * PICTURE_SCALE,
+                                         look->height * PICTURE_SCALE);
     pen = cairo_create(surface);
     cairo_scale(pen, PICTURE_SCALE, PICTURE_SCALE);
-    draw_card(pen, fonts, lines, count, width, height, dark ? &dark_colours : &light_colours);
+    draw_card(pen, fonts, lines, count, look);
     free(copy);
     return finish(out, surface, pen);
 }

@@ -22,12 +22,18 @@ struct picture_fonts;
 enum err picture_fonts_open(struct picture_fonts **out);
 void picture_fonts_close(struct picture_fonts *fonts);
 
-/* Appends a card of width by height CSS pixels: the first line of text small at its top, the last
- * one small at its foot, those between large; empty lines are left out. dark: light letters on
- * dark. ERR_NOT_FOUND if fonts is NULL, ERR_INVALID for fewer than two lines, ERR_MEMORY; out is as
- * before then. */
-enum err picture_card(struct buffer *out, struct picture_fonts *fonts, const char *text, int width,
-                      int height, bool dark);
+/* How a card looks. */
+struct picture_look {
+    int width, height;  /* in CSS pixels */
+    bool dark;          /* light letters on dark */
+    const char *accent; /* of the bar at its side (base/colour.h), or "" for the site's own */
+};
+
+/* Appends a card: the first line of text small at its top, the last one small at its foot, those
+ * between large; empty lines are left out. ERR_NOT_FOUND if fonts is NULL, ERR_INVALID for fewer
+ * than two lines, ERR_MEMORY; out is as before then. */
+enum err picture_card(struct buffer *out, struct picture_fonts *fonts, const char *text,
+                      const struct picture_look *look);
 
 /* Appends the QR code of an address, black on white, `pixels` for each module, with its quiet zone
  * (view/qr.h). ERR_LIMIT, ERR_INVALID as there; ERR_MEMORY. */

@@ -110,10 +110,11 @@ static void refuses_no_code(void **state)
 /* A card of those lines; its picture. */
 static cairo_surface_t *card(struct picture_fonts *fonts, const char *text, bool dark)
 {
+    const struct picture_look look = {WIDTH, HEIGHT, dark, dark ? "#d9b8ff" : ""};
     struct buffer out = BUFFER_INIT;
     cairo_surface_t *surface;
 
-    assert_int_equal(picture_card(&out, fonts, text, WIDTH, HEIGHT, dark), ERR_NONE);
+    assert_int_equal(picture_card(&out, fonts, text, &look), ERR_NONE);
     surface = open_picture(&out, 0);
     assert_int_equal(cairo_image_surface_get_width(surface), WIDTH * PICTURE_SCALE);
     assert_int_equal(cairo_image_surface_get_height(surface), HEIGHT * PICTURE_SCALE);
@@ -135,10 +136,11 @@ static void draws_lines_where_they_belong(void **state)
         cairo_surface_t *surface =
             card(fonts, "\n\n  Вход: Ёж\n\nedu22.info\n  \nКуда звонить\n", themes[i].dark);
 
-        assert_true(inked(surface, 24, 16, 200, 20, themes[i].paper) > 100);   /* the first */
-        assert_true(inked(surface, 24, 44, 200, 22, themes[i].paper) > 100);   /* between */
-        assert_true(inked(surface, 24, 128, 200, 20, themes[i].paper) > 100);  /* the last */
-        assert_int_equal(inked(surface, 24, 72, 440, 50, themes[i].paper), 0); /* no other */
+        assert_true(inked(surface, 24, 16, 200, 20, themes[i].paper) > 100);    /* the first */
+        assert_true(inked(surface, 24, 44, 200, 22, themes[i].paper) > 100);    /* between */
+        assert_true(inked(surface, 24, 128, 200, 20, themes[i].paper) > 100);   /* the last */
+        assert_int_equal(inked(surface, 24, 72, 440, 50, themes[i].paper), 0);  /* no other */
+        assert_int_equal(pixel(surface, 4, 160), i == 0 ? 0x0b5b48 : 0xd9b8ff); /* the accent */
         cairo_surface_destroy(surface);
     }
     picture_fonts_close(fonts);
@@ -192,6 +194,7 @@ static void keeps_long_lines_inside(void **state)
 
 static void refuses_no_card(void **state)
 {
+    const struct picture_look look = {WIDTH, HEIGHT, false, ""};
     static const char *const texts[] = {"", "\n\n", "one", "  \none\n \t \n"};
     struct picture_fonts *fonts;
     struct buffer out = BUFFER_INIT;
@@ -199,8 +202,8 @@ static void refuses_no_card(void **state)
     (void)state;
     assert_int_equal(picture_fonts_open(&fonts), ERR_NONE);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-        assert_int_equal(picture_card(&out, fonts, texts[i], WIDTH, HEIGHT, false), ERR_INVALID);
-    assert_int_equal(picture_card(&out, NULL, "a\nb", WIDTH, HEIGHT, false), ERR_NOT_FOUND);
+        assert_int_equal(picture_card(&out, fonts, texts[i], &look), ERR_INVALID);
+    assert_int_equal(picture_card(&out, NULL, "a\nb", &look), ERR_NOT_FOUND);
     assert_int_equal(out.len, 0);
     picture_fonts_close(fonts);
     picture_fonts_close(NULL);

@@ -52,6 +52,10 @@ test('name, contact, mark and foot are the owner\'s on every page, and nothing c
       await page.goto(`${site.url}/embed/region/ru-alt${query}`);
       assert.equal(await page.locator('.btn').first().evaluate((button) => getComputedStyle(button).backgroundColor), colour, `${colorScheme} ${query}`);
     }
+    for (const [query, colour] of [['', wanted], ['?theme=light', 'rgb(91, 42, 134)'], ['?theme=dark', 'rgb(217, 184, 255)']]) {
+      await page.goto(`${site.url}/embed/region/ru-alt.svg${query}`);
+      assert.equal(await page.locator('.door').evaluate((bar) => getComputedStyle(bar).fill), colour, `card, ${colorScheme} ${query}`);
+    }
     assert.deepEqual(trouble, []);
     await context.close();
   }
