@@ -51,6 +51,11 @@ static void refuse_late_heads(const struct passage *passage)
     }
 }
 
+static const char *noun_of_part(const struct article *article)
+{
+    return article->page ? "section" : article->question ? "part" : "step";
+}
+
 /* Adds a part with the title and the metadata that the cutter stands at. */
 static enum err add_part(struct article *article, const struct cut *cut, struct faults *faults)
 {
@@ -70,7 +75,7 @@ static enum err add_part(struct article *article, const struct cut *cut, struct 
     complaint = rule_plain(part->title);
     if (complaint != NULL)
         faults_add(faults, article->path, part->line, NULL, NULL, "title of the %s %s",
-                   article->question ? "part" : "step", complaint);
+                   noun_of_part(article), complaint);
     return cut->head_end == NULL
                ? ERR_NONE
                : head_read(&part->head, &line, cut->head_end, HEAD_PART, article->path, faults);
@@ -147,7 +152,7 @@ static void check_part(const struct article *article, const struct article_part 
     check_dates(&part->head, article->path, faults);
     if (part->text != NULL && !*part->text)
         faults_add(faults, article->path, part->line, NULL, NULL, "%s has no text",
-                   article->question ? "part" : "step");
+                   noun_of_part(article));
     if (values[HEAD_SHORT].text != NULL && !is_limited(&part->head))
         faults_add(faults, article->path, values[HEAD_SHORT].line, NULL, "short",
                    "is for parts with a limit: everybody gets the short answer at the top");
@@ -156,8 +161,36 @@ static void check_part(const struct article *article, const struct article_part 
                    "goes with a short answer of the part: add short");
 }
 
+/* A section of an owner's page is for everybody, and is text alone. */
+static void check_section(const struct article *article, const struct article_part *part,
+                          struct faults *faults)
+{
+    for (enum head_key key = 0; key < HEAD__MAX; key++)
+        if (part->head.values[key].text != NULL)
+            faults_add(faults, article->path, part->head.values[key].line, NULL, head_word(key),
+                       "is for guides and questions: a page is for everybody");
+    if (part->figure != NULL || part->slot != NULL)
+        faults_add(faults, article->path,
+                   part->figure != NULL ? part->figure_line : part->slot_line, NULL, NULL,
+                   "is for guides: a page is text alone");
+}
+
+static void check_page(const struct article *article, struct faults *faults)
+{
+    if (article->text != NULL && !*article->text && article->part_count == 0)
+        faults_add(faults, article->path, 0, NULL, NULL, "has no text after the metadata");
+    for (size_t i = 0; i < article->part_count; i++) {
+        check_section(article, &article->parts[i], faults);
+        check_part(article, &article->parts[i], faults);
+    }
+}
+
 static void check_body(const struct article *article, struct faults *faults)
 {
+    if (article->page) {
+        check_page(article, faults);
+        return;
+    }
     if (article->question && article->text != NULL && !*article->text && article->part_count == 0)
         faults_add(faults, article->path, 0, NULL, NULL, "has no text after the metadata");
     if (!article->question && article->part_count == 0)
@@ -206,15 +239,16 @@ static void check_number(const struct article *article, struct faults *faults)
                    "must be %ld, as the file's name says", article->number);
 }
 
-enum err article_load(struct article *out, const char *path, const char *name, bool question,
-                      struct faults *faults)
+static enum err load(struct article *out, const char *path, const char *name, enum head_owner owner,
+                     struct faults *faults)
 {
     struct buffer text = BUFFER_INIT;
     size_t before = faults_count(faults);
     enum err err;
     struct text_line line;
 
-    out->question = question;
+    out->question = owner == HEAD_QUESTION;
+    out->page = owner == HEAD_PAGE;
     out->path = strdup(path);
     err = out->path != NULL ? take_name(out, name, faults) : ERR_MEMORY;
     if (err == ERR_NONE || err == ERR_INVALID)
@@ -228,7 +262,7 @@ enum err article_load(struct article *out, const char *path, const char *name, b
     line = (struct text_line){.next = out->source};
     if (err != ERR_NONE)
         goto out;
-    err = head_read(&out->head, &line, NULL, question ? HEAD_QUESTION : HEAD_GUIDE, path, faults);
+    err = head_read(&out->head, &line, NULL, owner, path, faults);
     if (err == ERR_NONE)
         err = read_body(out, line, faults);
     if (err != ERR_NONE)
@@ -241,6 +275,18 @@ out:
     out->broken = err != ERR_NONE;
     buffer_free(&text);
     return err;
+}
+
+enum err article_load(struct article *out, const char *path, const char *name, bool question,
+                      struct faults *faults)
+{
+    return load(out, path, name, question ? HEAD_QUESTION : HEAD_GUIDE, faults);
+}
+
+enum err article_load_page(struct article *out, const char *path, const char *name,
+                           struct faults *faults)
+{
+    return load(out, path, name, HEAD_PAGE, faults);
 }
 
 void article_free(struct article *article)

@@ -21,6 +21,10 @@
  * set. */
 enum err article_load(struct article *out, const char *path, const char *name, bool question,
                       struct faults *faults);
+/* The same for a page of the owner's (data/pages): a title, a place in the foot, and text with
+ * sections; no figures, and for everybody. */
+enum err article_load_page(struct article *out, const char *path, const char *name,
+                           struct faults *faults);
 void article_free(struct article *article);
 
 #endif

@@ -37,6 +37,7 @@ struct article {
     char *path;
     char *id; /* "epos-link", "q/17"; NULL if the file's name is at fault */
     bool question;
+    bool page;   /* neither: a page of the owner's */
     bool broken; /* the file has faults: only path, id and question may be used */
     long number; /* of a question, from the file's name; else 0 */
     struct head head;

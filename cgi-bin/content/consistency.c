@@ -10,6 +10,7 @@
 #include "content/address.h"
 #include "content/known.h"
 #include "content/limits.h"
+#include "content/links.h"
 #include "content/wording.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -344,14 +345,6 @@ static bool contact_exists(const struct content *content, const char *id)
     return content_contact(content, id) != NULL;
 }
 
-/* One that is there and stays there: a retired article answers 410. */
-static bool article_lives(const struct content *content, const char *id)
-{
-    const struct article *article = content_article(content, id);
-
-    return article != NULL && (article->broken || article->head.values[HEAD_RETIRED].text == NULL);
-}
-
 static void check_limit_ids(struct look *look, const struct article *article,
                             const struct head *head)
 {
@@ -387,8 +380,8 @@ static void check_head(struct look *look, const struct article *article)
               "no such row in symptoms.tsv:");
     check_ids(look, article, head, HEAD_CONTACTS, contact_exists, KNOWN_CONTACT,
               "no such file in contacts:");
-    check_ids(look, article, head, HEAD_RELATED, article_lives, KNOWN_ARTICLE, retired);
-    check_ids(look, article, head, HEAD_REPLACED_BY, article_lives, KNOWN_ARTICLE, retired);
+    check_ids(look, article, head, HEAD_RELATED, links_article_lives, KNOWN_ARTICLE, retired);
+    check_ids(look, article, head, HEAD_REPLACED_BY, links_article_lives, KNOWN_ARTICLE, retired);
     if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
         at_head(look, article, HEAD_REPLACED_BY,
                 "is only for a retired article: add retired, or take out",
@@ -422,94 +415,11 @@ static void check_figures_of(struct look *look, const struct article *article)
 
 /* Links. Each judge gets what follows its prefix, without query and fragment. */
 
-static bool leads_to_region(struct look *look, const char *id, const char *fragment)
+static void look_at_links(struct look *look, const struct article *article)
 {
-    (void)fragment;
-    return content_region(look->content, id) != NULL;
-}
+    enum err err = links_check(look->content, article, look->faults);
 
-/* A fragment must be one of the parts: "step-2", "part-2". */
-static bool leads_to_part(const struct article *article, const char *word, const char *fragment)
-{
-    size_t len = strlen(word);
-    long number;
-
-    return article->broken || fragment == NULL ||
-           (strncmp(fragment, word, len) == 0 &&
-            ini_parse_int(fragment + len, 1, (long)article->part_count, &number));
-}
-
-static bool leads_to_question(struct look *look, const char *number, const char *fragment)
-{
-    char id[16];
-
-    if (strlen(number) > 4)
-        return false;
-    snprintf(id, sizeof id, "q/%.4s", number);
-    return article_lives(look->content, id) &&
-           leads_to_part(content_article(look->content, id), "part-", fragment);
-}
-
-static bool leads_to_guide(struct look *look, const char *id, const char *fragment)
-{
-    const struct article *guide = content_article(look->content, id);
-
-    return guide != NULL && !guide->question && article_lives(look->content, id) &&
-           leads_to_part(guide, "step-", fragment);
-}
-
-static bool is_page(const char *path)
-{
-    static const char *const pages[] = {"/",       "/regions", "/guides", "/questions", "/check",
-                                        "/search", "/changes", "/desk",   "/about"};
-
-    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
-        if (strcmp(pages[i], path) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool leads_somewhere(struct look *look, const char *path, const char *fragment)
-{
-    static const struct {
-        const char *prefix;
-        bool (*leads)(struct look *look, const char *rest, const char *fragment);
-    } kinds[] = {{"/region/", leads_to_region},
-                 {"/go/", leads_to_region},
-                 {"/q/", leads_to_question},
-                 {"/guide/", leads_to_guide}};
-
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        size_t len = strlen(kinds[i].prefix);
-
-        if (strncmp(path, kinds[i].prefix, len) == 0)
-            return kinds[i].leads(look, path + len, fragment);
-    }
-    return is_page(path);
-}
-
-static void check_links(struct look *look, const struct article *article)
-{
-    for (size_t i = 0; i < article->link_count; i++) {
-        const struct article_link *link = &article->links[i];
-        char *path = strdup(link->target);
-        char *fragment;
-
-        if (path == NULL) {
-            look->err = ERR_MEMORY;
-            return;
-        }
-        fragment = strchr(path, '#');
-        if (fragment != NULL)
-            *fragment++ = '\0';
-        path[strcspn(path, "?")] = '\0';
-        if (!leads_somewhere(look, path, fragment))
-            faults_add(look->faults, article->path, link->line, NULL, NULL,
-                       "link \"%s\" leads nowhere in this site, or to a retired article",
-                       link->target);
-        free(path);
-    }
+    look->err = look->err == ERR_NONE ? err : look->err;
 }
 
 /* Against the articles before this one. */
@@ -540,7 +450,25 @@ static void check_articles(struct look *look)
             continue;
         check_head(look, article);
         check_figures_of(look, article);
-        check_links(look, article);
+        look_at_links(look, article);
+    }
+}
+
+/* Pages of the owner's: their places in the foot differ, and their links lead somewhere. */
+static void check_pages(struct look *look)
+{
+    const struct content *content = look->content;
+
+    for (size_t i = 0; i < content->page_count; i++) {
+        const struct article *page = &content->pages[i];
+
+        for (size_t k = 0; k < i && !page->broken; k++)
+            if (!content->pages[k].broken &&
+                atol(content->pages[k].head.values[HEAD_POSITION].text) ==
+                    atol(page->head.values[HEAD_POSITION].text))
+                at_head(look, page, HEAD_POSITION, "is also the position of", content->pages[k].id);
+        if (!page->broken)
+            look_at_links(look, page);
     }
 }
 
@@ -551,6 +479,8 @@ static bool any_broken(const struct content *content)
 
     for (size_t i = 0; i < content->article_count; i++)
         broken = broken || content->articles[i].broken;
+    for (size_t i = 0; i < content->page_count; i++)
+        broken = broken || content->pages[i].broken;
     for (size_t i = 0; i < content->region_count; i++)
         broken = broken || content->regions[i].broken;
     for (size_t i = 0; i < content->portal_count; i++)
@@ -611,7 +541,8 @@ static void check_answers(struct look *look)
     for (size_t i = 0; i < look->content->synonyms.count && path != NULL; i++) {
         const struct synonym *row = &look->content->synonyms.items[i];
 
-        if (strcmp(row->role, "answer") == 0 && !article_lives(look->content, row->words.items[0]))
+        if (strcmp(row->role, "answer") == 0 &&
+            !links_article_lives(look->content, row->words.items[0]))
             faults_add(look->faults, path, row->line, NULL, NULL,
                        "no such guide or question, or a retired one: \"%s\"", row->words.items[0]);
     }
@@ -628,7 +559,8 @@ static void check_troubles(struct look *look)
     for (size_t i = 0; i < look->content->troubles.count && path != NULL; i++) {
         const struct trouble *row = &look->content->troubles.items[i];
 
-        if (strncmp(row->question, "q/", 2) != 0 || !article_lives(look->content, row->question))
+        if (strncmp(row->question, "q/", 2) != 0 ||
+            !links_article_lives(look->content, row->question))
             faults_add(look->faults, path, row->line, NULL, NULL,
                        "no such question, or a retired one: \"%s\"", row->question);
     }
@@ -671,8 +603,8 @@ enum err check_content(const struct content *content, const char *data,
                        const struct published *published, struct faults *faults)
 {
     static void (*const rules[])(struct look * look) = {
-        check_regions, check_portals, check_contacts, check_articles, check_unused,
-        check_places,  check_answers, check_troubles, check_published};
+        check_regions, check_portals, check_contacts, check_articles, check_pages,
+        check_unused,  check_places,  check_answers,  check_troubles, check_published};
     struct look *look = calloc(1, sizeof *look);
     enum err err;
 

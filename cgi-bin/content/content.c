@@ -42,6 +42,8 @@ DEFINE_TAKE(guide, article, articles, article_count, id,
             article_load(item, path, name, false, faults), article_free)
 DEFINE_TAKE(question, article, articles, article_count, id,
             article_load(item, path, name, true, faults), article_free)
+DEFINE_TAKE(page, article, pages, page_count, id, article_load_page(item, path, name, faults),
+            article_free)
 DEFINE_TAKE(figure, figure, figures, figure_count, id, figure_load(item, path, name, faults),
             figure_free)
 
@@ -69,23 +71,25 @@ static const struct entry {
     const char *suffix; /* of the files in a folder; NULL: this is a file itself */
     enum err (*take)(struct content *content, const char *path, const char *name,
                      struct faults *faults);
+    bool optional; /* nothing is wrong where it is missing */
 } entries[] = {
-    {"contacts", ".ini", take_contact},
-    {"figures", ".svg", take_figure},
-    {"guides", ".md", take_guide},
-    {"portals", ".ini", take_portal},
-    {"questions", ".md", take_question},
-    {"regions", ".ini", take_region},
-    {"places.tsv", NULL, take_places},
-    {"clients.tsv", NULL, take_clients},
-    {"holidays.tsv", NULL, take_holidays},
-    {"synonyms.tsv", NULL, take_synonyms},
-    {"sources.tsv", NULL, take_sources},
-    {"symptoms.tsv", NULL, take_symptoms},
-    {"glossary.tsv", NULL, take_glossary},
-    {"vhod.ini", NULL, NULL}, /* base/settings.c reads it */
-    {"notices", NULL, NULL},  /* announce.c reads them, if there are any */
-    {"troubles.tsv", NULL, take_troubles},
+    {"contacts", ".ini", take_contact, false},
+    {"figures", ".svg", take_figure, false},
+    {"guides", ".md", take_guide, false},
+    {"pages", ".md", take_page, true},
+    {"portals", ".ini", take_portal, false},
+    {"questions", ".md", take_question, false},
+    {"regions", ".ini", take_region, false},
+    {"places.tsv", NULL, take_places, false},
+    {"clients.tsv", NULL, take_clients, false},
+    {"holidays.tsv", NULL, take_holidays, false},
+    {"synonyms.tsv", NULL, take_synonyms, false},
+    {"sources.tsv", NULL, take_sources, false},
+    {"symptoms.tsv", NULL, take_symptoms, false},
+    {"glossary.tsv", NULL, take_glossary, false},
+    {"vhod.ini", NULL, NULL, false}, /* base/settings.c reads it */
+    {"notices", NULL, NULL, false},  /* announce.c reads them, if there are any */
+    {"troubles.tsv", NULL, take_troubles, false},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -118,7 +122,8 @@ static enum err take_folder(struct content *content, const struct entry *entry, 
     enum err err = file_names(&names, folder, "");
 
     if (err == ERR_NOT_FOUND) {
-        faults_add(faults, folder, 0, NULL, NULL, "is missing, or no folder");
+        if (!entry->optional)
+            faults_add(faults, folder, 0, NULL, NULL, "is missing, or no folder");
         return ERR_NONE;
     }
     for (size_t i = 0; i < names.count && err == ERR_NONE; i++)
@@ -197,6 +202,7 @@ void content_free(struct content *content)
     FREE_ALL(portals, portal_count, source_portal_free);
     FREE_ALL(contacts, contact_count, source_contact_free);
     FREE_ALL(articles, article_count, article_free);
+    FREE_ALL(pages, page_count, article_free);
     FREE_ALL(figures, figure_count, figure_free);
     places_free(&content->places);
     clients_free(&content->clients);

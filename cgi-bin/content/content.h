@@ -26,6 +26,8 @@ struct content {
     size_t contact_count;
     struct article *articles; /* guides, then questions */
     size_t article_count;
+    struct article *pages; /* of the owner's own */
+    size_t page_count;
     struct figure *figures;
     size_t figure_count;
     struct places places;

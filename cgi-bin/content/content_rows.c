@@ -74,6 +74,57 @@ static void put_troubles(struct writer *writer)
     }
 }
 
+/* --- pages of the owner's --- */
+
+static void add_escaped(struct buffer *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        switch (*text) {
+        case '&':
+            buffer_puts(out, "&amp;");
+            break;
+        case '<':
+            buffer_puts(out, "&lt;");
+            break;
+        case '>':
+            buffer_puts(out, "&gt;");
+            break;
+        default:
+            buffer_putc(out, *text);
+        }
+    }
+}
+
+/* A page is one text, its sections under their titles. */
+static void put_page(struct writer *writer, const struct article *page)
+{
+    struct buffer html = BUFFER_INIT, text = BUFFER_INIT;
+
+    buffer_puts(&html, page->html);
+    buffer_puts(&text, page->text);
+    for (size_t i = 0; i < page->part_count; i++) {
+        buffer_puts(&html, "<h2>");
+        add_escaped(&html, page->parts[i].title);
+        buffer_puts(&html, "</h2>\n");
+        buffer_puts(&html, page->parts[i].html);
+        buffer_printf(&text, "\n\n%s\n\n%s", page->parts[i].title, page->parts[i].text);
+    }
+    if (buffer_failed(&html) || buffer_failed(&text))
+        writer->err = ERR_MEMORY;
+    PUT(writer, INSERT_OWN_PAGE, TEXT(page->id),
+        NUMBER(atol(page->head.values[HEAD_POSITION].text)),
+        TEXT(page->head.values[HEAD_TITLE].text), TEXT(buffer_text(&html)),
+        TEXT(buffer_text(&text)));
+    buffer_free(&html);
+    buffer_free(&text);
+}
+
+static void put_pages(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->content->page_count; i++)
+        put_page(writer, &writer->content->pages[i]);
+}
+
 /* --- portals, contacts, regions --- */
 
 static void put_address(struct writer *writer, const struct source_portal *portal, size_t n)
@@ -383,8 +434,9 @@ static void put_holidays(struct writer *writer)
 void content_rows_put(struct writer *writer)
 {
     static void (*const parts[])(struct writer * writer) = {
-        put_sources, put_symptoms, put_portals,  put_contacts, put_regions,  put_places,
-        put_figures, put_articles, put_troubles, put_clients,  put_holidays, put_synonyms};
+        put_sources,  put_symptoms, put_portals,  put_contacts, put_regions,
+        put_places,   put_figures,  put_articles, put_troubles, put_clients,
+        put_holidays, put_synonyms, put_pages};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && writer->err == ERR_NONE; i++)
         parts[i](writer);

@@ -11,16 +11,16 @@ enum need { NEVER, MAY, MUST };
 
 static const struct known {
     const char *word;
-    enum need need[3]; /* of a guide, a question, a part of either */
+    enum need need[4]; /* of a guide, a question, a part of either, a page of the owner's */
     const char *(*check)(const char *value);
 } known_keys[HEAD__MAX] = {
-    [HEAD_TITLE] = {"title", {MUST, MUST, NEVER}, rule_plain},
+    [HEAD_TITLE] = {"title", {MUST, MUST, NEVER, MUST}, rule_plain},
     [HEAD_SHORT] = {"short", {MUST, MUST, MAY}, rule_short},
     [HEAD_READER] = {"reader", {MAY, MAY, MAY}, rule_reader},
     [HEAD_ALOUD] = {"aloud", {NEVER, MUST, MAY}, rule_aloud},
     [HEAD_UPDATED] = {"updated", {MUST, MUST, NEVER}, rule_day},
     [HEAD_SOURCES] = {"sources", {MUST, MUST, NEVER}, rule_ids},
-    [HEAD_POSITION] = {"position", {MUST, NEVER, NEVER}, rule_position},
+    [HEAD_POSITION] = {"position", {MUST, NEVER, NEVER, MUST}, rule_position},
     [HEAD_AUDIENCE] = {"audience", {MUST, NEVER, NEVER}, rule_plain},
     [HEAD_NEEDS] = {"needs", {MUST, NEVER, NEVER}, rule_plain},
     [HEAD_MINUTES] = {"minutes", {MAY, NEVER, NEVER}, rule_minutes},
@@ -67,7 +67,7 @@ bool head_is_of_part(const char *text, size_t len)
 static void refuse_key(const struct text_line *line, size_t len, enum head_owner owner,
                        const char *path, struct faults *faults)
 {
-    static const char *const owners[] = {"a guide", "a question", "a part"};
+    static const char *const owners[] = {"a guide", "a question", "a part", "a page"};
     struct nearest nearest;
 
     nearest_to(&nearest, line->text, len);

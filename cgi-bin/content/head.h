@@ -43,7 +43,7 @@ enum head_key {
 };
 
 /* Whose metadata it is. */
-enum head_owner { HEAD_GUIDE, HEAD_QUESTION, HEAD_PART };
+enum head_owner { HEAD_GUIDE, HEAD_QUESTION, HEAD_PART, HEAD_PAGE };
 
 /* What stands after each key; text is NULL for a key that is not there. */
 struct head {

@@ -46,6 +46,7 @@ static const struct thing {
      "SELECT position || ' ' || words, article, icon FROM trouble ORDER BY 1"},
     {"answers", "symptom", "SELECT id, title, position FROM symptom ORDER BY 1"},
     {"answers", "figure", "SELECT id, svg FROM figure ORDER BY 1"},
+    {"the rest", "page", "SELECT id, title, text, html, position FROM own_page ORDER BY 1"},
     {"the rest", "contact",
      "SELECT id, name, about, phone, email, url, hours, timezone, note, is_where, position, "
      "checked, source FROM contact ORDER BY 1"},

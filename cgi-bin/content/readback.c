@@ -37,6 +37,7 @@ static enum err compare_texts(sqlite3_stmt *row, void *context)
 
 static const char texts_sql[] =
     "SELECT id, html, text FROM article"
+    " UNION ALL SELECT 'page ' || id, html, text FROM own_page"
     " UNION ALL SELECT article || ' part ' || number, html, text FROM part"
     /* '' is an old text whose HTML is not safe to send */
     " UNION ALL SELECT article || ' revision ' || number, html, text FROM revision WHERE html <> "

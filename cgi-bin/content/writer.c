@@ -13,6 +13,8 @@ static const char *const inserts[INSERT__MAX] = {
     [INSERT_CITATION] =
         "INSERT INTO citation (kind, owner, id, source, position) VALUES (?, ?, ?, ?, ?)",
     [INSERT_TROUBLE] = "INSERT INTO trouble (position, words, article, icon) VALUES (?, ?, ?, ?)",
+    [INSERT_OWN_PAGE] =
+        "INSERT INTO own_page (id, position, title, html, text) VALUES (?, ?, ?, ?, ?)",
     [INSERT_SYMPTOM] = "INSERT INTO symptom (id, position, title) VALUES (?, ?, ?)",
     [INSERT_PORTAL] = "INSERT INTO portal (id, name, about, who, account, federal, source)"
                       " VALUES (?, ?, ?, ?, ?, ?, ?)",

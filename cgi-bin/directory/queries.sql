@@ -397,6 +397,15 @@ SELECT json_object(
     'readers', json((SELECT json_group_array(json_object('iso', iso, 'name', short))
                      FROM (SELECT iso, short FROM region ORDER BY position))));
 
+-- name: own_pages
+-- The pages of the owner's, for the foot.
+SELECT json_object('own_pages', json((SELECT json_group_array(json_object('path', '/page/' || id, 'title', title))
+                                      FROM (SELECT id, title FROM own_page ORDER BY position))));
+
+-- name: own_page
+SELECT json_object('id', id, 'title', title, 'url', site() || '/page/' || id, 'html', html)
+FROM own_page WHERE id = :id;
+
 -- name: case
 SELECT piece FROM case_piece WHERE iso = :iso;
 
@@ -611,6 +620,8 @@ SELECT json_object('logins', json((SELECT json_group_array(json(document)) FROM 
 SELECT json_object('pages', json((SELECT json_group_array(json(document)) FROM (
     SELECT json_object('url', site() || column1, 'updated', NULL) AS document, 0 AS part, 0 AS rank
     FROM (VALUES ('/'), ('/regions'), ('/guides'), ('/questions'), ('/changes'), ('/check'), ('/for-schools'), ('/about'), ('/privacy'), ('/accessibility'))
+    UNION ALL
+    SELECT json_object('url', site() || '/page/' || id, 'updated', NULL), 0, position FROM own_page
     UNION ALL
     SELECT json_object('url', site() || '/region/' || iso, 'updated', NULL), 1, position FROM region
     UNION ALL

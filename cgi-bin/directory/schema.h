@@ -6,6 +6,6 @@
 #define VHOD_DIRECTORY_SCHEMA_H
 
 /* Raise it when programs of before could not read the new schema. */
-#define DIRECTORY_SCHEMA "5"
+#define DIRECTORY_SCHEMA "6"
 
 #endif

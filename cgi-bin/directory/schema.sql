@@ -45,6 +45,14 @@ CREATE TABLE trouble (            -- what a parent complains of, and which quest
     icon TEXT NOT NULL            -- a name in templates/icons
 ) STRICT;
 
+CREATE TABLE own_page (           -- a page of the owner's: data/pages
+    id TEXT PRIMARY KEY,          -- file name without .md
+    position INTEGER NOT NULL UNIQUE, -- order in the foot
+    title TEXT NOT NULL,
+    html TEXT NOT NULL,
+    text TEXT NOT NULL            -- the same as plain text
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE portal (             -- an information system that people sign in to
     id TEXT PRIMARY KEY,          -- file name in data/portals without .ini
     name TEXT NOT NULL,           -- as people see it: «Сетевой город. Образование»

@@ -109,6 +109,15 @@ static enum err make_accessibility(const struct page_call *call, struct page_ans
     return list(call, answer, "about");
 }
 
+/* A page of the owner's (data/pages). */
+static enum err make_own(const struct page_call *call, struct page_answer *answer)
+{
+    const struct directory_value values[] = {{":id", call->values->value[0], 0}, {NULL, NULL, 0}};
+
+    event_set(&answer->event, answer->event.kind, call->request->path);
+    return directory_document(call->directory, "own_page", values, &answer->document);
+}
+
 static enum err make_changes(const struct page_call *call, struct page_answer *answer)
 {
     return list(call, answer, "changes");
@@ -156,6 +165,7 @@ const struct page page_privacy = {.make = make_privacy,
                                   .templates = {[REP_HTML] = "pages/privacy"}};
 const struct page page_accessibility = {.make = make_accessibility,
                                         .templates = {[REP_HTML] = "pages/accessibility"}};
+const struct page page_own = {.make = make_own, .templates = {[REP_HTML] = "pages/own"}};
 const struct page page_changes = {
     .make = make_changes,
     .templates = {[REP_HTML] = "pages/changes", [REP_ATOM] = "machines/changes"},

@@ -31,6 +31,7 @@ extern const struct page page_about;    /* where the data come from */
 extern const struct page page_privacy;  /* what is recorded */
 extern const struct page page_accessibility; /* what was checked, known gaps */
 extern const struct page page_styleguide;    /* every component, for who works on the site */
+extern const struct page page_own;           /* {id}: a page of the owner's; 404 */
 extern const struct page page_changes;       /* what changed: answers, guides, addresses */
 
 extern const struct page page_blocked;   /* what it means that an address was taken out */

@@ -354,6 +354,20 @@ static enum err add_topic(const struct site *site, enum topic topic, json_t *vie
     return err;
 }
 
+/* The owner's pages, for the foot; none is published where there is no snapshot. */
+static enum err add_own_pages(const struct site *site, json_t *view)
+{
+    json_t *pages = NULL;
+    enum err err = directory_document(site->directory, "own_pages", NULL, &pages);
+
+    if (err == ERR_NOT_FOUND)
+        return ERR_NONE;
+    if (err == ERR_NONE && json_object_update_missing(view, pages) != 0)
+        err = ERR_MEMORY;
+    json_decref(pages);
+    return err;
+}
+
 /* Adds what only the HTML view has. */
 static enum err add_extras(const struct site *site, const struct request *request,
                            const struct page *page, const json_t *document, json_t *view,
@@ -365,6 +379,8 @@ static enum err add_extras(const struct site *site, const struct request *reques
         err = add_topic(site, page->topic, view, response);
     if (err == ERR_NONE && page->topic != TOPIC_NONE)
         err = add_code(view);
+    if (err == ERR_NONE && !page->embeddable)
+        err = add_own_pages(site, view);
     if (err == ERR_NONE && !page->embeddable)
         err = add_looks(request, view);
     if (err == ERR_NONE && !page->embeddable)

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch } from './browser.js';
+import { launch, openPage } from './browser.js';
 import { request } from './http.js';
 import { build, startSite, top } from './server.js';
 
@@ -101,6 +101,58 @@ test('a template that no longer fits is named at the start, with its line; one t
 test('the owner\'s folder is only read', async () => {
   await get('/about');
   assert.deepEqual(fs.readdirSync(own, { recursive: true }).sort(), ['parts', 'parts/foot-lines.mustache', 'parts/foot-links.mustache', 'parts/mark.mustache']);
+});
+
+test('a page of the owner\'s: from a file to the foot of every page, and away again', async () => {
+  const theirs = await startSite({ copyData: true });
+  const ask = (address) => request(theirs.url + address);
+  try {
+    assert.equal((await ask('/page/imprint')).status, 404);
+    assert.doesNotMatch((await ask('/')).text, /href="\/page\//);
+    const folder = path.join(theirs.data, 'pages');
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, 'imprint.md'), 'title: Кто ведёт справочник\nposition: 2\n\nДепартамент. Пишите [нам](mailto:help@school.example).\n\n## По какому праву\n\n- Приказ № 5 & устав\n');
+    fs.writeFileSync(path.join(folder, 'rules.md'), 'title: Правила\nposition: 1\n\nСмотрите [кто мы](/page/imprint) и [вопрос](/q/7).\n');
+    assert.equal(theirs.vhod('check').status, 0);
+    assert.match(theirs.vhod('diff').stdout, /page imprint/);
+    assert.equal(theirs.vhod('publish').status, 0);
+    const page = await ask('/page/imprint');
+    assert.equal(page.status, 200);
+    assert.match(page.text, /<h1>Кто ведёт справочник<\/h1>[^]*<h2>По какому праву<\/h2>[^]*<li>Приказ №\s5 &amp; устав<\/li>/);
+    for (const address of ['/', '/region/ru-alt', '/q/7', '/no-such-page', '/stats']) {
+      const foot = (await ask(address)).text.split('<footer')[1];
+      assert.deepEqual([...foot.matchAll(/href="(\/page\/[a-z]+)"/g)].map(([, href]) => href), ['/page/rules', '/page/imprint'], address);
+    }
+    assert.doesNotMatch((await ask('/embed/region/ru-alt')).text, /\/page\//);
+    assert.match((await ask('/sitemap.xml')).text, /\/page\/imprint</);
+    assert.equal((await ask('/page/imprint.json')).json().title, 'Кто ведёт справочник');
+    const opened = await openPage(browser, theirs.url);
+    await opened.page.goto(`${theirs.url}/page/imprint`);
+    assert.deepEqual(opened.trouble, []);
+    await opened.close();
+    for (const [text, says] of [
+      ['title: A\nposition: 1\n\nx\n', /pages\/rules\.md:2: position: is also the position of "extra"/],
+      ['title: A\nposition: 3\n\n[нет](/page/none)\n', /pages\/extra\.md:4: link "\/page\/none" leads nowhere/],
+      ['title: A\nposition: 3\n\n<script>x</script>\n', /pages\/extra\.md:4: /],
+      ['title: A\nposition: 3\n\n## Раздел\nregions: ru-alt\n\nx\n', /pages\/extra\.md:5: regions: is for guides and questions/],
+      ['title: A\nposition: 3\nshort: x\n\nx\n', /pages\/extra\.md:3: unknown key "short" for a page/],
+      ['title: A\n\nx\n', /pages\/extra\.md: position: is required/],
+      ['title: A\nposition: 3\n', /pages\/extra\.md: has no text/],
+    ]) {
+      fs.writeFileSync(path.join(folder, 'extra.md'), text);
+      const { status, stdout, stderr } = theirs.vhod('check');
+      assert.equal(status, 1, text);
+      assert.match(stdout + stderr, says);
+    }
+    fs.rmSync(path.join(folder, 'extra.md'));
+    fs.rmSync(path.join(folder, 'imprint.md'));
+    assert.match(theirs.vhod('check').stderr + theirs.vhod('check').stdout, /pages\/rules\.md:4: link "\/page\/imprint" leads nowhere/);
+    fs.rmSync(folder, { recursive: true });
+    assert.equal(theirs.vhod('publish').status, 0);
+    assert.equal((await ask('/page/imprint')).status, 404);
+  } finally {
+    await theirs.stop();
+  }
 });
 
 test('vhod check warns of a site without a contact, and of no other', () => {
