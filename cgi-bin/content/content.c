@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* One line for each kind: the array grows by one, the file is loaded into it, and an entry without
  * id is dropped. */
@@ -66,6 +67,18 @@ DEFINE_TAKE_TABLE(symptoms, symptoms_load)
 DEFINE_TAKE_TABLE(troubles, troubles_load)
 DEFINE_TAKE_TABLE(glossary, glossary_load)
 
+/* The owner's mark is a drawing like any figure; most sites have none. */
+static enum err take_logo(struct content *content, const char *path, const char *name,
+                          struct faults *faults)
+{
+    enum err err = ERR_NONE;
+
+    (void)name;
+    if (access(path, F_OK) == 0)
+        err = figure_load(&content->logo, path, "logo", faults);
+    return err == ERR_INVALID ? ERR_NONE : err;
+}
+
 static const struct entry {
     const char *name;
     const char *suffix; /* of the files in a folder; NULL: this is a file itself */
@@ -90,6 +103,7 @@ static const struct entry {
     {"vhod.ini", NULL, NULL, false}, /* base/settings.c reads it */
     {"notices", NULL, NULL, false},  /* announce.c reads them, if there are any */
     {"troubles.tsv", NULL, take_troubles, false},
+    {"logo.svg", NULL, take_logo, true},
 };
 #define ENTRY_COUNT (sizeof entries / sizeof entries[0])
 
@@ -203,6 +217,7 @@ void content_free(struct content *content)
     FREE_ALL(contacts, contact_count, source_contact_free);
     FREE_ALL(articles, article_count, article_free);
     FREE_ALL(pages, page_count, article_free);
+    figure_free(&content->logo);
     FREE_ALL(figures, figure_count, figure_free);
     places_free(&content->places);
     clients_free(&content->clients);

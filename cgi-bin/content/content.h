@@ -30,6 +30,7 @@ struct content {
     size_t page_count;
     struct figure *figures;
     size_t figure_count;
+    struct figure logo; /* of the owner's; svg NULL: none */
     struct places places;
     struct client_rows clients;
     struct holidays holidays;

@@ -299,6 +299,8 @@ static void put_figures(struct writer *writer)
 
         PUT(writer, INSERT_FIGURE, TEXT(figure->id), TEXT(figure->svg));
     }
+    if (writer->content->logo.svg != NULL) /* no file's name has a slash */
+        PUT(writer, INSERT_FIGURE, TEXT("/logo"), TEXT(writer->content->logo.svg));
 }
 
 static void split(struct writer *writer, struct words *out, const char *text)

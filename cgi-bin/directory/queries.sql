@@ -398,8 +398,8 @@ SELECT json_object(
                      FROM (SELECT iso, short FROM region ORDER BY position))));
 
 -- name: own_pages
--- The pages of the owner's, for the foot.
-SELECT json_object('own_pages', json((SELECT json_group_array(json_object('path', '/page/' || id, 'title', title))
+-- The pages of the owner's, for the foot, and his mark for the head.
+SELECT json_object('logo_svg', (SELECT svg FROM figure WHERE id = '/logo'), 'own_pages', json((SELECT json_group_array(json_object('path', '/page/' || id, 'title', title))
                                       FROM (SELECT id, title FROM own_page ORDER BY position))));
 
 -- name: own_page

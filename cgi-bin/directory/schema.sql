@@ -332,7 +332,7 @@ SELECT p.article, p.part, r.iso AS region,
                                      AND l.part = p.part AND l.kind = 'via')))) AS applies
 FROM article_part AS p CROSS JOIN region AS r;
 
-CREATE TABLE figure (             -- schematic drawings
+CREATE TABLE figure (             -- schematic drawings; '/logo': the owner's mark, data/logo.svg
     id TEXT PRIMARY KEY,          -- file name in data/figures without .svg
     svg TEXT NOT NULL             -- one <svg> element, checked by content/figure.c
 ) STRICT, WITHOUT ROWID;

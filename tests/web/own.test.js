@@ -18,7 +18,6 @@ const write = (name, text) => {
 };
 before(async () => {
   own = fs.mkdtempSync('/tmp/vhod-own-');
-  write('parts/mark.mustache', '<svg viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="8" fill="var(--door)"/></svg>');
   write('parts/foot-links.mustache', '<li><a href="https://school.example/imprint">Кто мы</a></li>\n');
   write('parts/foot-lines.mustache', '<p>Департамент образования, ИНН 0000000000</p>\n');
   [site, browser] = await Promise.all([startSite({ env: { VHOD_SITE_NAME: 'Школьный вход', VHOD_SITE_CONTACT: 'help@school.example', VHOD_SITE_ACCENT: '5b2a86',
@@ -33,7 +32,7 @@ const get = (address) => request(site.url + address);
 // One program by itself, with other settings: it answers, or says why it does not start.
 const start = (env) => spawnSync(path.join(build, 'bin/regions.fcgi'), ['GET', '/about'], { env: { ...site.environment(), ...env }, encoding: 'utf8' });
 
-test('name, contact, mark and foot are the owner\'s on every page, and nothing complains in another colour', async () => {
+test('name, contact, colour and foot are the owner\'s on every page, and nothing complains in another colour', async () => {
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({ colorScheme, locale: 'ru-RU' });
     const page = await context.newPage();
@@ -43,7 +42,7 @@ test('name, contact, mark and foot are the owner\'s on every page, and nothing c
     for (const address of ['/region/ru-alt', '/guide/epos-link', '/regions', '/for-schools']) {
       await page.goto(site.url + address);
       assert.match(await page.title(), /Школьный вход$/);
-      assert.equal(await page.locator('header .mark circle').evaluate((circle) => getComputedStyle(circle).fill), wanted, address);
+      assert.equal(await page.locator('header .mark rect').evaluate((rect) => getComputedStyle(rect).fill), wanted, address);
       assert.equal(await page.locator('footer').getByRole('link', { name: 'Кто мы' }).count(), 1);
       assert.equal(await page.locator('footer').getByText('ИНН 0000000000').count(), 1);
       assert.ok(await page.getByRole('link', { name: 'help@school.example' }).count());
@@ -100,7 +99,7 @@ test('a template that no longer fits is named at the start, with its line; one t
 
 test('the owner\'s folder is only read', async () => {
   await get('/about');
-  assert.deepEqual(fs.readdirSync(own, { recursive: true }).sort(), ['parts', 'parts/foot-lines.mustache', 'parts/foot-links.mustache', 'parts/mark.mustache']);
+  assert.deepEqual(fs.readdirSync(own, { recursive: true }).sort(), ['parts', 'parts/foot-lines.mustache', 'parts/foot-links.mustache']);
 });
 
 test('a page of the owner\'s: from a file to the foot of every page, and away again', async () => {
@@ -126,10 +125,25 @@ test('a page of the owner\'s: from a file to the foot of every page, and away ag
     assert.doesNotMatch((await ask('/embed/region/ru-alt')).text, /\/page\//);
     assert.match((await ask('/sitemap.xml')).text, /\/page\/imprint</);
     assert.equal((await ask('/page/imprint.json')).json().title, 'Кто ведёт справочник');
+    // the mark: a drawing by the rules of figures
+    const logo = path.join(theirs.data, 'logo.svg');
+    for (const bad of ['<svg viewBox="0 0 32 16"><script>x</script></svg>', '<svg viewBox="0 0 32 16"><image href="https://evil.example/x.png"/></svg>', '<svg viewBox="0 0 32 16"><rect style="fill:red"/></svg>', 'no drawing']) {
+      fs.writeFileSync(logo, bad);
+      const { status, stdout, stderr } = theirs.vhod('check');
+      assert.equal(status, 1, bad);
+      assert.match(stdout + stderr, /logo\.svg:\d+: /);
+    }
+    fs.writeFileSync(logo, '<svg viewBox="0 0 32 16"><rect width="32" height="16" fill="#5b2a86"/></svg>');
+    assert.equal(theirs.vhod('publish').status, 0);
     const opened = await openPage(browser, theirs.url);
     await opened.page.goto(`${theirs.url}/page/imprint`);
+    const box = await opened.page.locator('header .mark .logo svg').boundingBox();
+    assert.ok(Math.abs(box.width / box.height - 2) < 0.1, `as wide as it is drawn: ${box.width} by ${box.height}`);
+    assert.equal(await opened.page.locator('header .mark svg').count(), 1, 'in place of ours');
+    assert.ok((await opened.page.locator('header').boundingBox()).height <= 72);
     assert.deepEqual(opened.trouble, []);
     await opened.close();
+    fs.rmSync(logo);
     for (const [text, says] of [
       ['title: A\nposition: 1\n\nx\n', /pages\/rules\.md:2: position: is also the position of "extra"/],
       ['title: A\nposition: 3\n\n[нет](/page/none)\n', /pages\/extra\.md:4: link "\/page\/none" leads nowhere/],
