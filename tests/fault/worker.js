@@ -87,7 +87,8 @@ function plain({ bytes }) {
   return Buffer.concat([Buffer.from(unlost(kept)), decode(whole.subarray(border + 4), /^Content-Encoding: (\S+)/m.exec(head)?.[1])]);
 }
 
-export const unlost = (text) => text.replace('X-Vhod-Counted: no; journal', 'X-Vhod-Counted: yes');
+export const unlost = (text) => text.replace('X-Vhod-Counted: no; journal', 'X-Vhod-Counted: yes')
+  .replace(/(Ошибок\sсервера:\s)\d/, '$10'); // the owner's page counts the fault that was just made
 
 // A part of an answer is none: the web server says so. An error that is the right answer may come without its design.
 export function judge(answer, right) {
