@@ -4,6 +4,7 @@
 #include "pages/subject.h"
 #include "base/ascii.h"
 #include "base/url.h"
+#include <stdio.h>
 #include <string.h>
 
 /* What stands before the path of a page in the address of what was made of it. */
@@ -93,10 +94,8 @@ static enum err resolve_code(const struct page_call *call, struct subject *out)
     values[0].text = code;
     err = directory_document(call->directory, "region_of_code", values, &document);
     iso = json_string_value(json_object_get(document, "iso"));
-    if (err == ERR_NONE && iso != NULL && strlen(iso) < sizeof out->region) {
-        memcpy(out->path, "/region/", sizeof "/region/");
-        strcat(out->path, iso);
-    }
+    if (err == ERR_NONE && iso != NULL && strlen(iso) < sizeof out->region)
+        snprintf(out->path, sizeof out->path, "/region/%s", iso);
     json_decref(document);
     return err;
 }

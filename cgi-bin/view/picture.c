@@ -275,10 +275,10 @@ enum err picture_code(struct buffer *out, const char *address, int pixels)
     cairo_set_antialias(pen, CAIRO_ANTIALIAS_NONE);
     fill_box(pen, 0xffffff, 0, 0, size, size);
     use_colour(pen, 0x000000);
-    for (int at = 0; at < size * size; at++)
-        if (modules[at])
-            cairo_rectangle(pen, at % size, at / size, 1,
-                            1); /* NOLINT(bugprone-integer-division) */
+    for (int y = 0; y < size; y++)
+        for (int x = 0; x < size; x++)
+            if (modules[y * size + x])
+                cairo_rectangle(pen, x, y, 1, 1);
     cairo_fill(pen);
     free(modules);
     return finish(out, surface, pen);

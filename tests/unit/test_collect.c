@@ -508,7 +508,7 @@ static void a_clock_that_jumped_deletes_nothing(void **state)
 /* What is old goes day by day: also a clock that the newest journal agrees with may be wrong. */
 static void one_day_is_deleted_in_a_run(void **state)
 {
-    char name[40];
+    char name[64];
 
     (void)state;
     for (int day = 1; day <= 9; day++)
