@@ -17,11 +17,13 @@ static const struct check_known known[] = {
 
 #define KNOWN (sizeof known / sizeof known[0])
 
+/* With www. and without is one site, whichever stands in the list. */
 static bool is_listed(const char *host)
 {
     static const char *const hosts[] = {"netschool.edu22.info", "dnevnik.mos.ru:444",
-                                        "xn--80atdl2c.xn--p1ai", "www.gosuslugi.ru",
-                                        "gosuslugi.ru"};
+                                        "xn--80atdl2c.xn--p1ai", "gosuslugi.ru"};
+
+    host += strncmp(host, "www.", 4) == 0 ? 4 : 0;
 
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++)
         if (strcmp(hosts[i], host) == 0)
