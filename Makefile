@@ -32,7 +32,9 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 	-Wformat=2 -Wdeclaration-after-statement -Wvla -Wcast-qual -Wundef
 OPTIM   ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANITIZE ?=
-CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) -Icgi-bin -I$(BUILD) -isystem /usr/include/freetype2
+# Where headers are: for the compiler and for what tools can hold.
+INCLUDE := -Icgi-bin -I$(BUILD) -isystem /usr/include/freetype2
+CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) $(INCLUDE)
 DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
 LIBS    := -lfcgi -lsqlite3 -liniparser -lcmark -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lmicrohttpd -lcairo -lfreetype -lm
@@ -207,7 +209,7 @@ LINT :=
 lint: deps-build ## what tools can hold: layout, floors, sizes, shell, cppcheck, clang-tidy
 	@$(PACKAGES) $(PACKAGES_LINT)
 	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h $(BUILD)/gen/address/confusable.h
-	@tests/lint/run.sh --build $(BUILD) $(if $(LINT),--only '$(LINT)') $(CSTD) -Icgi-bin -I$(BUILD)
+	@tests/lint/run.sh --build $(BUILD) $(if $(LINT),--only '$(LINT)') $(CSTD) $(INCLUDE)
 
 mutate: deps-build deps-run deps-unit deps-test ## small faults that the tests should see: prints what they do not
 	@$(PACKAGES) python3
