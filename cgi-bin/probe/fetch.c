@@ -11,7 +11,6 @@
 #include "probe/resolve.h"
 #include "probe/wall.h"
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -313,16 +312,15 @@ static enum hop_end certificate_end(CURL *easy)
     return HOP_CERT_ISSUER;
 }
 
-/* A peer that hangs up while the encryption is agreed on is silent; one that says no has spoken. */
+/* A peer that hangs up while the encryption is agreed on is silent; one that says no has spoken.
+ * Only OpenSSL's own message tells which: libcurl's CURLINFO_OS_ERRNO may still be that of the
+ * transfer before on the same handle. */
 static enum hop_end handshake_end(const struct fetch *fetch)
 {
-    long number = 0;
+    bool spoken = strstr(fetch->message, "SSL routines") != NULL &&
+                  strstr(fetch->message, "unexpected eof") == NULL;
 
-    curl_easy_getinfo(fetch->easy, CURLINFO_OS_ERRNO, &number);
-    if (number == ECONNRESET || strstr(fetch->message, "SSL_ERROR_SYSCALL") != NULL ||
-        strstr(fetch->message, "unexpected eof") != NULL)
-        return HOP_EMPTY;
-    return HOP_TLS;
+    return spoken ? HOP_TLS : HOP_EMPTY;
 }
 
 static enum hop_end timeout_end(CURL *easy)
