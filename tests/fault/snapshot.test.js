@@ -162,4 +162,16 @@ test('vhod verify: a file by name, and what is said', () => {
   assert.match(fine.stdout, /^fine: .*copy\.db: 83 regions, \d+ addresses, \d+ texts, published 20\d\d-.*, identity [0-9a-f]{64}$/m);
   assert.equal(site.vhod('verify', path.join(site.folder, 'nothing.db')).status, 3);
   assert.equal(site.vhod('verify', copy, bad).status, 2, 'one file at a time');
+  // Both published files are looked at, and either of them counts.
+  const good = `${snapshot()}.good`;
+  const kept = fs.readFileSync(good);
+  assert.equal(site.vhod('verify').status, 0);
+  const bits = Buffer.from(kept);
+  bits[bits.length >> 1] ^= 1;
+  fs.writeFileSync(good, bits);
+  const half = site.vhod('verify');
+  fs.writeFileSync(good, kept);
+  assert.equal(half.status, 3, 'the copy is damaged');
+  assert.match(half.stdout, /^fine: /m);
+  assert.match(half.stderr, /directory\.db\.good: not what was published/);
 });

@@ -259,18 +259,20 @@ static void forge(const struct stranger *stranger)
     struct archive_entry *entry = archive_entry_new();
     struct manifest manifest = {.files = 0};
     struct buffer text = BUFFER_INIT;
-    char digest[DIGEST_HEX_SIZE];
+    char digest[DIGEST_HEX_SIZE], none[DIGEST_HEX_SIZE];
 
     archive_write_set_format_pax(archive);
     archive_write_add_filter_gzip(archive);
     assert_int_equal(archive_write_open_filename(archive, "forged"), ARCHIVE_OK);
     manifest_begin(&manifest, MADE, "1");
     digest_hex("x", 1, digest);
+    digest_hex("", 0, none);
     for (int i = 0; i < 4 && stranger->names[i] != NULL; i++) {
         const char *name = stranger->names[i];
+        bool bare = i == 0 && stranger->type != 0; /* links and the like have no bytes */
 
         if (strncmp(name, PACK_FOLDER, strlen(PACK_FOLDER)) == 0)
-            manifest_add(&manifest, name + strlen(PACK_FOLDER), 1, digest);
+            manifest_add(&manifest, name + strlen(PACK_FOLDER), bare ? 0 : 1, bare ? none : digest);
     }
     assert_int_equal(manifest_write(&manifest, &text), ERR_NONE);
     for (int i = stranger->end_first ? -1 : 0; i < 5; i++) {

@@ -120,6 +120,31 @@ static void everything_is_inside_the_picture(void **state)
     }
 }
 
+/* Away from the sides a label stands under the middle of the place of its bar. */
+static void labels_stand_under_their_bars(void **state)
+{
+    json_t *rows = json_array(), *chart, *label;
+    size_t i, inside = 0;
+
+    (void)state;
+    for (i = 0; i < 7; i++)
+        json_array_append_new(rows, row_of(5, 0));
+    chart = chart_of(rows, "mark");
+    assert_int_equal(json_array_size(json_object_get(chart, "labels")), 7);
+    json_array_foreach (json_object_get(chart, "labels"), i, label) {
+        const json_t *bar = json_array_get(json_object_get(chart, "bars"), i);
+        double middle = number(bar, "x") + number(bar, "width") / 2;
+
+        if (json_is_true(json_object_get(label, "start")) ||
+            json_is_true(json_object_get(label, "end")))
+            continue;
+        inside++;
+        assert_true(number(label, "x") > middle - 0.02 && number(label, "x") < middle + 0.02);
+    }
+    assert_int_equal(inside, 7);
+    json_decref(chart);
+}
+
 static void heights_are_in_proportion(void **state)
 {
     json_t *rows = json_array(), *chart, *bars, *line;
@@ -316,6 +341,7 @@ int main(void)
         cmocka_unit_test(no_rows_and_no_numbers_are_no_trouble),
         cmocka_unit_test(scales_are_round_and_reach_every_number),
         cmocka_unit_test(everything_is_inside_the_picture),
+        cmocka_unit_test(labels_stand_under_their_bars),
         cmocka_unit_test(heights_are_in_proportion),
         cmocka_unit_test(levels_are_even_and_equal_for_equals),
         cmocka_unit_test(a_map_without_views_has_no_levels),

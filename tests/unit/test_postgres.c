@@ -518,6 +518,40 @@ static void a_schema_that_changes_meanwhile_is_noticed(void **state)
     assert_int_equal(number("SELECT count(*) FROM vhod.day"), 0);
 }
 
+/* The same bytes are counted once, whoever comes with them again; and nothing is counted from a
+ * place where the file does not stand. The steps are those of test_tally. */
+static void bytes_are_counted_once(void **state)
+{
+    static const struct {
+        int64_t before, after;
+        enum err err;
+        long views; /* afterwards */
+    } steps[] = {{0, 100, ERR_NONE, 1},  {0, 100, ERR_NONE, 1},   {0, 50, ERR_BUSY, 1},
+                 {50, 150, ERR_BUSY, 1}, {100, 150, ERR_NONE, 2}, {100, 150, ERR_NONE, 2},
+                 {0, 100, ERR_BUSY, 2},  {150, 40, ERR_NONE, 3},  {150, 300, ERR_BUSY, 3}};
+    struct record record = {.when = NOON, .client = CLIENT_PERSON};
+    struct tally *tally;
+
+    (void)state;
+    event_set(&record.event, EVENT_REGION, "ru-alt");
+    assert_int_equal(tally_open(&tally, store, MOSCOW, true), ERR_NONE);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct tally_position before = {.bytes = steps[i].before, .head_bytes = 10};
+        struct tally_position after;
+
+        strcpy(before.head_digest, "abc");
+        after = before;
+        after.bytes = steps[i].after;
+        assert_int_equal(tally_begin(tally), ERR_NONE);
+        assert_int_equal(tally_add(tally, &record), ERR_NONE);
+        assert_int_equal(tally_set_position(tally, "n.log", &before, &after), ERR_NONE);
+        if (tally_commit(tally) != steps[i].err)
+            fail_msg("step %zu", i);
+        assert_int_equal(number("SELECT coalesce(sum(views), 0) FROM vhod.day"), steps[i].views);
+    }
+    tally_close(tally);
+}
+
 /* From version 1, which had no table block, by several machines at once. */
 static void an_older_schema_is_brought_up_to_date(void **state)
 {
@@ -1032,6 +1066,7 @@ int main(void)
         TEST(nothing_was_folded_yet),
         TEST(a_schema_of_the_future_is_refused),
         TEST(a_schema_that_changes_meanwhile_is_noticed),
+        TEST(bytes_are_counted_once),
         TEST(an_older_schema_is_brought_up_to_date),
         TEST(another_encoding_is_refused),
         TEST(both_stores_hold_the_same),

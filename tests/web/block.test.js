@@ -26,7 +26,10 @@ before(async () => {
 after(() => site?.stop());
 const get = (address, options) => request(site.url + address, options);
 const vhod = (...args) => site.vhod(...args);
-const list = () => JSON.parse(fs.readFileSync(path.join(site.state, 'blocks.json'), 'utf8')).body;
+const list = () => {
+  const file = path.join(site.state, 'blocks.json');
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')).body : { blocks: [], log: [] };
+};
 const names = (answer) => answer.body.includes(host) || (answer.headers.location ?? '').includes(host);
 
 // Every address that has something of the directory in it.

@@ -109,6 +109,21 @@ test('the picture shows the address of today', async () => {
   for (const { typed } of logins.filter(({ status }) => status === 'current')) assert.ok(text.includes(typed), typed);
 });
 
+// Two addresses at most stand in a frame: those in use, and never one that a region only has beside them.
+test('frame and picture show addresses in use, and no other', async () => {
+  let others = 0;
+  for (const { iso } of (await get('/regions.json')).json().regions) {
+    const { logins } = (await get(`/region/${iso}.json`)).json();
+    const inUse = logins.filter(({ status }) => ['current', 'transition'].includes(status)).map(({ typed }) => typed);
+    const rest = logins.map(({ typed }) => typed).filter((typed) => !inUse.some((used) => used.includes(typed)));
+    if (!rest.length) continue;
+    const texts = await Promise.all(['', '.svg'].map(async (form) => (await get(`/embed/region/${iso}${form}`)).text));
+    for (const typed of rest) for (const text of texts) assert.ok(!text.includes(`>${typed}<`), `${iso}: ${typed}`);
+    others += rest.length;
+  }
+  assert.ok(others > 0, 'there are such addresses');
+});
+
 for (const [kind, address] of Object.entries(SUBJECTS)) {
   test(`${address}: four forms of code, absolute and escaped`, async () => {
     const forms = await codes(address);

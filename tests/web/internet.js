@@ -18,7 +18,7 @@ export const WEB_NETWORK = '127.1.0.0/16';
 const TYPE_A = 1;
 const RCODE = { ok: 0, failure: 2, unknown: 3 };
 
-// A name server: lookup(name) gives an IPv4 address, or 'gone' (no such name), 'failure', 'mute' (no answer at all).
+// A name server: lookup(name) gives an IPv4 address, several with blanks between, or 'gone' (no such name), 'failure', 'mute' (no answer at all).
 export async function startNameServer(lookup) {
   const socket = dgram.createSocket('udp4');
   const server = { asked: 0, mute: false };
@@ -48,10 +48,11 @@ function reply(question, end, type, found) {
   const head = Buffer.from(question.subarray(0, end));
   head.writeUInt16BE(0x8180 | rcode, 2);
   head.writeUInt16BE(1, 4);
-  head.writeUInt16BE(address ? 1 : 0, 6);
+  const all = address ? found.split(' ') : [];
+  head.writeUInt16BE(all.length, 6);
   head.writeUInt32BE(0, 8);
   if (!address) return head;
-  return Buffer.concat([head, Buffer.from([0xc0, 12, 0, TYPE_A, 0, 1, 0, 0, 0, 0, 0, 4, ...found.split('.').map(Number)])]);
+  return Buffer.concat([head, ...all.map((one) => Buffer.from([0xc0, 12, 0, TYPE_A, 0, 1, 0, 0, 0, 0, 0, 4, ...one.split('.').map(Number)]))]);
 }
 
 // --- certificates --------------------------------------------------------------------------------------------------------

@@ -93,6 +93,7 @@ const cases = {
   topriv4: [goes(() => `http://inside.test:${trap.port}/`), 'private'],
   topriv5: [goes('http://169.254.169.254/latest/meta-data/'), 'private'],
   inside: [null, 'private'],
+  mixed: [ok, 'opened'], // a private address beside a public one: only the public one is asked
   toftp: [goes('ftp://opens.test/'), 'beyond'],
   toapp: [goes('intent://login#Intent;scheme=app;end'), 'beyond'],
   touser: [goes(() => https('user:secret@opens.test')), 'beyond'],
@@ -112,7 +113,7 @@ const cases = {
 const ANSWERING = Object.keys(cases).filter((name) => /^(c4|wall|challenge|captcha|to|chain|circle|cookie|temporary|moved|upgraded|redirect|stolen)/.test(name));
 
 function lookup(name) {
-  const special = { 'nxdomain.test': 'gone', 'dnsfails.test': 'failure', 'dnsmute.test': 'mute', 'inside.test': '127.0.0.1',
+  const special = { 'nxdomain.test': 'gone', 'dnsfails.test': 'failure', 'dnsmute.test': 'mute', 'inside.test': '127.0.0.1', 'mixed.test': '10.255.255.1 127.1.0.1',
     'closed.test': '127.1.0.2', 'dead.other.test': '127.1.0.2' };
   return special[name] ?? '127.1.0.1';
 }

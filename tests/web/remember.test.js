@@ -1,10 +1,11 @@
 // A reader's regions: remembered only when asked, shown and removable on every page, in no shared cache, never recorded.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch, openPage } from './browser.js';
-import { startSite } from './server.js';
+import { build, startSite } from './server.js';
 
 let site;
 let browser;
@@ -68,6 +69,18 @@ test('hostile cookies and forms', async () => {
   const away = await post({ region: 'ru-alt', back: '//evil.example/' });
   assert.ok(away.status >= 400, 'no way out of the site');
   assert.equal((await fetch(`${site.url}/remember?region=ru-alt`)).status, 405, 'a link alone sets nothing');
+});
+
+test('a site behind https keeps the cookie from http; one on this machine cannot', () => {
+  for (const [url, secure] of [['https://vhod.example', true], ['http://127.0.0.1:8080', false]]) {
+    const fields = 'region=ru-alt';
+    const { stdout } = spawnSync(path.join(build, 'bin/regions.fcgi'), ['POST', '/remember',
+      'CONTENT_TYPE=application/x-www-form-urlencoded', `CONTENT_LENGTH=${fields.length}`],
+    { env: { ...site.environment(), VHOD_SITE_URL: url, VHOD_STATS_LOOPBACK: 'no' }, input: fields, encoding: 'utf8' });
+    const cookie = /^Set-Cookie: (regions=.*?)\r?$/mi.exec(stdout)?.[1];
+    assert.ok(cookie, stdout);
+    assert.equal(/; *Secure(;|$)/i.test(cookie), secure, cookie);
+  }
 });
 
 test('the journal knows nothing of it', () => {

@@ -326,6 +326,7 @@ test('vhod report --week says the same as the page of that week', async () => {
   assert.deepEqual([people, weekAgo, yearAgo].map(numberIn), [year.people, week.people_before, year.people_before]);
   const [best] = year.regions;
   assert.match(stdout, new RegExp(`^- ${best.name}: ${best.views} \\(неделю назад ${week.regions[0].before}`, 'm'));
+  assert.doesNotMatch(stdout, /^- .*: 0 \(неделю назад/m, 'what nobody read this week is in no list');
   assert.match(stdout, new RegExp(`^Искали и не нашли: ${year.searches.empty_count} из ${year.searches.count}$`, 'm'));
   assert.doesNotMatch(stdout, /[<>{}]|&amp;/);
   assert.match(stdout, /^Сейчас не открываются\nЗа последние сутки адреса не проверялись\.$/m);
