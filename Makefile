@@ -13,7 +13,7 @@ BUILD   ?= build
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev libcmark-dev libqrencode-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
 	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev libicu-dev libmicrohttpd-dev libcairo2-dev \
-	libfreetype-dev fonts-dejavu-core ca-certificates hunspell-ru tzdata
+	libfreetype-dev fonts-dejavu-core ca-certificates hunspell-ru tzdata gettext
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
 PACKAGES_TEST  := lighttpd-mod-openssl chromium nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd \
@@ -47,6 +47,9 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 SQL      := $(foreach room,$(ROOMS),$(wildcard cgi-bin/$(room)/*.sql))
 GEN      := $(SQL:cgi-bin/%=$(BUILD)/gen/%.h)
 LIBRARY  := $(BUILD)/libvhod.a
+# What maintainers read, in their languages (cgi-bin/base/message.h): cgi-bin/po/LANGUAGE.po.
+LANGUAGES := $(basename $(notdir $(wildcard cgi-bin/po/*.po)))
+CATALOGUES := $(LANGUAGES:%=$(BUILD)/locale/%/LC_MESSAGES/vhod.mo)
 BINARIES := $(PROGRAMS:%=$(BUILD)/bin/%.fcgi) $(BUILD)/bin/vhod
 
 # One short line for each file; `make V=1` shows the commands.
@@ -57,7 +60,7 @@ say  = $(if $(V),,@printf '  %-4s %s\n' $(1) $(2))
 JOBS ?= $(shell nproc)
 AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all programs run check clients test fault asan mutate coverage lint fuzz fuzz-run bench install deb clean help format \
+.PHONY: all programs po run check clients test fault asan mutate coverage lint fuzz fuzz-run bench install deb clean help format \
 	screenshots FORCE \
 	compile_commands.json deps-build deps-run deps-unit deps-test
 .DELETE_ON_ERROR:
@@ -66,7 +69,7 @@ AGAIN = $(MAKE) --no-print-directory $(if $(findstring jobserver,$(MAKEFLAGS)),,
 all: deps-build ## build the programs
 	@$(AGAIN) programs
 
-programs: $(BINARIES)
+programs: $(BINARIES) $(CATALOGUES)
 	@:
 
 $(BUILD)/gen/%.sql.h: cgi-bin/%.sql
@@ -87,7 +90,7 @@ $(PARTS): FORCE
 # Words of the language, from the dictionary of hunspell-ru (cgi-bin/search/ordinary.h).
 DICTIONARY := /usr/share/hunspell/ru_RU
 
-$(BUILD)/ops/ordinary: cgi-bin/ops/ordinary.c $(addprefix $(BUILD)/cgi-bin/base/,buffer.o log.o shortage.o utf8.o)
+$(BUILD)/ops/ordinary: cgi-bin/ops/ordinary.c $(addprefix $(BUILD)/cgi-bin/base/,buffer.o log.o message.o shortage.o utf8.o)
 	@mkdir -p $(@D)
 	$(call say,cc,$<)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ -lutf8proc
@@ -135,6 +138,24 @@ $(BUILD)/bin/vhod: $(BUILD)/cgi-bin/vhod.o $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,link,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/locale/%/LC_MESSAGES/vhod.mo: cgi-bin/po/%.po
+	@mkdir -p $(@D)
+	$(call say,mo,$@)
+	$(Q)msgfmt --check -o $@ $<
+
+# The texts of the code, as the catalogues must have them: of all rooms but those that make pages.
+SPEAKING := $(sort $(filter-out $(foreach room,web view pages pages/stats,$(wildcard cgi-bin/$(room)/*.c)),$(SOURCES)) cgi-bin/vhod.c)
+$(BUILD)/vhod.pot: $(SPEAKING)
+	@mkdir -p $(@D)
+	@xgettext --from-code=UTF-8 --no-wrap --add-comments=FOR --package-name=vhod -k -kN_ -ktranslated \
+	    -kfaults_add:6 -kfaults_warn:6 -klog_error -klog_warning -klog_info -o $@ $^
+
+po: deps-build $(BUILD)/vhod.pot ## bring the catalogues (cgi-bin/po) up to the texts of the code
+	@for file in cgi-bin/po/*.po; do \
+	    msgmerge --quiet --no-wrap --no-location --sort-output --no-fuzzy-matching --update --backup=none $$file $(BUILD)/vhod.pot && \
+	    msgattrib --no-wrap --no-obsolete --output-file=$$file $$file && \
+	    msgfmt --check --statistics -o /dev/null $$file || exit 1; done
 
 $(BUILD)/bench/%: tests/bench/%.c $(FLAGS)
 	@mkdir -p $(@D)
@@ -208,7 +229,7 @@ LINT :=
 
 lint: deps-build ## what tools can hold: layout, floors, sizes, shell, cppcheck, clang-tidy
 	@$(PACKAGES) $(PACKAGES_LINT)
-	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h $(BUILD)/gen/address/confusable.h
+	@$(AGAIN) $(GEN) $(BUILD)/gen/search/ordinary.h $(BUILD)/gen/address/confusable.h $(BUILD)/vhod.pot
 	@tests/lint/run.sh --build $(BUILD) $(if $(LINT),--only '$(LINT)') $(CSTD) $(INCLUDE)
 
 mutate: deps-build deps-run deps-unit deps-test ## small faults that the tests should see: prints what they do not

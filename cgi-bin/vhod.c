@@ -7,6 +7,7 @@
  * failed, 4 there is something to publish (diff).
  */
 #include "base/log.h"
+#include "base/message.h"
 #include "base/privilege.h"
 #include "base/version.h"
 #include "commands/commands.h"
@@ -46,83 +47,83 @@ static enum err run_version(const struct job *job);
 
 static const struct command commands[] = {
     {"check",
-     "read all content and say everything that is wrong with it\n"
-     "            and what is worth a look; --json: as JSON, for an editor\n"
-     "            --todo: and what it lacks, the most read first",
+     N_("read all content and say everything that is wrong with it\n"
+        "            and what is worth a look; --json: as JSON, for an editor\n"
+        "            --todo: and what it lacks, the most read first"),
      command_check, .run_without = command_check, .fits = command_check_fits,
      .options = OPTION(JOB_TODO) | OPTION(JOB_JSON)},
-    {"publish", "check, then replace the published snapshot", command_publish,
+    {"publish", N_("check, then replace the published snapshot"), command_publish,
      .run_without = command_check},
     {"diff",
-     "what a publish would change for readers: addresses, then answers, then\n"
-     "            the rest; exit status 4 if there is anything",
+     N_("what a publish would change for readers: addresses, then answers, then\n"
+        "            the rest; exit status 4 if there is anything"),
      command_diff, .words_max = 0},
     {"preview",
-     "PORT: the site as a publish would make it, on http://127.0.0.1:PORT/,\n"
-     "            until Ctrl-C; counted nowhere",
+     N_("PORT: the site as a publish would make it, on http://127.0.0.1:PORT/,\n"
+        "            until Ctrl-C; counted nowhere"),
      command_preview, .fits = command_preview_fits, .words_min = 1, .words_max = 1},
     {"new",
-     "KIND NAME: a file to be filled in, with comments: region RU-XXX,\n"
-     "            portal ID, contact ID, guide ID, question WORDS-OF-IT",
+     N_("KIND NAME: a file to be filled in, with comments: region RU-XXX,\n"
+        "            portal ID, contact ID, guide ID, question WORDS-OF-IT"),
      command_new, .fits = command_new_fits, .words_min = 2, .words_max = 2},
-    {"export", "logins, contacts or places: as CSV on standard output", command_export,
+    {"export", N_("logins, contacts or places: as CSV on standard output"), command_export,
      .fits = command_export_fits, .words_min = 1, .words_max = 1},
     {"import",
-     "logins, contacts or places, FILE: what such a CSV file would change in the\n"
-     "            content; --write: change it, unless check finds a fault then",
+     N_("logins, contacts or places, FILE: what such a CSV file would change in the\n"
+        "            content; --write: change it, unless check finds a fault then"),
      command_import, .fits = command_import_fits, .options = OPTION(JOB_WRITE), .words_min = 2,
      .words_max = 2},
     {"collect",
-     "fold the journal into the counters\n"
-     "            --access-log FILE --format combined: a web server's log instead, as\n"
-     "            vhod(1) tells; --explain: what its lines would count as, nothing more\n"
-     "            --rebuild FILE: all kept journals into a new file",
+     N_("fold the journal into the counters\n"
+        "            --access-log FILE --format combined: a web server's log instead, as\n"
+        "            vhod(1) tells; --explain: what its lines would count as, nothing more\n"
+        "            --rebuild FILE: all kept journals into a new file"),
      command_collect, .fits = command_collect_fits,
      .options =
          OPTION(JOB_ACCESS_LOG) | OPTION(JOB_FORMAT) | OPTION(JOB_EXPLAIN) | OPTION(JOB_REBUILD)},
     {"report",
-     "a week of statistics as text: --week [--date 2026-11-21]\n"
-     "            --alerts: what is wrong or unusual now; nothing if nothing is",
+     N_("a week of statistics as text: --week [--date 2026-11-21]\n"
+        "            --alerts: what is wrong or unusual now; nothing if nothing is"),
      command_report, .fits = command_report_fits,
      .options = OPTION(JOB_WEEK) | OPTION(JOB_DATE) | OPTION(JOB_ALERTS)},
-    {"search", "WORDS: what is found for them, by which rule, with scores", command_search,
+    {"search", N_("WORDS: what is found for them, by which rule, with scores"), command_search,
      .words_min = 1, .words_max = INT_MAX},
-    {"address", "[ADDRESS...]: what /check says of them, or of those on standard input",
+    {"address", N_("[ADDRESS...]: what /check says of them, or of those on standard input"),
      command_address, .words_max = INT_MAX},
-    {"judge", "what each User-Agent on standard input counts as", command_judge,
+    {"judge", N_("what each User-Agent on standard input counts as"), command_judge,
      .run_without = command_judge},
     {"probe",
-     "open every address once and keep what was found for the pages\n"
-     "            --accept URL: the title and place that it has now are right",
+     N_("open every address once and keep what was found for the pages\n"
+        "            --accept URL: the title and place that it has now are right"),
      command_probe, .options = OPTION(JOB_ACCEPT)},
-    {"verify", "[FILE]: is the published snapshot whole, and the copy beside it", command_verify,
-     .words_max = 1},
+    {"verify", N_("[FILE]: is the published snapshot whole, and the copy beside it"),
+     command_verify, .words_max = 1},
     {"block",
-     "HOST: take it off every page, redirect, embed and file at once\n"
-     "            --why TEXT: for the log; --sure: also if many addresses go with it",
+     N_("HOST: take it off every page, redirect, embed and file at once\n"
+        "            --why TEXT: for the log; --sure: also if many addresses go with it"),
      command_block, .options = OPTION(JOB_WHY) | OPTION(JOB_SURE), .words_min = 1, .words_max = 1},
-    {"unblock", "HOST: put it back; --why TEXT", command_unblock, .options = OPTION(JOB_WHY),
+    {"unblock", N_("HOST: put it back; --why TEXT"), command_unblock, .options = OPTION(JOB_WHY),
      .words_min = 1, .words_max = 1},
     {"notice",
-     "what is announced; it holds at once, without a publish\n"
-     "            add ID TEXT --until '2026-11-27 18:00': with --from, --zone, --level (info, "
-     "warning,\n"
-     "            danger), --regions, --portals, --more TEXT, --url\n"
-     "            end ID: over now; apply: the files of notices/ as they are",
+     N_("what is announced; it holds at once, without a publish\n"
+        "            add ID TEXT --until '2026-11-27 18:00': with --from, --zone, --level (info, "
+        "warning,\n"
+        "            danger), --regions, --portals, --more TEXT, --url\n"
+        "            end ID: over now; apply: the files of notices/ as they are"),
      command_notice, .fits = command_notice_fits,
      .options = OPTION(JOB_LEVEL) | OPTION(JOB_FROM) | OPTION(JOB_UNTIL) | OPTION(JOB_ZONE) |
                 OPTION(JOB_REGIONS) | OPTION(JOB_PORTALS) | OPTION(JOB_MORE) | OPTION(JOB_URL),
      .words_max = 3},
-    {"backup", "FILE: all that the site has, while it runs, into a new file", command_backup,
+    {"backup", N_("FILE: all that the site has, while it runs, into a new file"), command_backup,
      .words_min = 1, .words_max = 1, .as_root = true},
-    {"restore", "FILE: a backup in place of what is there, which is kept", command_restore,
+    {"restore", N_("FILE: a backup in place of what is there, which is kept"), command_restore,
      .words_min = 1, .words_max = 1, .as_root = true},
     {"metrics",
-     "the figures of all programs in Prometheus' text format\n"
-     "            --listen: answer /metrics by HTTP on descriptor 0, until TERM",
+     N_("the figures of all programs in Prometheus' text format\n"
+        "            --listen: answer /metrics by HTTP on descriptor 0, until TERM"),
      command_metrics, .options = OPTION(JOB_LISTEN)},
-    {"help", "this list", run_help, .run_without = run_help, .words_max = INT_MAX},
-    {"version", "the version; also --version, of every program", run_version,
+    {"help", N_("this list"), run_help, .run_without = run_help, .words_max = INT_MAX},
+    {"version", N_("the version; also --version, of every program"), run_version,
      .run_without = run_version},
 };
 
@@ -131,15 +132,16 @@ static const struct command commands[] = {
 static enum err run_help(const struct job *job)
 {
     (void)job;
-    puts("usage: vhod COMMAND [--settings FILE] [--data DIR]\n");
+    puts(translated("usage: vhod COMMAND [--settings FILE] [--data DIR]\n"));
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("  %-8s  %s\n", commands[i].name, commands[i].about);
-    puts("\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or those of the place "
-         "where\n"
-         "vhod is installed (/etc/vhod/vhod.ini), or data/vhod.ini in the current folder;\n"
-         "with --data DIR alone, DIR/vhod.ini.\n"
-         "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error,\n"
-         "4 there is something to publish (diff).");
+        printf("  %-8s  %s\n", commands[i].name, translated(commands[i].about));
+    puts(translated(
+        "\nSettings: --settings FILE, or the environment's VHOD_SETTINGS, or those of the place "
+        "where\n"
+        "vhod is installed (/etc/vhod/vhod.ini), or data/vhod.ini in the current folder;\n"
+        "with --data DIR alone, DIR/vhod.ini.\n"
+        "Exit status: 0 fine, 1 faults in content or settings, 2 wrong usage, 3 system error,\n"
+        "4 there is something to publish (diff)."));
     return ERR_NONE;
 }
 
@@ -170,8 +172,7 @@ static enum exit_status status_of(enum err err, struct faults *faults, bool json
         check_say_json(faults);
     } else if (count > 0) {
         faults_print(faults, stderr);
-        fprintf(stderr, "%zu fault%s; the published snapshot is unchanged\n", count,
-                count == 1 ? "" : "s");
+        fprintf(stderr, translated("faults: %zu; the published snapshot is unchanged\n"), count);
     }
     if (err != ERR_NONE && (err != ERR_INVALID || count == 0)) {
         log_error("%s", err_text(err));
@@ -293,12 +294,15 @@ int main(int argc, char **argv)
     const struct command *command = NULL;
     enum exit_status status;
 
+    message_setup();
     log_program("vhod");
     /* A full disk or a size limit is then a write error that is reported, not a death in the
      * middle. */
     signal(SIGXFSZ, SIG_IGN);
     if (!parse(&job, &command, argc, argv)) {
-        fputs("vhod: no such command, or options that it does not take; see vhod help\n", stderr);
+        fputs(
+            translated("vhod: no such command, or options that it does not take; see vhod help\n"),
+            stderr);
         return EXIT_USAGE;
     }
     if (command->run == run_help || command->run == run_version) /* they need no settings */

@@ -24,6 +24,8 @@ while [[ ${1:-} == --* ]]; do
 done
 [ -n "$build" ] || { echo "run.sh: --build DIR is missing" >&2; exit 2; }
 VHOD_BUILD=$(cd "$build" && pwd)
+# What commands say is compared with their English, whatever the language of who runs this.
+export LC_ALL=C.UTF-8
 export VHOD_BUILD VHOD_TEST_SCALE=${VHOD_TEST_SCALE:-0.5}
 
 output=$(mktemp "${TMPDIR:-/tmp}/vhod-tests.XXXXXX")

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/ini_scan.h"
+#include "base/message.h"
 #include <iniparser/iniparser.h>
 #include <limits.h>
 #include <stdio.h>
@@ -106,10 +107,10 @@ static enum err read_text(char **text, size_t *len, const char *path,
                           const struct ini_report *report)
 {
     static const char *const messages[ERR__MAX] = {
-        [ERR_NOT_FOUND] = "there is no such file",
+        [ERR_NOT_FOUND] = N_("there is no such file"),
         [ERR_INVALID] = "is no regular file",
-        [ERR_LIMIT] = "is larger than 256 KiB; split it",
-        [ERR_SYSTEM] = "cannot be read; see the log, check the permissions",
+        [ERR_LIMIT] = N_("is larger than 256 KiB; split it"),
+        [ERR_SYSTEM] = N_("cannot be read; see the log, check the permissions"),
     };
     struct buffer bytes = BUFFER_INIT;
     enum err err = file_read(&bytes, path, FILE_MAX);
@@ -249,7 +250,7 @@ static void unknown(char *out, size_t size, const char *what, const struct ini_k
                     const char *section)
 {
     const char *last = NULL;
-    size_t len = (size_t)snprintf(out, size, "unknown %s; known here:", what);
+    size_t len = (size_t)snprintf(out, size, "%s", translated(what));
 
     for (; keys->section != NULL && len < size; keys++) {
         const char *name = section == NULL ? keys->section : keys->key;
@@ -290,15 +291,15 @@ static size_t check_entry(const struct ini *ini, const struct ini_entry *entry,
 
     if (entry->key == NULL) {
         if (!known)
-            unknown(message, sizeof message, "section", keys, NULL);
+            unknown(message, sizeof message, N_("unknown section; known here:"), keys, NULL);
         wrong = known ? NULL : message;
     } else if (known) {
         row = row_of(keys, entry->section, entry->key);
         if (row == NULL) {
-            unknown(message, sizeof message, "key", keys, entry->section);
+            unknown(message, sizeof message, N_("unknown key; known here:"), keys, entry->section);
             wrong = message;
         } else if (row->required && *value_of(ini, entry) == '\0') {
-            wrong = "must not be empty";
+            wrong = N_("must not be empty");
         } else if (row->check != NULL) {
             wrong = row->check(value_of(ini, entry));
         }
@@ -322,7 +323,7 @@ static size_t check_required(const struct ini *ini, const struct ini_key *row,
             find(ini, entry->section, row->key) != NULL)
             continue;
         ini_fault(report, ini->path, entry->line, entry->section, row->key,
-                  "is missing; this section must have it");
+                  N_("is missing; this section must have it"));
         faults++;
     }
     return faults;
@@ -349,7 +350,7 @@ size_t ini_check(const struct ini *ini, const struct ini_key *keys, const struct
         if (is_pattern(row->section) || find(ini, row->section, NULL) != NULL) {
             faults += check_required(ini, row, report);
         } else if (!told_before(keys, row)) {
-            ini_fault(report, ini->path, 0, row->section, NULL, "the section is missing");
+            ini_fault(report, ini->path, 0, row->section, NULL, N_("the section is missing"));
             faults++;
         }
     }

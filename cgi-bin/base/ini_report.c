@@ -4,6 +4,7 @@
  */
 #include "base/ini_report.h"
 #include "base/log.h"
+#include "base/message.h"
 #include <stdio.h>
 
 void ini_fault(const struct ini_report *report, const char *file, int line, const char *section,
@@ -11,6 +12,7 @@ void ini_fault(const struct ini_report *report, const char *file, int line, cons
 {
     char where[16] = "";
 
+    message = translated(message);
     if (report != NULL) {
         report->fault(report->context, file, line, section, key, message);
         return;

@@ -3,13 +3,14 @@
  * than iniparser takes it. Names and values are cut out in place: a NUL goes where they end.
  */
 #include "base/ini_scan.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_RULE "may only have a-z, 0-9, dot, hyphen and underscore, 64 at most"
+#define NAME_RULE N_("may only have a-z, 0-9, dot, hyphen and underscore, 64 at most")
 
 /* Where the scan stands. */
 struct state {
@@ -29,7 +30,7 @@ static void fault(struct state *s, const char *key, const char *message)
     s->out->faults++;
     if (s->out->faults == INI_FAULTS_MAX) {
         ini_fault(s->report, s->file, s->line, NULL, NULL,
-                  "200 faults in this file; correct these first, the rest is not listed");
+                  N_("200 faults in this file; correct these first, the rest is not listed"));
         s->err = ERR_INVALID;
     }
 }
@@ -69,7 +70,7 @@ static void keep(struct state *s, const char *key, const char *value)
     struct ini_scan *out = s->out;
 
     if (out->count == INI_ENTRIES_MAX) {
-        fault(s, NULL, "too many sections and keys; split the file, 4,000 is the limit");
+        fault(s, NULL, N_("too many sections and keys; split the file, 4,000 is the limit"));
         s->err = ERR_INVALID;
         return;
     }
@@ -92,7 +93,8 @@ static void fault_doubled(struct state *s, const char *key, int first)
 {
     char message[100];
 
-    snprintf(message, sizeof message, "stands twice, first in line %d; keep one of them", first);
+    snprintf(message, sizeof message,
+             translated("stands twice, first in line %d; keep one of them"), first);
     fault(s, key, message);
 }
 
@@ -113,11 +115,11 @@ static void scan_section(struct state *s, char *line)
     s->section = NULL;
     s->ignored = true;
     if (close == NULL) {
-        fault(s, NULL, "the section's name has no ] behind it");
+        fault(s, NULL, N_("the section's name has no ] behind it"));
         return;
     }
     if (close[1] != '\0') {
-        fault(s, NULL, "text after the section's name; put it on a line of its own");
+        fault(s, NULL, N_("text after the section's name; put it on a line of its own"));
         return;
     }
     *close = '\0';
@@ -145,26 +147,28 @@ static const char *scan_value(struct state *s, const char *key, char *value)
         if (strpbrk(value, ";#") == NULL)
             return value;
         fault(s, key,
-              "; or # would cut the value: quote the value or put the comment on its own line");
+              N_("; or # would cut the value: quote the value or put the comment on its own line"));
         return NULL;
     }
     close = strchr(value + 1, *value);
     if (close == NULL) {
-        fault(s, key, "the value begins with a quote that is not closed");
+        fault(s, key, N_("the value begins with a quote that is not closed"));
         return NULL;
     }
     if (close[1] != '\0') {
-        fault(s, key,
-              "text after the closing quote: put quotes around the whole value, of a kind that is "
-              "not "
-              "in it, and a comment on its own line");
+        fault(
+            s, key,
+            N_("text after the closing quote: put quotes around the whole value, of a kind that is "
+               "not "
+               "in it, and a comment on its own line"));
         return NULL;
     }
     *close = '\0';
     if (strchr(value + 1, '\\') != NULL) {
-        fault(s, key,
-              "a backslash in quotes: releases of iniparser read it in two ways; write the value "
-              "without quotes");
+        fault(
+            s, key,
+            N_("a backslash in quotes: releases of iniparser read it in two ways; write the value "
+               "without quotes"));
         return NULL;
     }
     return value + 1;
@@ -187,18 +191,19 @@ static void scan_key(struct state *s, char *line)
     int first;
 
     if (equals == NULL) {
-        fault(s, NULL, "neither \"key = value\" nor [section] nor a comment");
+        fault(s, NULL, N_("neither \"key = value\" nor [section] nor a comment"));
         return;
     }
     *equals = '\0';
     trim_end(line);
     if (!is_name(key)) {
-        fault(s, key, *key == '\0' ? "there is no key before the =" : "a key's name " NAME_RULE);
+        fault(s, key,
+              *key == '\0' ? N_("there is no key before the =") : "a key's name " NAME_RULE);
         key = NULL;
     }
     value = scan_value(s, key, skip_blanks(equals + 1));
     if (s->section == NULL && !s->ignored)
-        fault(s, key, "stands before the first [section]");
+        fault(s, key, N_("stands before the first [section]"));
     if (key == NULL || s->section == NULL || s->ignored)
         return;
     first = key_line(s, key);
@@ -228,15 +233,15 @@ static bool is_clean(const char *line, size_t len)
 static const char *byte_fault(const char *line, size_t len)
 {
     if (memchr(line, '\0', len) != NULL)
-        return "a NUL byte: the file is no text, or UTF-16; save it as UTF-8";
+        return N_("a NUL byte: the file is no text, or UTF-16; save it as UTF-8");
     if (memchr(line, '\r', len) != NULL)
-        return "a carriage return without line feed; save the file with LF line ends";
+        return N_("a carriage return without line feed; save the file with LF line ends");
     if (len > INI_LINE_MAX)
-        return "longer than 1,000 bytes (500 Russian letters); shorten it";
+        return N_("longer than 1,000 bytes (500 Russian letters); shorten it");
     if (!utf8_valid(line, len))
-        return "not UTF-8; save the file as UTF-8";
+        return N_("not UTF-8; save the file as UTF-8");
     if (!is_clean(line, len))
-        return "an invisible control character or byte order mark; remove it";
+        return N_("an invisible control character or byte order mark; remove it");
     return NULL;
 }
 
@@ -255,7 +260,8 @@ static void scan_line(struct state *s, char *line, size_t len)
     if (len == 0)
         return;
     if (line[len - 1] == '\\')
-        fault(s, NULL, "a backslash at the end would join the next line to this one; remove it");
+        fault(s, NULL,
+              N_("a backslash at the end would join the next line to this one; remove it"));
     else if (line[0] == '[')
         scan_section(s, line);
     else if (line[0] != ';' && line[0] != '#')
@@ -272,7 +278,7 @@ enum err ini_scan(struct ini_scan *out, char *text, size_t len, const char *file
     out->text = text;
     if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
         fault(&s, NULL,
-              "a byte order mark before the first line; save the file as UTF-8 without BOM");
+              N_("a byte order mark before the first line; save the file as UTF-8 without BOM"));
         text += 3;
     }
     while (text < end && s.err == ERR_NONE) {

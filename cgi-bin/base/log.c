@@ -4,6 +4,7 @@
  * out, and it does not rotate, filter or count.
  */
 #include "base/log.h"
+#include "base/message.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -88,7 +89,7 @@ void log_write(enum log_level level, const char *format, ...)
     int wanted;
 
     va_start(arguments, format);
-    wanted = vsnprintf(message, sizeof message, format, arguments);
+    wanted = vsnprintf(message, sizeof message, translated(format), arguments);
     va_end(arguments);
     if (wanted < 0)
         strcpy(message, "(a message that could not be formatted)");

@@ -9,6 +9,7 @@
 #include "base/colour.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "base/network.h"
 #include "base/url.h"
 #include "base/utf8.h"
@@ -116,8 +117,8 @@ struct loading {
 static const char *check_text(const char *value)
 {
     if (*value == '\0')
-        return "must not be empty";
-    return utf8_clean(value, strlen(value)) ? NULL : "must be UTF-8 without control characters";
+        return N_("must not be empty");
+    return utf8_clean(value, strlen(value)) ? NULL : N_("must be UTF-8 without control characters");
 }
 
 static const char *check_email(const char *value)
@@ -128,7 +129,7 @@ static const char *check_email(const char *value)
         return NULL;
     if (at == NULL || at == value || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
         strpbrk(value, " <>,;:\"()[]\\") != NULL || check_text(value) != NULL)
-        return "must be one e-mail address like owner@example.org, or empty";
+        return N_("must be one e-mail address like owner@example.org, or empty");
     return NULL;
 }
 
@@ -137,15 +138,15 @@ static const char *check_origin(const char *value)
     struct url url;
 
     if (url_parse(&url, value) != ERR_NONE)
-        return "must be an address like https://example.org or http://127.0.0.1:8080";
+        return N_("must be an address like https://example.org or http://127.0.0.1:8080");
     if (*url.rest != '\0')
-        return "must end after host and port, without a slash or path";
+        return N_("must end after host and port, without a slash or path");
     if (url.has_user)
-        return "must not hold a user name";
+        return N_("must not hold a user name");
     /* It goes into headers and Atom ids as it is, so it has one spelling. */
     for (; *value != '\0'; value++)
         if ((*value >= 'A' && *value <= 'Z') || (unsigned char)*value >= 0x80)
-            return "must be lower-case ASCII (a Russian host name in its xn-- form)";
+            return N_("must be lower-case ASCII (a Russian host name in its xn-- form)");
     return NULL;
 }
 
@@ -153,17 +154,18 @@ static const char *check_origin(const char *value)
 static const char *check_sources(const char *value)
 {
     if (*value == '\0')
-        return "must not be empty; \"'none'\" forbids embedding, \"*\" allows it to all";
+        return N_("must not be empty; \"'none'\" forbids embedding, \"*\" allows it to all");
     for (const char *at = value; *at != '\0'; at++)
         if (*at < 0x20 || *at > 0x7e || *at == ';' || *at == ',')
-            return "must be sources of a Content-Security-Policy parted by spaces, ASCII without ; "
-                   "and ,";
+            return N_(
+                "must be sources of a Content-Security-Policy parted by spaces, ASCII without ; "
+                "and ,");
     return NULL;
 }
 
 static const char *check_zone(const char *value)
 {
-    return clock_is_zone(value) ? NULL : "must be a time zone of tzdata, like Europe/Moscow";
+    return clock_is_zone(value) ? NULL : N_("must be a time zone of tzdata, like Europe/Moscow");
 }
 
 static const char *check_node(const char *value)
@@ -171,7 +173,7 @@ static const char *check_node(const char *value)
     size_t len = strlen(value);
 
     if (len < 1 || len > NODE_MAX || strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
-        return "must have 1 to 32 characters of a-z, 0-9 and hyphen";
+        return N_("must have 1 to 32 characters of a-z, 0-9 and hyphen");
     return NULL;
 }
 
@@ -182,13 +184,13 @@ static const char *check_store(const char *value)
     static const char sqlite[] = "sqlite:";
 
     if (!utf8_clean(value, strlen(value)))
-        return "must be UTF-8 without control characters";
+        return N_("must be UTF-8 without control characters");
     if (strncmp(value, sqlite, strlen(sqlite)) == 0 && value[strlen(sqlite)] != '\0')
         return NULL;
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
         if (strncmp(value, schemes[i], strlen(schemes[i])) == 0)
             return NULL;
-    return "must be sqlite:FILE or postgresql://user@host/database";
+    return N_("must be sqlite:FILE or postgresql://user@host/database");
 }
 
 static const char *check_networks(const char *value)
@@ -198,8 +200,9 @@ static const char *check_networks(const char *value)
 
     return networks_parse(&networks, value, &wrong) == ERR_NONE
                ? NULL
-               : "must be at most 64 ranges like 10.0.0.0/8, 2001:db8::/32 with commas between, no "
-                 "bits set behind the prefix";
+               : N_("must be at most 64 ranges like 10.0.0.0/8, 2001:db8::/32 with commas between, "
+                    "no "
+                    "bits set behind the prefix");
 }
 
 static const char *check_file(const char *value)
@@ -211,7 +214,8 @@ static const char *check_file(const char *value)
 static const char *check_servers(const char *value)
 {
     if (strspn(value, "0123456789abcdefABCDEF.:[],") != strlen(value))
-        return "must be addresses with commas between, like 192.0.2.1,[2001:db8::1]:53, or empty";
+        return N_(
+            "must be addresses with commas between, like 192.0.2.1,[2001:db8::1]:53, or empty");
     return NULL;
 }
 
@@ -221,7 +225,7 @@ static const char *check_header(const char *value)
 
     if (len > HEADER_MAX ||
         strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != len)
-        return "must be the name of a request header, like X-Vhod-Staff, or empty";
+        return N_("must be the name of a request header, like X-Vhod-Staff, or empty");
     return NULL;
 }
 
@@ -232,7 +236,7 @@ static const char *check_fields(const char *value)
         size_t len = strcspn(word, " "), left = strcspn(word, "= ");
 
         if (left == 0 || left + 1 >= len || check_text(value) != NULL)
-            return "must be words like time=ts address=client.ip with spaces between, or empty";
+            return N_("must be words like time=ts address=client.ip with spaces between, or empty");
         word += len;
     }
     return NULL;
@@ -310,7 +314,7 @@ static void check_accent(const char *value, long theme, char message[static 80],
 
     if (*value == '\0')
         return;
-    *wrong = "must be a colour like 0b5b48, or empty";
+    *wrong = N_("must be a colour like 0b5b48, or empty");
     if (!colour_read(value, &accent) || !colour_read(themes[theme].ink, &ink) ||
         !colour_read(themes[theme].paper, &paper))
         return;
@@ -320,9 +324,10 @@ static void check_accent(const char *value, long theme, char message[static 80],
         *wrong = NULL;
         return;
     }
-    snprintf(message, 80,
-             "letters on it have a contrast of %.2f, the page %.2f; it takes %.1f and %.1f", text,
-             sign, TEXT_CONTRAST, SIGN_CONTRAST);
+    snprintf(
+        message, 80,
+        translated("letters on it have a contrast of %.2f, the page %.2f; it takes %.1f and %.1f"),
+        text, sign, TEXT_CONTRAST, SIGN_CONTRAST);
     *wrong = message;
 }
 
@@ -335,12 +340,13 @@ static enum err put(struct loading *l, const struct setting *setting, const char
     case KIND_INT:
         if (ini_parse_int(value, setting->min, setting->max, field(l->settings, setting)))
             return ERR_NONE;
-        snprintf(message, 80, "must be a whole number from %ld to %ld", setting->min, setting->max);
+        snprintf(message, 80, translated("must be a whole number from %ld to %ld"), setting->min,
+                 setting->max);
         *wrong = message;
         return ERR_NONE;
     case KIND_BOOL:
         if (!ini_parse_bool(value, field(l->settings, setting)))
-            *wrong = "must be yes or no";
+            *wrong = N_("must be yes or no");
         return ERR_NONE;
     case KIND_ACCENT:
         check_accent(value, setting->min, message, wrong);
@@ -433,7 +439,7 @@ static enum err load_setting(struct loading *l, const struct setting *setting)
     if (value == NULL)
         value = setting->normal;
     if (value == NULL) {
-        fault(l, file, setting, "is missing; it has no default");
+        fault(l, file, setting, N_("is missing; it has no default"));
         return ERR_NONE;
     }
     err = put(l, setting, value, message, &wrong);
@@ -498,8 +504,9 @@ static void check_loopback(struct loading *l)
         setting++;
     find_value(l, setting, &file);
     fault(l, file, setting,
-          "yes is only for a site whose [site] url is on this machine, like http://127.0.0.1:8080; "
-          "let the web server say who the owner is, see vhod.ini(5)");
+          N_("yes is only for a site whose [site] url is on this machine, like "
+             "http://127.0.0.1:8080; "
+             "let the web server say who the owner is, see vhod.ini(5)"));
 }
 
 static enum err load(struct loading *l, const char *path)

@@ -4,6 +4,7 @@
  */
 #include "backup/save.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "base/privilege.h"
 #include "commands/commands.h"
 #include <errno.h>
@@ -55,9 +56,10 @@ enum err command_backup(const struct job *job)
         err = ERR_SYSTEM;
     }
     if (err == ERR_NONE)
-        printf("backup: %ld files, %lld bytes in %s\n", summary.files, (long long)summary.bytes,
-               path);
+        printf(translated("backup: %ld files, %lld bytes in %s\n"), summary.files,
+               (long long)summary.bytes, path);
     if (err == ERR_NONE && summary.elsewhere)
-        puts("note: the counters are in PostgreSQL, and not in this backup: see pg_dump");
+        puts(translated(
+            "note: the counters are in PostgreSQL, and not in this backup: see pg_dump"));
     return err == ERR_INVALID ? ERR_SYSTEM : err;
 }

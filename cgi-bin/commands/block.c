@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "base/shortage.h"
 #include "base/url.h"
 #include "commands/commands.h"
@@ -151,13 +152,14 @@ enum err command_block(const struct job *job)
     if (err == ERR_NONE)
         err = add(&change, &taken);
     if (err == ERR_BUSY) {
-        printf("blocked already: %s\n", buffer_text(&change.host));
+        printf(translated("blocked already: %s\n"), buffer_text(&change.host));
         err = ERR_NONE;
     } else if (err == ERR_NONE) {
         err = blocks_save(change.blocks, change.path);
         if (err == ERR_NONE)
-            printf("blocked: %s and all below it, by %s; %ld addresses are off the site\n",
-                   buffer_text(&change.host), change.by, taken);
+            printf(
+                translated("blocked: %s and all below it, by %s; %ld addresses are off the site\n"),
+                buffer_text(&change.host), change.by, taken);
     }
     close_change(&change);
     return err;
@@ -177,7 +179,7 @@ enum err command_unblock(const struct job *job)
     if (err == ERR_NONE)
         err = blocks_save(change.blocks, change.path);
     if (err == ERR_NONE)
-        printf("unblocked: %s, by %s\n", buffer_text(&change.host), change.by);
+        printf(translated("unblocked: %s, by %s\n"), buffer_text(&change.host), change.by);
     close_change(&change);
     return err;
 }

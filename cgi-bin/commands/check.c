@@ -4,6 +4,7 @@
  */
 #include "base/civil.h"
 #include "base/clock.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "commands/summary.h"
 #include "commands/todo.h"
@@ -27,13 +28,16 @@ static enum err say_users(struct tally *tally, const char *article,
 
     if (err != ERR_NONE)
         return err;
-    printf("note: %s%s is about to be retired; %s the last %d days%s\n", shown, article,
-           json_array_size(users) > 0 ? "sites that used it in" : "no site was seen using it in",
+    printf(translated("note: %s%s is about to be retired; %s the last %d days%s\n"), shown, article,
+           json_array_size(users) > 0 ? translated("sites that used it in")
+                                      : translated("no site was seen using it in"),
            USED_DAYS, json_array_size(users) > 0 ? ":" : "");
     json_array_foreach (users, i, user)
-        printf("note:   %s (%s, %lld times)\n", json_string_value(json_object_get(user, "host")),
-               json_is_true(json_object_get(user, "framed")) ? "shows it in a frame or picture"
-                                                             : "links to it",
+        printf(translated("note:   %s (%s, %lld times)\n"),
+               json_string_value(json_object_get(user, "host")),
+               json_is_true(json_object_get(user, "framed"))
+                   ? translated("shows it in a frame or picture")
+                   : translated("links to it"),
                (long long)json_integer_value(json_object_get(user, "count")));
     json_decref(users);
     return ERR_NONE;
@@ -88,7 +92,7 @@ static enum err say(const struct job *job, const struct publish_summary *summary
     enum err err;
 
     if (warnings > 0)
-        printf("%zu warning%s\n", warnings, warnings == 1 ? "" : "s");
+        printf(translated("warnings: %zu\n"), warnings);
     summary_say("fine", summary);
     err = say_retiring(job->settings, &summary->retiring);
     return err == ERR_NONE && job->value[JOB_TODO] != NULL ? todo_say(job) : err;

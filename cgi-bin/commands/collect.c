@@ -4,6 +4,7 @@
 #include "tally/collect.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "pages/replay.h"
 #include "tally/collect_log.h"
@@ -29,8 +30,8 @@ static enum err run_log(const struct job *job, const struct collect_log_job *log
     err = collect_log_run(log, &result);
     /* What was counted before a fault stays counted. */
     if (err == ERR_NONE || result.lines > 0)
-        printf("collected: %ld records, %ld dropped, %ld noise, of %ld lines\n", result.records,
-               result.dropped, result.noise, result.lines);
+        printf(translated("collected: %ld records, %ld dropped, %ld noise, of %ld lines\n"),
+               result.records, result.dropped, result.noise, result.lines);
     return err;
 }
 
@@ -41,7 +42,7 @@ static void say_format(const char *format, const char *wrong)
 
     access_format_words(&words);
     if (wrong != NULL)
-        log_error("[journal] log_fields: %s", wrong);
+        log_error("[journal] log_fields: %s", translated(wrong));
     else
         log_error("collect: there is no format \"%s\"; there are %s", format, buffer_text(&words));
     buffer_free(&words);
@@ -109,8 +110,8 @@ enum err command_collect(const struct job *job)
     err = job->value[JOB_REBUILD] != NULL ? rebuild(job, &result)
                                           : collect_site(job->settings, &result);
     if (err == ERR_NONE)
-        printf("collected: %ld records, %ld dropped, %ld files, %ld deleted\n", result.records,
-               result.dropped, result.files, result.deleted);
+        printf(translated("collected: %ld records, %ld dropped, %ld files, %ld deleted\n"),
+               result.records, result.dropped, result.files, result.deleted);
     return err;
 }
 

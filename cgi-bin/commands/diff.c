@@ -2,6 +2,7 @@
  * diff.c: vhod diff: what a publish would change for readers. Publishes into a folder of its own
  * and compares; the published snapshot is only read.
  */
+#include "base/message.h"
 #include "commands/commands.h"
 #include "content/draft.h"
 #include "content/outlook.h"
@@ -19,7 +20,7 @@ enum err command_diff(const struct job *job)
     if (err == ERR_NONE)
         err = outlook_say(snapshot, draft_snapshot(draft), stdout, &count);
     if (err == ERR_NONE && count == 0)
-        puts("a publish would change nothing for readers");
+        puts(translated("a publish would change nothing for readers"));
     *job->differs = count > 0;
     draft_free(draft);
     free(snapshot);

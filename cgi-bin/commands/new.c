@@ -4,6 +4,7 @@
  */
 #include "base/file.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "content/content.h"
 #include "content/day.h"
@@ -136,7 +137,7 @@ enum err command_new(const struct job *job)
     if (err == ERR_NONE)
         err = write_new(path, &text);
     if (err == ERR_NONE)
-        printf("%s: fill it in, then vhod check\n", path);
+        printf(translated("%s: fill it in, then vhod check\n"), path);
     free(path);
     buffer_free(&text);
     content_free(&content);

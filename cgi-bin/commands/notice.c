@@ -10,6 +10,7 @@
 #include "base/ini.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "content/announce.h"
 #include "content/rule.h"
@@ -44,7 +45,7 @@ static char *file_of(const struct job *job, const char *id)
     char *path = NULL;
 
     if (rule_id(id) != NULL)
-        log_error("%s: the name of a notice %s", id, rule_id(id));
+        log_error("%s: the name of a notice %s", id, translated(rule_id(id)));
     else if (folder == NULL)
         log_error("%s", err_text(ERR_MEMORY));
     else if (file_make_folder(folder) == ERR_NONE)
@@ -105,7 +106,7 @@ static enum err write_text(const struct job *job, struct buffer *out)
     }
     buffer_puts(out, "[notice]\n");
     if (job->value[JOB_FROM] == NULL)
-        buffer_printf(out, "; announced at once, on %s\n", now.text);
+        buffer_printf(out, translated("; announced at once, on %s\n"), now.text);
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (lines[i].value != NULL && !put_value(out, lines[i].key, lines[i].value))
             return ERR_INVALID;
@@ -131,8 +132,8 @@ static enum err add(const struct job *job)
             (void)unlink(path);
     }
     if (err == ERR_NONE)
-        printf("announced: %s, until %s; it is kept in %s\n", job->words[1], job->value[JOB_UNTIL],
-               path);
+        printf(translated("announced: %s, until %s; it is kept in %s\n"), job->words[1],
+               job->value[JOB_UNTIL], path);
     buffer_free(&text);
     free(path);
     return err;
@@ -198,7 +199,7 @@ static enum err end(const struct job *job)
     if (err == ERR_NONE)
         err = apply(job, &count);
     if (err == ERR_NONE)
-        printf("over: %s; %zu notices are kept\n", job->words[1], count);
+        printf(translated("over: %s; %zu notices are kept\n"), job->words[1], count);
     ini_free(ini);
     free(path);
     return err;
@@ -212,7 +213,7 @@ static enum err apply_files(const struct job *job)
     enum err err = apply(job, &count);
 
     if (err == ERR_NONE)
-        printf("%zu notices are kept\n", count);
+        printf(translated("%zu notices are kept\n"), count);
     return err;
 }
 
@@ -234,14 +235,14 @@ static enum err say(const struct job *job, const json_t *notice)
     (void)clock_parse(json_text(notice, "from"), &from);
     (void)clock_parse(json_text(notice, "until"), &until);
     err = local_time(&shown, now < from ? from : until, job->settings->site_timezone);
-    printf("%-5s %s %s  %s (%s, for",
-           now < from    ? "later"
-           : now < until ? "now"
-                         : "over",
-           now < from ? "from" : "until", shown.text, json_text(notice, "id"),
-           json_text(notice, "level"));
+    printf(translated("%-5s %s %s  %s (%s, for"),
+           now < from    ? translated("later")
+           : now < until ? translated("now")
+                         : translated("over"),
+           now < from ? translated("from") : translated("until"), shown.text,
+           json_text(notice, "id"), json_text(notice, "level"));
     if (json_is_true(json_object_get(notice, "everybody")))
-        printf(" everybody");
+        fputs(translated(" everybody"), stdout);
     say_ids(json_object_get(notice, "regions"));
     say_ids(json_object_get(notice, "portals"));
     printf("): %s\n", json_text(notice, "text"));

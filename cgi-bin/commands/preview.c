@@ -10,6 +10,7 @@
 #include "base/ascii.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "content/draft.h"
 #include "pages/replay.h"
@@ -267,9 +268,9 @@ static void follow(struct preview *preview)
     if (faults_new(&faults) != ERR_NONE)
         return;
     if (draft_renew(preview->draft, faults) == ERR_NONE)
-        puts("the content has changed, and so has the preview");
+        puts(translated("the content has changed, and so has the preview"));
     else
-        puts("the content has changed, but the preview has not: vhod check says why");
+        puts(translated("the content has changed, but the preview has not: vhod check says why"));
     fflush(stdout);
     faults_print(faults, stderr);
     faults_free(faults);
@@ -343,7 +344,7 @@ enum err command_preview(const struct job *job)
         err = open_site(&preview, port);
     if (err == ERR_NONE) {
         catch_signals();
-        printf("preview on http://127.0.0.1:%ld/ (Ctrl-C ends it)\n", port);
+        printf(translated("preview on http://127.0.0.1:%ld/ (Ctrl-C ends it)\n"), port);
         fflush(stdout);
     }
     while (err == ERR_NONE && !stopped)

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "directory/snapshot.h"
 #include "probe/results.h"
@@ -144,20 +145,21 @@ static void say_target(const char *url, const json_t *known)
     long status = (long)json_number(known, "status");
     const char *to = json_text(known, "to"), *cause = json_text(known, "cause");
 
-    printf("%-11s  %s %s", verdict_word(verdict), url, verdict_about(verdict));
+    printf("%-11s  %s %s", verdict_word(verdict), url, translated(verdict_about(verdict)));
     if (status != 0)
         printf(" (HTTP %ld)", status);
     else if (*cause != '\0')
         printf(" (%s)", cause);
     if (*to != '\0')
-        printf(", at %s", to);
+        printf(translated(", at %s"), to);
     if (verdict_standing(verdict) == STANDING_FAILING)
-        printf(", since %s", json_text(known, "since"));
+        printf(translated(", since %s"), json_text(known, "since"));
     if (verdict == VERDICT_EXPIRING)
-        printf(", on %s", json_text(known, "certificate"));
+        printf(translated(", on %s"), json_text(known, "certificate"));
     if (verdict == VERDICT_CHANGED)
-        printf(": \"%s\" was \"%s\"", json_text(known, "title"), json_text(known, "title_before"));
-    printf("; to do: %s\n", verdict_advice(verdict));
+        printf(translated(": \"%s\" was \"%s\""), json_text(known, "title"),
+               json_text(known, "title_before"));
+    printf(translated("; to do: %s\n"), translated(verdict_advice(verdict)));
 }
 
 /* One line for each address that wants a look, then how many there are of each verdict. */
@@ -175,10 +177,10 @@ static void say_results(const struct look *look)
         if (verdict != VERDICT_OPENED && verdict != VERDICT_NONE)
             say_target(url, known);
         else if (json_is_object(failing))
-            printf("%-11s  %s failed (%s) at %s; it counts when it fails again\n", "once", url,
-                   json_text(failing, "verdict"), json_text(failing, "since"));
+            printf(translated("%-11s  %s failed (%s) at %s; it counts when it fails again\n"),
+                   "once", url, json_text(failing, "verdict"), json_text(failing, "since"));
     }
-    printf("probed: %zu addresses", look->count);
+    printf(translated("probed: %zu addresses"), look->count);
     for (int verdict = 0; verdict < VERDICT__MAX; verdict++)
         if (counts[verdict] > 0)
             printf(", %zu %s", counts[verdict], verdict_word((enum verdict)verdict));
@@ -263,7 +265,7 @@ static enum err accept_one(struct look *look, const char *url)
     if (err == ERR_NONE)
         err = results_save(&look->results, look->folder, clock_now());
     if (err == ERR_NONE)
-        printf("accepted: what %s shows now is taken for right\n", url);
+        printf(translated("accepted: what %s shows now is taken for right\n"), url);
     return err;
 }
 

@@ -6,6 +6,7 @@
 #include "content/sheet.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "base/temporary.h"
 #include "commands/commands.h"
 #include "content/publish.h"
@@ -148,13 +149,14 @@ enum err command_import(const struct job *job)
     if (changes != NULL && fclose(changes) != 0)
         err = ERR_MEMORY;
     if (err == ERR_NONE)
-        fputs(told_len > 0 ? told : "nothing changes\n", stdout);
+        fputs(told_len > 0 ? told : translated("nothing changes\n"), stdout);
     if (err == ERR_NONE && told_len > 0)
         err = check_copy(job, &files);
     if (err == ERR_NONE && told_len > 0 && write)
         err = put_files(&files, job->data);
     if (err == ERR_NONE && told_len > 0)
-        puts(write ? "written; vhod publish shows it to readers" : "not written: --write does");
+        puts(write ? translated("written; vhod publish shows it to readers")
+                   : translated("not written: --write does"));
     sheet_files_free(&files);
     buffer_free(&table);
     free(told);

@@ -4,6 +4,7 @@
 #include "commands/todo.h"
 #include "base/civil.h"
 #include "base/clock.h"
+#include "base/message.h"
 #include "content/todo.h"
 #include "tally/tally.h"
 #include <stdio.h>
@@ -84,14 +85,14 @@ static int compare(const void *left, const void *right)
 static void say_kind(const struct counted *counted, size_t count, enum todo_kind kind)
 {
     static const char *const titles[TODO__MAX] = {
-        [TODO_CONTACT] = "regions without a contact of their own",
-        [TODO_SOURCE] = "addresses known from one source",
-        [TODO_OLD] = "statements older than a year, or without a date"};
+        [TODO_CONTACT] = N_("regions without a contact of their own"),
+        [TODO_SOURCE] = N_("addresses known from one source"),
+        [TODO_OLD] = N_("statements older than a year, or without a date")};
     size_t of_kind = 0;
 
     for (size_t i = 0; i < count; i++)
         of_kind += counted[i].item->kind == kind;
-    printf("%s: %zu\n", titles[kind], of_kind);
+    printf("%s: %zu\n", translated(titles[kind]), of_kind);
     for (size_t i = 0; i < count; i++) {
         if (counted[i].item->kind == kind)
             printf("%8lld  %s\n", (long long)counted[i].visits, counted[i].item->what);
@@ -108,8 +109,9 @@ static enum err say(const struct todo *todo, const json_t *statistics)
         counted[i] =
             (struct counted){&todo->items[i], visits_of(statistics, todo->items[i].subject)};
     qsort(counted, todo->count, sizeof *counted, compare);
-    printf("to do, the most read first (%s):\n",
-           statistics != NULL ? "visits of a year" : "nothing was counted yet");
+    printf(translated("to do, the most read first (%s):\n"),
+           statistics != NULL ? translated("visits of a year")
+                              : translated("nothing was counted yet"));
     for (enum todo_kind kind = 0; kind < TODO__MAX; kind++)
         say_kind(counted, todo->count, kind);
     free(counted);

@@ -3,6 +3,7 @@
  */
 #include "directory/verify.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "commands/commands.h"
 #include "directory/snapshot.h"
 #include <stdio.h>
@@ -15,8 +16,10 @@ static enum err verify(const char *path)
     enum err err = directory_verify(&facts, path);
 
     if (err == ERR_NONE)
-        printf("fine: %s: %ld regions, %ld addresses, %ld texts, published %s, identity %s\n", path,
-               facts.regions, facts.addresses, facts.articles, facts.published, facts.identity);
+        printf(translated(
+                   "fine: %s: %ld regions, %ld addresses, %ld texts, published %s, identity %s\n"),
+               path, facts.regions, facts.addresses, facts.articles, facts.published,
+               facts.identity);
     else
         log_error("%s: not what was published (%s)", path, err_text(err));
     return err;

@@ -5,6 +5,7 @@
 #include "content/advice.h"
 #include "base/buffer.h"
 #include "base/file.h"
+#include "base/message.h"
 #include "content/address.h"
 #include "content/day.h"
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static void at_key(struct adviser *adviser, const struct ini *ini, const char *s
                    const char *key, const char *message, const char *what)
 {
     faults_warn(adviser->faults, ini_path(ini), ini_line(ini, section, key), section, key, "%s %s",
-                message, what);
+                translated(message), what);
 }
 
 /* --- dates --- */
@@ -44,7 +45,7 @@ static void check_future(struct adviser *adviser, const struct ini *ini, const c
                          const char *key, const char *date)
 {
     if (is_future(adviser, date))
-        at_key(adviser, ini, section, key, "lies in the future:", date);
+        at_key(adviser, ini, section, key, N_("lies in the future:"), date);
 }
 
 /* What somebody said when: checked, or else the newest of the sources. */
@@ -58,8 +59,8 @@ static void check_confirmed(struct adviser *adviser, const struct ini *ini, cons
 
     day_last(date, day);
     if (date == NULL)
-        at_key(adviser, ini, section, key,
-               "no date says when this was last right:", "look, and write checked");
+        at_key(adviser, ini, section, key, N_("no date says when this was last right:"),
+               translated("look, and write checked"));
     else if (strcmp(day, adviser->limit) < 0)
         faults_warn(adviser->faults, ini_path(ini), ini_line(ini, section, key), section, key,
                     "was last confirmed %s, over %ld months ago: look, and write checked", date,
@@ -264,10 +265,10 @@ static void check_contact(struct adviser *adviser, const struct source_contact *
     check_future(adviser, contact->ini, "contact", "checked", contact->checked);
     if (!contact_is_used(adviser, contact->id))
         at_key(adviser, contact->ini, "contact", NULL,
-               "no region, portal, guide or question names this contact:", contact->id);
+               N_("no region, portal, guide or question names this contact:"), contact->id);
     if (contact->phone != NULL && contact->hours == NULL)
-        at_key(adviser, contact->ini, "contact", "phone",
-               "no hours say when somebody answers:", contact->phone);
+        at_key(adviser, contact->ini, "contact", "phone", N_("no hours say when somebody answers:"),
+               contact->phone);
     if (contact->phone != NULL || contact->email != NULL || contact->url != NULL)
         check_confirmed(adviser, contact->ini, "contact", contact->checked, &contact->sources);
 }

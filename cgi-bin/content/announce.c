@@ -5,6 +5,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/message.h"
 #include "content/source.h"
 #include "notice/notice.h"
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static void at_key(const struct reading *reading, const struct source_notice *no
                    const char *key, const char *message, const char *what)
 {
     faults_add(reading->faults, ini_path(notice->ini), ini_line(notice->ini, "notice", key),
-               "notice", key, "%s \"%s\"", message, what);
+               "notice", key, "%s \"%s\"", translated(message), what);
 }
 
 /* The file of an id: regions/RU-ALT.ini, portals/netschool.ini. */
@@ -60,7 +61,7 @@ static enum err check_ids(const struct reading *reading, const struct source_not
 
         err = file_of(reading, folder, ids->items[i], upper, &there);
         if (err == ERR_NONE && !there)
-            at_key(reading, notice, folder, "no such file in that folder:", ids->items[i]);
+            at_key(reading, notice, folder, N_("no such file in that folder:"), ids->items[i]);
     }
     return err;
 }
@@ -74,7 +75,7 @@ static enum err moment(const struct reading *reading, const struct source_notice
 
     if (err != ERR_INVALID)
         return err;
-    at_key(reading, notice, key, "clocks never show this time there:", text);
+    at_key(reading, notice, key, N_("clocks never show this time there:"), text);
     return ERR_NONE;
 }
 
@@ -124,7 +125,7 @@ static enum err take(const struct reading *reading, const struct source_notice *
     if (err == ERR_NONE)
         err = moment(reading, notice, "until", notice->until, &until);
     if (err == ERR_NONE && until <= from)
-        at_key(reading, notice, "until", "must be later than from:", notice->until);
+        at_key(reading, notice, "until", N_("must be later than from:"), notice->until);
     return err == ERR_NONE ? add(reading, notice, from, until) : err;
 }
 

@@ -7,6 +7,7 @@
  */
 #include "content/article.h"
 #include "base/buffer.h"
+#include "base/message.h"
 #include "content/cut.h"
 #include "content/list.h"
 #include "content/markdown.h"
@@ -53,7 +54,9 @@ static void refuse_late_heads(const struct passage *passage)
 
 static const char *noun_of_part(const struct article *article)
 {
-    return article->page ? "section" : article->question ? "part" : "step";
+    return article->page       ? translated("section")
+           : article->question ? translated("part")
+                               : translated("step");
 }
 
 /* Adds a part with the title and the metadata that the cutter stands at. */
@@ -75,7 +78,7 @@ static enum err add_part(struct article *article, const struct cut *cut, struct 
     complaint = rule_plain(part->title);
     if (complaint != NULL)
         faults_add(faults, article->path, part->line, NULL, NULL, "title of the %s %s",
-                   noun_of_part(article), complaint);
+                   noun_of_part(article), translated(complaint));
     return cut->head_end == NULL
                ? ERR_NONE
                : head_read(&part->head, &line, cut->head_end, HEAD_PART, article->path, faults);
@@ -222,7 +225,7 @@ static enum err take_name(struct article *article, const char *name, struct faul
     if (article->question)
         return take_number(article, name, faults);
     if (rule_id(name) != NULL) {
-        faults_add(faults, article->path, 0, NULL, NULL, "file name %s", rule_id(name));
+        faults_add(faults, article->path, 0, NULL, NULL, "file name %s", translated(rule_id(name)));
         return ERR_INVALID;
     }
     article->id = strdup(name);

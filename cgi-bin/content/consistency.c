@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/ini.h"
+#include "base/message.h"
 #include "content/address.h"
 #include "content/known.h"
 #include "content/limits.h"
@@ -37,7 +38,7 @@ static void at_key(struct look *look, const struct ini *ini, const char *section
                    const char *message, const char *what)
 {
     faults_add(look->faults, ini_path(ini), ini_line(ini, section, key), section, key, "%s \"%s\"",
-               message, what);
+               translated(message), what);
 }
 
 /* A fault at a metadata key of an article. */
@@ -45,7 +46,7 @@ static void at_head(struct look *look, const struct article *article, enum head_
                     const char *message, const char *what)
 {
     faults_add(look->faults, article->path, article->head.values[key].line, NULL, head_word(key),
-               "%s \"%s\"", message, what);
+               "%s \"%s\"", translated(message), what);
 }
 
 /* An id that leads nowhere, and the one that may be meant. */
@@ -54,8 +55,8 @@ static void at_missing(struct look *look, const char *path, int line, const char
 {
     const char *meant = known_nearest(look->content, kind, id);
 
-    faults_add(look->faults, path, line, section, key, "%s \"%s\"%s%s%s", message, id,
-               meant != NULL ? ": did you mean \"" : "", meant != NULL ? meant : "",
+    faults_add(look->faults, path, line, section, key, "%s \"%s\"%s%s%s", translated(message), id,
+               meant != NULL ? translated(": did you mean \"") : "", meant != NULL ? meant : "",
                meant != NULL ? "\"?" : "");
 }
 
@@ -65,7 +66,7 @@ static void check_contact_ids(struct look *look, const struct ini *ini, const ch
     for (size_t i = 0; i < contacts->count; i++) {
         if (content_contact(look->content, contacts->items[i]) == NULL)
             at_missing(look, ini_path(ini), ini_line(ini, section, "contacts"), section, "contacts",
-                       "no such file in contacts:", KNOWN_CONTACT, contacts->items[i]);
+                       N_("no such file in contacts:"), KNOWN_CONTACT, contacts->items[i]);
     }
 }
 
@@ -87,8 +88,8 @@ static void check_sources(struct look *look, const struct words *sources, const 
         if (source != NULL)
             look->source_used[source - all->items] = true;
         else if (all->count > 0)
-            at_missing(look, path, line, section, "sources",
-                       "no such row in sources.tsv:", KNOWN_SOURCE, sources->items[i]);
+            at_missing(look, path, line, section, "sources", N_("no such row in sources.tsv:"),
+                       KNOWN_SOURCE, sources->items[i]);
     }
 }
 
@@ -131,17 +132,17 @@ static void check_login(struct look *look, const struct source_region *region, s
     const struct source_login *twin = login_with(look, region, login->url, n);
 
     if (twin != NULL)
-        at_key(look, ini, login->section, "url", "the same address is already in section",
+        at_key(look, ini, login->section, "url", N_("the same address is already in section"),
                twin->section);
     if (content_portal(look->content, login->portal) == NULL)
         at_missing(look, ini_path(ini), ini_line(ini, login->section, "portal"), login->section,
-                   "portal", "no such file in portals:", KNOWN_PORTAL, login->portal);
+                   "portal", N_("no such file in portals:"), KNOWN_PORTAL, login->portal);
     check_source_ids(look, ini, login->section, &login->sources);
     if (is_plain_http(login->url) && login->plain_http == NULL)
         at_key(look, ini, login->section, "url",
-               "is not encrypted: use https, or say in plain_http why not:", login->url);
+               N_("is not encrypted: use https, or say in plain_http why not:"), login->url);
     if (!is_plain_http(login->url) && login->plain_http != NULL)
-        at_key(look, ini, login->section, "plain_http", "is only for an http address, not for",
+        at_key(look, ini, login->section, "plain_http", N_("is only for an http address, not for"),
                login->url);
 }
 
@@ -152,16 +153,16 @@ static void check_former(struct look *look, const struct source_region *region, 
 
     if (login != NULL)
         at_key(look, region->ini, former->section, "url",
-               "cannot be former: it is the present address of section", login->section);
+               N_("cannot be former: it is the present address of section"), login->section);
     for (size_t i = 0; i < n; i++) {
         if (same_address(look, region->formers[i].url, former->url))
             at_key(look, region->ini, former->section, "url",
-                   "the same address is already in section", region->formers[i].section);
+                   N_("the same address is already in section"), region->formers[i].section);
     }
     check_source_ids(look, region->ini, former->section, &former->sources);
     if (login_with(look, region, former->replaced_by, region->login_count) == NULL)
         at_key(look, region->ini, former->section, "replaced_by",
-               "is no sign-in address of this region:", former->replaced_by);
+               N_("is no sign-in address of this region:"), former->replaced_by);
 }
 
 /* Regions. */
@@ -195,7 +196,7 @@ static void claim_postcodes(struct look *look, const struct source_region *regio
                 faults_add(look->faults, ini_path(region->ini),
                            ini_line(region->ini, "region", "postcodes"), "region", "postcodes",
                            "postcodes %03d are claimed by %s", prefix,
-                           owner == region ? "this region twice" : owner->iso);
+                           owner == region ? N_("this region twice") : owner->iso);
             look->postcodes[prefix] = region;
         }
     }
@@ -208,12 +209,13 @@ static void compare_regions(struct look *look, const struct source_region *regio
         if (other->broken)
             continue;
         if (strcmp(other->name, region->name) == 0)
-            at_key(look, region->ini, "region", "name", "is also the name of", other->iso);
+            at_key(look, region->ini, "region", "name", N_("is also the name of"), other->iso);
         if (strcmp(other->short_name, region->short_name) == 0)
-            at_key(look, region->ini, "region", "short", "is also the short name of", other->iso);
+            at_key(look, region->ini, "region", "short", N_("is also the short name of"),
+                   other->iso);
         if (region->tile_row && other->tile_row == region->tile_row &&
             other->tile_column == region->tile_column)
-            at_key(look, region->ini, "region", "tile", "is also the tile of", other->iso);
+            at_key(look, region->ini, "region", "tile", N_("is also the tile of"), other->iso);
     }
 }
 
@@ -222,14 +224,14 @@ static void check_choice(struct look *look, const struct source_region *region)
 {
     if (region->login_count > 1 && region->choose == NULL)
         at_key(look, region->ini, "region", "choose",
-               "is required where there are several logins:", region->iso);
+               N_("is required where there are several logins:"), region->iso);
     if (region->login_count < 2 && region->choose != NULL)
-        at_key(look, region->ini, "region", "choose", "is only for several logins: take out",
+        at_key(look, region->ini, "region", "choose", N_("is only for several logins: take out"),
                region->choose);
     for (size_t i = 0; i < region->login_count && region->login_count > 1; i++) {
         if (region->logins[i].button == NULL)
             at_key(look, region->ini, region->logins[i].section, "button",
-                   "is required where there are several logins:", region->logins[i].title);
+                   N_("is required where there are several logins:"), region->logins[i].title);
     }
 }
 
@@ -265,7 +267,7 @@ static void check_portal(struct look *look, const struct source_portal *portal)
                          &portal->addresses[i].sources);
     if (portal->address_count > 0 && !portal->federal)
         at_key(look, portal->ini, portal->addresses[0].section, NULL,
-               "addresses are for federal portals: regions have their own, take it out of",
+               N_("addresses are for federal portals: regions have their own, take it out of"),
                portal->id);
 }
 
@@ -285,20 +287,21 @@ static void check_contact(struct look *look, const struct source_contact *contac
     for (size_t i = 0; i < contact->symptoms.count; i++) {
         if (!symptom_exists(look->content, contact->symptoms.items[i]))
             at_missing(look, ini_path(ini), ini_line(ini, "contact", "symptoms"), "contact",
-                       "symptoms", "no such row in symptoms.tsv:", KNOWN_SYMPTOM,
+                       "symptoms", N_("no such row in symptoms.tsv:"), KNOWN_SYMPTOM,
                        contact->symptoms.items[i]);
     }
     if (contact->hours != NULL && contact->timezone == NULL)
-        at_key(look, ini, "contact", "hours", "timezone is required, to know what is meant by",
+        at_key(look, ini, "contact", "hours", N_("timezone is required, to know what is meant by"),
                contact->hours);
     if (contact->timezone != NULL && contact->hours == NULL)
-        at_key(look, ini, "contact", "timezone", "is only for hours: take out", contact->timezone);
+        at_key(look, ini, "contact", "timezone", N_("is only for hours: take out"),
+               contact->timezone);
     if (contact->where && contact->url == NULL && contact->note == NULL)
-        at_key(look, ini, "contact", "where", "must lead somewhere: url or note is required with",
-               contact->where_text);
+        at_key(look, ini, "contact", "where",
+               N_("must lead somewhere: url or note is required with"), contact->where_text);
     for (const struct source_contact *other = look->content->contacts; other < contact; other++) {
         if (!other->broken && other->position == contact->position)
-            at_key(look, ini, "contact", "position", "is also the position of", other->id);
+            at_key(look, ini, "contact", "position", N_("is also the position of"), other->id);
     }
 }
 
@@ -349,11 +352,11 @@ static void check_limit_ids(struct look *look, const struct article *article,
                             const struct head *head)
 {
     check_ids(look, article, head, HEAD_PORTALS, portal_exists, KNOWN_PORTAL,
-              "no such file in portals:");
+              N_("no such file in portals:"));
     check_ids(look, article, head, HEAD_MENTIONS, portal_exists, KNOWN_PORTAL,
-              "no such file in portals:");
+              N_("no such file in portals:"));
     check_ids(look, article, head, HEAD_REGIONS, region_exists, KNOWN_REGION,
-              "no such file in regions:");
+              N_("no such file in regions:"));
 }
 
 static void check_article_sources(struct look *look, const struct article *article)
@@ -369,7 +372,7 @@ static void check_article_sources(struct look *look, const struct article *artic
 
 static void check_head(struct look *look, const struct article *article)
 {
-    static const char retired[] = "no such guide or question, or a retired one:";
+    static const char retired[] = N_("no such guide or question, or a retired one:");
     const struct head *head = &article->head;
     const struct head_value *values = head->values;
     struct words related;
@@ -377,19 +380,19 @@ static void check_head(struct look *look, const struct article *article)
     check_limit_ids(look, article, head);
     check_article_sources(look, article);
     check_ids(look, article, head, HEAD_SYMPTOM, symptom_exists, KNOWN_SYMPTOM,
-              "no such row in symptoms.tsv:");
+              N_("no such row in symptoms.tsv:"));
     check_ids(look, article, head, HEAD_CONTACTS, contact_exists, KNOWN_CONTACT,
-              "no such file in contacts:");
+              N_("no such file in contacts:"));
     check_ids(look, article, head, HEAD_RELATED, links_article_lives, KNOWN_ARTICLE, retired);
     check_ids(look, article, head, HEAD_REPLACED_BY, links_article_lives, KNOWN_ARTICLE, retired);
     if (values[HEAD_REPLACED_BY].text != NULL && values[HEAD_RETIRED].text == NULL)
         at_head(look, article, HEAD_REPLACED_BY,
-                "is only for a retired article: add retired, or take out",
+                N_("is only for a retired article: add retired, or take out"),
                 values[HEAD_REPLACED_BY].text);
     if (list_split(&related, values[HEAD_RELATED].text) != ERR_NONE)
         look->err = ERR_MEMORY;
     if (list_have(&related, article->id))
-        at_head(look, article, HEAD_RELATED, "names the article itself:", article->id);
+        at_head(look, article, HEAD_RELATED, N_("names the article itself:"), article->id);
     list_free(&related);
     for (size_t i = 0; i < article->part_count; i++)
         check_limit_ids(look, article, &article->parts[i].head);
@@ -409,7 +412,7 @@ static void check_figures_of(struct look *look, const struct article *article)
             look->figure_used[figure - look->content->figures] = true;
         else
             at_missing(look, article->path, part->figure_line, NULL, NULL,
-                       "no such file in figures:", KNOWN_FIGURE, part->figure);
+                       N_("no such file in figures:"), KNOWN_FIGURE, part->figure);
     }
 }
 
@@ -436,7 +439,7 @@ static void compare_articles(struct look *look, const struct article *article)
             other->question != article->question)
             continue;
         if (atol(other->head.values[HEAD_POSITION].text) == atol(position->text))
-            at_head(look, article, HEAD_POSITION, "is also the position of", other->id);
+            at_head(look, article, HEAD_POSITION, N_("is also the position of"), other->id);
     }
 }
 
@@ -466,7 +469,8 @@ static void check_pages(struct look *look)
             if (!content->pages[k].broken &&
                 atol(content->pages[k].head.values[HEAD_POSITION].text) ==
                     atol(page->head.values[HEAD_POSITION].text))
-                at_head(look, page, HEAD_POSITION, "is also the position of", content->pages[k].id);
+                at_head(look, page, HEAD_POSITION, N_("is also the position of"),
+                        content->pages[k].id);
         if (!page->broken)
             look_at_links(look, page);
     }
@@ -575,7 +579,7 @@ static void vanished(struct look *look, const char *folder, const char *id, cons
 
     if (path != NULL)
         faults_add(look->faults, path, 0, NULL, NULL, "%s was published and is gone: %s", id,
-                   remedy);
+                   translated(remedy));
     else
         look->err = ERR_MEMORY;
     free(path);
@@ -589,13 +593,13 @@ static void check_published(struct look *look)
 
         if (content_article(look->content, id) == NULL)
             vanished(look, question ? "questions" : "guides", id,
-                     "bring it back and retire it (retired: date)");
+                     N_("bring it back and retire it (retired: date)"));
     }
     for (size_t i = 0; i < look->published->regions.count; i++) {
         const char *iso = look->published->regions.items[i];
 
         if (content_region(look->content, iso) == NULL)
-            vanished(look, "regions", iso, "bring it back");
+            vanished(look, "regions", iso, N_("bring it back"));
     }
 }
 

@@ -3,6 +3,7 @@
  * counted, so that a check can never pass because of it.
  */
 #include "content/fault.h"
+#include "base/message.h"
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ static void add(struct faults *faults, const struct place *place, bool warning, 
                 va_list list)
 {
     struct fault fault = {.line = place->line, .warning = warning};
-    bool fine = vasprintf(&fault.message, format, list) >= 0;
+    bool fine = vasprintf(&fault.message, translated(format), list) >= 0;
 
     if (!fine)
         fault.message = NULL;
@@ -210,7 +211,7 @@ void faults_print(struct faults *faults, FILE *out)
 {
     print(faults, false, out);
     if (faults->lost > 0)
-        fprintf(out, "%zu more faults were found, and memory ran out for their text\n",
+        fprintf(out, translated("%zu more faults were found, and memory ran out for their text\n"),
                 faults->lost);
 }
 

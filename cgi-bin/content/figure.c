@@ -7,6 +7,7 @@
  */
 #include "content/figure.h"
 #include "base/buffer.h"
+#include "base/message.h"
 #include "content/rule.h"
 #include "content/text.h"
 #include <stdio.h>
@@ -64,7 +65,7 @@ static void fault(struct scan *scan, const char *what, const char *name)
 
     for (const char *c = scan->start; c < scan->at; c++)
         line += *c == '\n';
-    faults_add(scan->faults, scan->path, line, NULL, NULL, "%s%s%s%s", what,
+    faults_add(scan->faults, scan->path, line, NULL, NULL, "%s%s%s%s", translated(what),
                name != NULL ? " \"" : "", name != NULL ? name : "", name != NULL ? "\"" : "");
     scan->found++;
 }
@@ -96,7 +97,7 @@ static bool take_name(struct scan *scan, char name[static WORD_MAX])
         strspn(scan->at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-:");
 
     if (len == 0 || len >= WORD_MAX) {
-        stop(scan, "a name is missing or too long in a tag", NULL);
+        stop(scan, N_("a name is missing or too long in a tag"), NULL);
         return false;
     }
     memcpy(name, scan->at, len);
@@ -116,16 +117,16 @@ static void check_entities(struct scan *scan, const char *text, size_t len)
         for (size_t k = 0; k < sizeof known / sizeof known[0] && !fine; k++)
             fine = strncmp(text + i, known[k], strlen(known[k])) == 0;
         if (!fine)
-            fault(scan, "an & must be written &amp;", NULL);
+            fault(scan, N_("an & must be written &amp;"), NULL);
     }
 }
 
 static void check_symbol(struct scan *scan, const char *element, const char *value)
 {
     if (strcmp(element, "use") != 0 || value[0] != '#' || rule_id(value + 1) != NULL)
-        fault(scan, "href is for use elements and names a symbol, like #f-window, not", value);
+        fault(scan, N_("href is for use elements and names a symbol, like #f-window, not"), value);
     else if (strlen(value) >= WORD_MAX || !listed(symbols, value + 1))
-        fault(scan, "no such symbol (FORMAT.md has the list):", value);
+        fault(scan, N_("no such symbol (FORMAT.md has the list):"), value);
 }
 
 /* Notes where things stand. */
@@ -161,19 +162,19 @@ static void check_fit(struct scan *scan, const char *text, size_t len)
     left = scan->text_x - width * scan->text_anchor;
     if (!scan->moved && scan->width > 0 &&
         (left < scan->left || left + width > scan->left + scan->width))
-        fault(scan, "this text does not fit into the drawing: shorten it, or move it", NULL);
+        fault(scan, N_("this text does not fit into the drawing: shorten it, or move it"), NULL);
 }
 
 static void check_value(struct scan *scan, const char *element, const char *name, const char *value)
 {
     if (strcmp(name, "xmlns") == 0) {
         if (strcmp(element, "svg") != 0 || strcmp(value, svg_namespace) != 0)
-            fault(scan, "xmlns must be that of SVG, on the svg element, not", value);
+            fault(scan, N_("xmlns must be that of SVG, on the svg element, not"), value);
         return;
     }
     for (size_t i = 0; i < sizeof dangers / sizeof dangers[0]; i++) {
         if (strcasestr(value, dangers[i]) != NULL)
-            fault(scan, "a value must not refer to anything outside, nor hold", dangers[i]);
+            fault(scan, N_("a value must not refer to anything outside, nor hold"), dangers[i]);
     }
     check_entities(scan, value, strlen(value));
     if (strcmp(name, "href") == 0)
@@ -191,22 +192,22 @@ static void take_attribute(struct scan *scan, const char *element, struct buffer
     if (!take_name(scan, name))
         return;
     if (!listed(attributes, name))
-        fault(scan, "attribute is not on the list of content/figure.c:", name);
+        fault(scan, N_("attribute is not on the list of content/figure.c:"), name);
     if (listed(buffer_text(seen), name))
-        fault(scan, "attribute stands twice:", name);
+        fault(scan, N_("attribute stands twice:"), name);
     buffer_printf(seen, " %s ", name);
     if (scan->at[0] != '=' || scan->at[1] != '"') {
-        stop(scan, "attribute must be written name=\"value\":", name);
+        stop(scan, N_("attribute must be written name=\"value\":"), name);
         return;
     }
     len = strcspn(scan->at + 2, "\"<");
     if (scan->at[2 + len] != '"') {
-        stop(scan, "value has no closing quotation mark, or a < in it:", name);
+        stop(scan, N_("value has no closing quotation mark, or a < in it:"), name);
         return;
     }
     value = strndup(scan->at + 2, len);
     if (value == NULL) {
-        stop(scan, "memory ran out", NULL);
+        stop(scan, N_("memory ran out"), NULL);
         return;
     }
     check_value(scan, element, name, value);
@@ -224,11 +225,11 @@ static void take_start(struct scan *scan)
     if (!take_name(scan, name))
         return;
     if (!listed(elements, name))
-        fault(scan, "element is not on the list of content/figure.c:", name);
+        fault(scan, N_("element is not on the list of content/figure.c:"), name);
     if (strcmp(name, "text") == 0)
         scan->text_x = scan->text_size = scan->text_anchor = 0;
     if ((scan->depth == 0) != (strcmp(name, "svg") == 0))
-        fault(scan, "the outermost element must be svg, and no other one:", name);
+        fault(scan, N_("the outermost element must be svg, and no other one:"), name);
     while (!scan->stopped && strspn(scan->at, " \n") > 0) {
         skip_space(scan);
         if (*scan->at == '>' || *scan->at == '/')
@@ -240,9 +241,9 @@ static void take_start(struct scan *scan)
         return;
     closed = scan->at[0] == '/' && scan->at[1] == '>';
     if (!closed && *scan->at != '>')
-        stop(scan, "tag is not closed with > or />:", name);
+        stop(scan, N_("tag is not closed with > or />:"), name);
     else if (!closed && scan->depth == DEPTH_MAX)
-        stop(scan, "elements are nested too deeply", NULL);
+        stop(scan, N_("elements are nested too deeply"), NULL);
     else if (!closed)
         memcpy(scan->open[scan->depth++], name, sizeof name);
     scan->at += scan->stopped ? 0 : 1 + closed;
@@ -256,7 +257,7 @@ static void take_end(struct scan *scan)
     if (!take_name(scan, name))
         return;
     if (scan->depth == 0 || strcmp(scan->open[scan->depth - 1], name) != 0 || *scan->at != '>') {
-        stop(scan, "end tag does not match the last open element:", name);
+        stop(scan, N_("end tag does not match the last open element:"), name);
         return;
     }
     scan->depth--;
@@ -271,7 +272,7 @@ static void take_text(struct scan *scan)
     bool may = strcmp(parent, "text") == 0 || strcmp(parent, "tspan") == 0;
 
     if (!may && strspn(scan->at, " \n") < len)
-        stop(scan, "text stands outside text elements, or after the end", NULL);
+        stop(scan, N_("text stands outside text elements, or after the end"), NULL);
     check_entities(scan, scan->at, len);
     if (may)
         check_fit(scan, scan->at, len);
@@ -289,9 +290,9 @@ static void take_all(struct scan *scan)
             scan->at += 2;
             take_end(scan);
         } else if (scan->at[1] == '!' || scan->at[1] == '?') {
-            stop(scan, "comments, declarations and CDATA are not allowed", NULL);
+            stop(scan, N_("comments, declarations and CDATA are not allowed"), NULL);
         } else if (begun && scan->depth == 0) {
-            stop(scan, "there must be one svg element and nothing after it", NULL);
+            stop(scan, N_("there must be one svg element and nothing after it"), NULL);
         } else {
             begun = true;
             scan->at++;
@@ -299,7 +300,7 @@ static void take_all(struct scan *scan)
         }
     }
     if (!scan->stopped && (!begun || scan->depth > 0))
-        stop(scan, "svg element is not closed", NULL);
+        stop(scan, N_("svg element is not closed"), NULL);
 }
 
 size_t figure_check(const char *svg, const char *path, struct faults *faults)
@@ -310,7 +311,7 @@ size_t figure_check(const char *svg, const char *path, struct faults *faults)
     if (scan.stopped)
         return scan.found;
     if (!scan.has_view)
-        fault(&scan, "svg element needs a viewBox, so that it can be scaled", NULL);
+        fault(&scan, N_("svg element needs a viewBox, so that it can be scaled"), NULL);
     return scan.found;
 }
 
@@ -334,7 +335,7 @@ enum err figure_load(struct figure *out, const char *path, const char *name, str
 
     out->path = strdup(path);
     if (rule_id(name) != NULL) {
-        faults_add(faults, path, 0, NULL, NULL, "file name %s", rule_id(name));
+        faults_add(faults, path, 0, NULL, NULL, "file name %s", translated(rule_id(name)));
         named = ERR_INVALID;
     } else {
         out->id = strdup(name);

@@ -3,6 +3,7 @@
  */
 #include "content/glossary.h"
 #include "base/buffer.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "content/list.h"
 #include "content/rule.h"
@@ -52,10 +53,10 @@ static bool split_forms(struct glossary_term *term, const char *forms, enum err 
 static const char *judge_term(const struct glossary *glossary, char *const cells[])
 {
     if (rule_text(cells[TERM_TERM]) != NULL || rule_text(cells[TERM_MEANING]) != NULL)
-        return "term and meaning must not be empty or have spaces at their ends";
+        return N_("term and meaning must not be empty or have spaces at their ends");
     for (size_t i = 0; i < glossary->count; i++) {
         if (strcmp(glossary->items[i].term, cells[TERM_TERM]) == 0)
-            return "term stands twice";
+            return N_("term stands twice");
     }
     return NULL;
 }
@@ -82,7 +83,7 @@ static const char *take_term(void *out, char *const cells[], int line, enum err 
     *term = (struct glossary_term){kept[TERM_TERM], kept[TERM_MEANING], NULL, 0, storage, line};
     return split_forms(term, kept[TERM_AVOID], err)
                ? NULL
-               : "avoid must be forms parted by \" | \", none empty";
+               : N_("avoid must be forms parted by \" | \", none empty");
 }
 
 enum err glossary_load(struct glossary *out, const char *path, struct faults *faults)

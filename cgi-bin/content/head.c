@@ -2,6 +2,7 @@
  * head.c: scan of the metadata block and the table of its keys. Contract: head.h.
  */
 #include "content/head.h"
+#include "base/message.h"
 #include "base/nearest.h"
 #include "content/rule.h"
 #include <stdlib.h>
@@ -67,7 +68,8 @@ bool head_is_of_part(const char *text, size_t len)
 static void refuse_key(const struct text_line *line, size_t len, enum head_owner owner,
                        const char *path, struct faults *faults)
 {
-    static const char *const owners[] = {"a guide", "a question", "a part", "a page"};
+    static const char *const owners[] = {N_("a guide"), N_("a question"), N_("a part"),
+                                         N_("a page")};
     struct nearest nearest;
 
     nearest_to(&nearest, line->text, len);
@@ -76,8 +78,8 @@ static void refuse_key(const struct text_line *line, size_t len, enum head_owner
             nearest_offer(&nearest, known_keys[key].word);
     }
     faults_add(faults, path, line->number, NULL, NULL, "unknown key \"%.*s\" for %s%s%s%s",
-               (int)(len < 40 ? len : 40), line->text, owners[owner],
-               nearest.found != NULL ? ": did you mean \"" : "",
+               (int)(len < 40 ? len : 40), line->text, translated(owners[owner]),
+               nearest.found != NULL ? translated(": did you mean \"") : "",
                nearest.found != NULL ? nearest.found : "", nearest.found != NULL ? "\"?" : "");
 }
 
@@ -128,7 +130,7 @@ static enum err take(struct head *out, const struct text_line *line, enum head_o
     out->values[key] = (struct head_value){value, line->number};
     complaint = known_keys[key].check(value);
     if (complaint != NULL)
-        faults_add(faults, path, line->number, NULL, head_word(key), "%s", complaint);
+        faults_add(faults, path, line->number, NULL, head_word(key), "%s", translated(complaint));
     return ERR_NONE;
 }
 

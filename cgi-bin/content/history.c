@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "content/list.h"
 #include "content/rows.h"
 #include "gen/content/history.sql.h"
@@ -41,11 +42,11 @@ static enum err damaged(const struct history *history, long entry, const char *w
     char where[40] = "";
 
     if (entry > 0)
-        snprintf(where, sizeof where, " at entry %ld", entry);
+        snprintf(where, sizeof where, translated(" at entry %ld"), entry);
     log_error("the archive %s is damaged%s: %s. Nothing was published. Put back the newest whole "
               "copy of it; if there is none, move it and directory.db away together: the next "
               "publish then begins a new archive, and revisions count from 1 again",
-              history->path, where, what);
+              history->path, where, translated(what));
     return ERR_DATABASE;
 }
 
@@ -55,7 +56,7 @@ static enum err failed(const struct history *history, const char *what)
 
     if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
         return damaged(history, 0, sqlite3_errmsg(history->db));
-    log_error("the archive %s %s: %s", history->path, what, sqlite3_errstr(code));
+    log_error("the archive %s %s: %s", history->path, translated(what), sqlite3_errstr(code));
     return ERR_DATABASE;
 }
 
@@ -162,7 +163,7 @@ static enum err take_entry(sqlite3_stmt *row, void *context)
     if (err == ERR_NONE)
         err = chain(entry, before, right);
     if (err == ERR_NONE && strcmp(right, entry->digest) != 0)
-        err = damaged(history, entry->number, "its digest does not fit what it says");
+        err = damaged(history, entry->number, N_("its digest does not fit what it says"));
     return err;
 }
 
@@ -192,14 +193,14 @@ static enum err identify(struct history *history)
     if (err == ERR_NONE)
         err = rows_each(history->db, "PRAGMA user_version", take_number, &version);
     if (err != ERR_NONE)
-        return failed(history, "cannot be read");
+        return failed(history, N_("cannot be read"));
     history->empty = tables == 0 && application == 0;
     if (history->empty)
         return ERR_NONE;
     if (application != APPLICATION_ID)
-        return damaged(history, 0, "it is another kind of database");
+        return damaged(history, 0, N_("it is another kind of database"));
     if (version != VERSION)
-        return damaged(history, 0, "another version of vhod wrote it");
+        return damaged(history, 0, N_("another version of vhod wrote it"));
     return ERR_NONE;
 }
 
@@ -218,7 +219,7 @@ static enum err verify(struct history *history)
     if (err == ERR_NONE)
         err = rows_each(history->db, TABLES_SQL, take_number, &tables);
     if (err == ERR_NONE && tables != 3)
-        err = damaged(history, 0, "tables are missing");
+        err = damaged(history, 0, N_("tables are missing"));
     return err == ERR_NONE ? rows_each(history->db, read_sql, take_entry, history) : err;
 }
 
@@ -232,7 +233,7 @@ static enum err open_file(struct history *history, int more)
             SQLITE_OK ||
         sqlite3_busy_timeout(history->db, BUSY_MS) != SQLITE_OK ||
         sqlite3_exec(history->db, setup, NULL, NULL, NULL) != SQLITE_OK)
-        return failed(history, "cannot be opened");
+        return failed(history, N_("cannot be opened"));
     sqlite3_db_config(history->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(history->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     return ERR_NONE;
@@ -331,7 +332,7 @@ bool history_holds(const struct history *history, const char *digest)
 static enum err run(struct history *history, const char *sql)
 {
     if (sqlite3_exec(history->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-        return failed(history, "cannot be written");
+        return failed(history, N_("cannot be written"));
     return ERR_NONE;
 }
 

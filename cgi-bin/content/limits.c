@@ -2,6 +2,7 @@
  * limits.c: limits against regions, portals and each other. Contract: limits.h.
  */
 #include "content/limits.h"
+#include "base/message.h"
 #include "content/list.h"
 #include <string.h>
 
@@ -142,7 +143,7 @@ static void check_reach(struct limits_look *look, const struct article_part *par
         if (line > 0)
             faults_add(look->faults, look->article->path, line, NULL, NULL,
                        "%s is for no region: none meets its limits",
-                       part != NULL ? "this part" : "this article");
+                       part != NULL ? translated("this part") : translated("this article"));
     } else if (part != NULL && part->slot != NULL && strcmp(part->slot, "address") == 0 &&
                !is_lost(look, &limits) && !any_address(look, &limits)) {
         faults_add(look->faults, look->article->path, part->slot_line, NULL, NULL,

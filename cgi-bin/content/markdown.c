@@ -7,6 +7,7 @@
  */
 #include "content/markdown.h"
 #include "base/ascii.h"
+#include "base/message.h"
 #include "base/url.h"
 #include "content/list.h"
 #include "content/plain.h"
@@ -50,14 +51,15 @@ static const char *source_of(const struct passage *passage, cmark_node *node)
 
 static void complain(struct passage *passage, cmark_node *node, const char *message)
 {
-    faults_add(passage->faults, passage->path, line_of(passage, node), NULL, NULL, "%s", message);
+    faults_add(passage->faults, passage->path, line_of(passage, node), NULL, NULL, "%s",
+               translated(message));
 }
 
 static void complain_of_link(struct passage *passage, cmark_node *node, const char *target,
                              const char *message)
 {
     faults_add(passage->faults, passage->path, line_of(passage, node), NULL, NULL, "link \"%s\" %s",
-               target, message);
+               target, translated(message));
 }
 
 /* --- links --- */
@@ -72,12 +74,12 @@ static const char *judge_target(const char *target)
     if (strncmp(target, "tel:", 4) == 0)
         return rule_phone(target + 4);
     if (strncmp(target, slot_scheme, sizeof slot_scheme - 1) == 0)
-        return "must stand in a paragraph of its own, in a step or below a heading";
+        return N_("must stand in a paragraph of its own, in a step or below a heading");
     if (strncmp(target, figure_scheme, sizeof figure_scheme - 1) == 0)
-        return "is no link: write ![what to look for](figure:id)";
+        return N_("is no link: write ![what to look for](figure:id)");
     if (target[0] == '/' && target[1] != '/')
         return NULL;
-    return "must be https://…, mailto:…, tel:… or a path of this site like /q/7";
+    return N_("must be https://…, mailto:…, tel:… or a path of this site like /q/7");
 }
 
 static void take_link(struct passage *passage, cmark_node *node, const char *target)
@@ -174,7 +176,7 @@ static void refuse_table(struct passage *passage, cmark_node *node)
 
     if (*cmark_node_get_literal(node) == '|' &&
         (before == NULL || cmark_node_get_type(before) == CMARK_NODE_SOFTBREAK))
-        complain(passage, node, "a line of a table, which is not used here: write a list");
+        complain(passage, node, N_("a line of a table, which is not used here: write a list"));
 }
 
 static void plain_text(struct passage *passage, struct buffer *out, cmark_node *node)
@@ -220,9 +222,10 @@ static bool touches_word(cmark_node *sibling, bool last)
 static void plain_emphasis(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     if (touches_word(cmark_node_previous(node), true) || touches_word(cmark_node_next(node), false))
-        complain(passage, node,
-                 "emphasis begins or ends inside of a word: write \\* for the sign itself, × for a "
-                 "product");
+        complain(
+            passage, node,
+            N_("emphasis begins or ends inside of a word: write \\* for the sign itself, × for a "
+               "product"));
     plain_children(passage, out, node, "\n");
 }
 
@@ -237,9 +240,10 @@ static void plain_wrap(struct passage *passage, struct buffer *out, cmark_node *
 
     if (digits > 0 && digits < 4 && (text[digits] == '.' || text[digits] == ')') &&
         (text[digits + 1] == ' ' || text[digits + 1] == '\0'))
-        complain(passage, next,
-                 "a number at the start of this line begins no list, for it stands directly below "
-                 "text: put an empty line before it, or wrap the line elsewhere");
+        complain(
+            passage, next,
+            N_("a number at the start of this line begins no list, for it stands directly below "
+               "text: put an empty line before it, or wrap the line elsewhere"));
     buffer_putc(out, ' ');
 }
 
@@ -268,7 +272,7 @@ static void plain_link(struct passage *passage, struct buffer *out, cmark_node *
     if (buffer_failed(&inner))
         passage->err = ERR_MEMORY;
     else if (inner.len == 0)
-        complain_of_link(passage, node, target, "has no text");
+        complain_of_link(passage, node, target, N_("has no text"));
     else if (!is_bare(buffer_text(&inner), target))
         buffer_printf(out, " (%s)", target);
     take_link(passage, node, target);
@@ -313,8 +317,8 @@ static void plain_fence(struct passage *passage, struct buffer *out, cmark_node 
 
     if (first != '`' && first != '~')
         complain(passage, node,
-                 "four blanks before a line make code of it: take them out, or put the code "
-                 "between lines of ```");
+                 N_("four blanks before a line make code of it: take them out, or put the code "
+                    "between lines of ```"));
     plain_literal(passage, &inner, node);
     add_prefixed(passage, out, &inner, "    ", "    ");
     buffer_free(&inner);
@@ -324,9 +328,10 @@ static void plain_header(struct passage *passage, struct buffer *out, cmark_node
 {
     /* Level 2 begins a part and was cut off before. */
     if (cmark_node_get_heading_level(node) < 3)
-        complain(passage, node,
-                 "a heading in this part is too high: use ### (a line of --- or === makes one of "
-                 "the line above it)");
+        complain(
+            passage, node,
+            N_("a heading in this part is too high: use ### (a line of --- or === makes one of "
+               "the line above it)"));
     plain_children(passage, out, node, "\n");
 }
 
@@ -343,15 +348,16 @@ static void refuse_html(struct passage *passage, struct buffer *out, cmark_node 
 static void refuse_image(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     (void)out;
-    complain_of_link(passage, node, cmark_node_get_url(node),
-                     "is an image, which must be figure:id in a paragraph of its own, in a step or "
-                     "below a heading");
+    complain_of_link(
+        passage, node, cmark_node_get_url(node),
+        N_("is an image, which must be figure:id in a paragraph of its own, in a step or "
+           "below a heading"));
 }
 
 static void refuse_rule(struct passage *passage, struct buffer *out, cmark_node *node)
 {
     (void)out;
-    complain(passage, node, "a line across the page is not used here: take it out");
+    complain(passage, node, N_("a line across the page is not used here: take it out"));
 }
 
 /* Every kind of node that may come up. What has no row is refused. */
@@ -385,9 +391,9 @@ static void plain_node(struct passage *passage, struct buffer *out, cmark_node *
     const struct kind *kind = kind_of(node);
 
     if (kind == NULL)
-        complain(passage, node, "this kind of Markdown is not used here");
+        complain(passage, node, N_("this kind of Markdown is not used here"));
     else if (passage->depth == DEPTH_MAX)
-        complain(passage, node, "this part is nested too deeply to be read");
+        complain(passage, node, N_("this part is nested too deeply to be read"));
     else {
         passage->depth++;
         kind->plain(passage, out, node);
@@ -474,12 +480,12 @@ static bool take_figure(struct passage *passage, cmark_node *image)
     if (rule_id(id) != NULL)
         complaint = rule_id(id);
     else if (*alt == '\0')
-        complaint = "needs a text that says what to look for";
+        complaint = N_("needs a text that says what to look for");
     else if (part->figure != NULL)
-        complaint = "is a second one: a step has one figure";
+        complaint = N_("is a second one: a step has one figure");
     if (complaint != NULL)
         faults_add(passage->faults, passage->path, line_of(passage, image), NULL, NULL,
-                   "figure \"%s\" %s", id, complaint);
+                   "figure \"%s\" %s", id, translated(complaint));
     if (part->figure != NULL) {
         free(alt);
         return true;

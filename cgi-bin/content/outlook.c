@@ -7,6 +7,7 @@
  */
 #include "content/outlook.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "content/rows.h"
 #include "directory/image.h"
 #include <stdbool.h>
@@ -21,60 +22,62 @@ static const struct thing {
     const char *group, *noun;
     const char *sql; /* first column: the key; ordered by it */
 } things[] = {
-    {"addresses", "address",
+    {N_("addresses"), N_("address"),
      "SELECT region || ' ' || id, url, title, button, portal, system, audience, via, status, "
      "since, note, "
      "doubt, plain_http, position, confidence, source, checked FROM login ORDER BY 1"},
-    {"addresses", "former address",
+    {N_("addresses"), N_("former address"),
      "SELECT region || ' ' || url, portal, until, replaced_by, source FROM former ORDER BY 1"},
-    {"addresses", "federal address",
+    {N_("addresses"), N_("federal address"),
      "SELECT portal || ' ' || id, url, what, source FROM portal_address ORDER BY 1"},
-    {"answers", "text",
+    {N_("answers"), N_("text"),
      "SELECT id, title, short, aloud, audience, needs, minutes, result, text, html, updated, "
      "reader, symptom, position, retired, replaced_by, source FROM article ORDER BY 1"},
-    {"answers", "part",
+    {N_("answers"), N_("part"),
      "SELECT article || ', ' || number, title, short, aloud, text, html, figure, figure_alt, slot, "
      "fold FROM part ORDER BY 1"},
-    {"answers", "limit",
+    {N_("answers"), N_("limit"),
      "SELECT article || CASE part WHEN 0 THEN '' ELSE ', ' || part END || ': ' || kind || ' ' || "
      "value FROM article_limit ORDER BY 1"},
-    {"answers", "contact of",
+    {N_("answers"), N_("contact of"),
      "SELECT article || ': ' || contact, position FROM article_contact ORDER BY 1"},
-    {"answers", "see also of",
+    {N_("answers"), N_("see also of"),
      "SELECT article || ': ' || related, position FROM article_related ORDER BY 1"},
-    {"answers", "trouble",
+    {N_("answers"), N_("trouble"),
      "SELECT position || ' ' || words, article, icon FROM trouble ORDER BY 1"},
-    {"answers", "symptom", "SELECT id, title, position FROM symptom ORDER BY 1"},
-    {"answers", "figure", "SELECT id, svg FROM figure ORDER BY 1"},
-    {"the rest", "page", "SELECT id, title, text, html, position FROM own_page ORDER BY 1"},
-    {"the rest", "contact",
+    {N_("answers"), N_("symptom"), "SELECT id, title, position FROM symptom ORDER BY 1"},
+    {N_("answers"), N_("figure"), "SELECT id, svg FROM figure ORDER BY 1"},
+    {N_("the rest"), N_("page"), "SELECT id, title, text, html, position FROM own_page ORDER BY 1"},
+    {N_("the rest"), N_("contact"),
      "SELECT id, name, about, phone, email, url, hours, timezone, note, is_where, position, "
      "checked, source FROM contact ORDER BY 1"},
-    {"the rest", "symptom of contact",
+    {N_("the rest"), N_("symptom of contact"),
      "SELECT contact || ': ' || symptom FROM contact_symptom ORDER BY 1"},
-    {"the rest", "contact of region",
+    {N_("the rest"), N_("contact of region"),
      "SELECT region || ': ' || contact, position FROM region_contact ORDER BY 1"},
-    {"the rest", "contact of portal",
+    {N_("the rest"), N_("contact of portal"),
      "SELECT portal || ': ' || contact, position FROM portal_contact ORDER BY 1"},
-    {"the rest", "portal",
+    {N_("the rest"), N_("portal"),
      "SELECT id, name, about, who, account, federal, source FROM portal ORDER BY 1"},
-    {"the rest", "region",
+    {N_("the rest"), N_("region"),
      "SELECT iso, name, short, place, english, kind, capital, district, timezone, tile_row, "
      "tile_column, note, choose FROM region ORDER BY 1"},
-    {"the rest", "plate code", "SELECT code, region, position FROM region_code ORDER BY 1"},
-    {"the rest", "postcode", "SELECT prefix, region FROM region_postcode ORDER BY 1"},
-    {"the rest", "other name", "SELECT region || ': ' || alias FROM region_alias ORDER BY 1"},
-    {"the rest", "place",
+    {N_("the rest"), N_("plate code"), "SELECT code, region, position FROM region_code ORDER BY 1"},
+    {N_("the rest"), N_("postcode"), "SELECT prefix, region FROM region_postcode ORDER BY 1"},
+    {N_("the rest"), N_("other name"),
+     "SELECT region || ': ' || alias FROM region_alias ORDER BY 1"},
+    {N_("the rest"), N_("place"),
      "SELECT region || ' ' || name, population, latitude, longitude, (SELECT group_concat(alias, "
      "', ') FROM (SELECT alias FROM place_alias WHERE place = place.id ORDER BY alias)) AS aliases "
      "FROM place ORDER BY 1"},
-    {"the rest", "words of search",
+    {N_("the rest"), N_("words of search"),
      "SELECT role || ': ' || group_concat(words, ', ') FROM (SELECT line, role, words FROM "
      "vocabulary ORDER BY line, position) GROUP BY line ORDER BY 1"},
-    {"the rest", "source", "SELECT id, title, url, date, origin FROM source ORDER BY 1"},
-    {"the rest", "holiday",
+    {N_("the rest"), N_("source"), "SELECT id, title, url, date, origin FROM source ORDER BY 1"},
+    {N_("the rest"), N_("holiday"),
      "SELECT year || '-' || month || '-' || day, work, name, source FROM holiday ORDER BY 1"},
-    {"the rest", "pattern of clients", "SELECT pattern, client FROM client_pattern ORDER BY 1"},
+    {N_("the rest"), N_("pattern of clients"),
+     "SELECT pattern, client FROM client_pattern ORDER BY 1"},
 };
 
 /* --- a snapshot --- */
@@ -145,9 +148,9 @@ static void head(struct comparison *comparison, const struct thing *thing, char 
                  const char *key)
 {
     if (comparison->group == NULL || strcmp(comparison->group, thing->group) != 0)
-        fprintf(comparison->out, "%s\n", thing->group);
+        fprintf(comparison->out, "%s\n", translated(thing->group));
     comparison->group = thing->group;
-    fprintf(comparison->out, "  %c %s %s\n", sign, thing->noun, key);
+    fprintf(comparison->out, "  %c %s %s\n", sign, translated(thing->noun), key);
     comparison->count++;
 }
 
@@ -190,8 +193,8 @@ static void print_change(FILE *out, const char *column, const char *before, cons
         print_lines(out, '-', before, after);
         print_lines(out, '+', after, before);
     } else {
-        fprintf(out, "      %s: %s → %s\n", column, *before ? before : "(none)",
-                *after ? after : "(none)");
+        fprintf(out, "      %s: %s → %s\n", column, *before ? before : translated("(none)"),
+                *after ? after : translated("(none)"));
     }
 }
 

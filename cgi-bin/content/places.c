@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/ini.h"
+#include "base/message.h"
 #include "content/rule.h"
 #include "content/table.h"
 #include "journal/client.h"
@@ -54,19 +55,19 @@ static const char *judge_place(const struct places *places, char *const cells[],
                                struct place *place)
 {
     if (rule_text(cells[PLACE_NAME]) != NULL)
-        return "name must not be empty or have spaces at its ends";
+        return N_("name must not be empty or have spaces at its ends");
     if (rule_id(cells[PLACE_REGION]) != NULL)
-        return "region must be an ISO code in lower case, like ru-alt";
+        return N_("region must be an ISO code in lower case, like ru-alt");
     if (!ini_parse_int(cells[PLACE_POPULATION], 0, 100000000, &place->population))
-        return "population must be a number from 0 to 100000000";
+        return N_("population must be a number from 0 to 100000000");
     if (!parse_degrees(cells[PLACE_LATITUDE], 90, &place->latitude))
-        return "latitude must be degrees from -90 to 90, like 53.3606";
+        return N_("latitude must be degrees from -90 to 90, like 53.3606");
     if (!parse_degrees(cells[PLACE_LONGITUDE], 180, &place->longitude))
-        return "longitude must be degrees from -180 to 180, like 83.7636";
+        return N_("longitude must be degrees from -180 to 180, like 83.7636");
     if (*cells[PLACE_ALIASES] && rule_names(cells[PLACE_ALIASES]) != NULL)
-        return "aliases must be names with commas, none empty, none twice";
+        return N_("aliases must be names with commas, none empty, none twice");
     if (is_twin(places, cells[PLACE_NAME], cells[PLACE_REGION]))
-        return "place stands twice in its region";
+        return N_("place stands twice in its region");
     return NULL;
 }
 
@@ -128,19 +129,20 @@ static const char *judge_client(const struct client_rows *clients, char *const c
 {
     for (const char *c = cells[CLIENT_ROW_PATTERN]; *c; c++) {
         if (*c < ' ' || *c > '~' || (*c >= 'A' && *c <= 'Z'))
-            return "pattern must be lower-case ASCII";
+            return N_("pattern must be lower-case ASCII");
     }
     if (text_length(cells[CLIENT_ROW_PATTERN]) < 3)
-        return "pattern must have at least 3 characters beside its marks, or it would match people";
+        return N_(
+            "pattern must have at least 3 characters beside its marks, or it would match people");
     if (!may_be_ruled(cells[CLIENT_ROW_CLIENT]))
-        return "client must be one of those in FORMAT.md";
+        return N_("client must be one of those in FORMAT.md");
     if (*cells[CLIENT_ROW_SOURCE] == '\0')
-        return "source must say who says so";
+        return N_("source must say who says so");
     if (!clock_is_date(cells[CLIENT_ROW_CHECKED]))
-        return "checked must be a day, YYYY-MM-DD";
+        return N_("checked must be a day, YYYY-MM-DD");
     for (size_t i = 0; i < clients->count; i++) {
         if (strcmp(clients->items[i].pattern, cells[CLIENT_ROW_PATTERN]) == 0)
-            return "pattern stands twice";
+            return N_("pattern stands twice");
     }
     return NULL;
 }
@@ -190,17 +192,17 @@ static const char *judge_holiday(const struct holidays *holidays, char *const ce
                                  struct holiday *day)
 {
     if (!parse_day(cells[HOLIDAY_DATE], day))
-        return "date must be like 05-09 for each year or 2026-05-08 for one";
+        return N_("date must be like 05-09 for each year or 2026-05-08 for one");
     day->work = strcmp(cells[HOLIDAY_WHAT], "work") == 0;
     if (!day->work && strcmp(cells[HOLIDAY_WHAT], "off") != 0)
-        return "what must be off or work";
+        return N_("what must be off or work");
     if (rule_text(cells[HOLIDAY_NAME]) != NULL || rule_text(cells[HOLIDAY_SOURCE]) != NULL)
-        return "name and source must not be empty or have spaces at their ends";
+        return N_("name and source must not be empty or have spaces at their ends");
     for (size_t i = 0; i < holidays->count; i++) {
         const struct holiday *other = &holidays->items[i];
 
         if (other->year == day->year && other->month == day->month && other->day == day->day)
-            return "day stands twice";
+            return N_("day stands twice");
     }
     return NULL;
 }
@@ -254,10 +256,10 @@ static const struct synonym_role *find_synonym_role(const char *role)
 static const char *judge_synonym(const struct synonym_role *role, const struct words *words)
 {
     if (words->count < role->least)
-        return "words must be at least two for this role";
+        return N_("words must be at least two for this role");
     for (size_t i = 0; i < words->count && role->single; i++) {
         if (strpbrk(words->items[i], " -.") != NULL)
-            return "words of this role must be single ones, without space, hyphen or full stop";
+            return N_("words of this role must be single ones, without space, hyphen or full stop");
     }
     return NULL;
 }
@@ -270,9 +272,9 @@ static const char *take_synonym(void *out, char *const cells[], int line, enum e
     struct synonym *row;
 
     if (role == NULL)
-        return "role must be one of those in FORMAT.md";
+        return N_("role must be one of those in FORMAT.md");
     if (rule_names(cells[1]) != NULL)
-        return "words must be words with commas, none empty, none twice";
+        return N_("words must be words with commas, none empty, none twice");
     grown = list_room(synonyms->items, synonyms->count, sizeof *grown);
     if (grown == NULL) {
         *err = ERR_MEMORY;

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "content/rows.h"
 #include "directory/image.h"
 #include "directory/schema.h"
@@ -203,7 +204,7 @@ enum err published_open_history(struct history **out, struct published *publishe
         log_error("the archive %s %s. Nothing was published. Put back the newest whole copy of it; "
                   "if there is none, move it and %s away together: the next publish then begins a "
                   "new archive, and revisions count from 1 again",
-                  path, history_count(*out) > 0 ? "is older than the snapshot" : "is gone",
+                  path, history_count(*out) > 0 ? N_("is older than the snapshot") : "is gone",
                   snapshot);
         err = ERR_DATABASE;
     }

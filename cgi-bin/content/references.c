@@ -2,6 +2,7 @@
  * references.c: rows of sources.tsv, symptoms.tsv and troubles.tsv. Contract: references.h.
  */
 #include "content/references.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "content/rule.h"
 #include "content/table.h"
@@ -14,20 +15,20 @@ enum { SOURCE_ID, SOURCE_TITLE, SOURCE_URL, SOURCE_DATE, SOURCE_ORIGIN, SOURCE_C
 static const char *judge_id(const char *id, bool there)
 {
     if (rule_id(id) != NULL)
-        return "id must be an id: a-z, 0-9 and - inside";
-    return there ? "id stands twice" : NULL;
+        return N_("id must be an id: a-z, 0-9 and - inside");
+    return there ? N_("id stands twice") : NULL;
 }
 
 static const char *judge_source(char *const cells[])
 {
     if (rule_plain(cells[SOURCE_TITLE]) != NULL)
-        return "title must be plain text: no Markdown, no HTML, no spaces at its ends";
+        return N_("title must be plain text: no Markdown, no HTML, no spaces at its ends");
     if (*cells[SOURCE_URL] && rule_https(cells[SOURCE_URL]) != NULL)
-        return "url must be an https address, or empty";
+        return N_("url must be an https address, or empty");
     if (*cells[SOURCE_DATE] && rule_date(cells[SOURCE_DATE]) != NULL)
-        return "date must be like 2026-09-24, 2025-11 or 2018, or empty";
+        return N_("date must be like 2026-09-24, 2025-11 or 2018, or empty");
     if (*cells[SOURCE_ORIGIN] && rule_id(cells[SOURCE_ORIGIN]) != NULL)
-        return "origin must be an id, or empty: then the source is one of its own";
+        return N_("origin must be an id, or empty: then the source is one of its own");
     return NULL;
 }
 
@@ -86,7 +87,7 @@ static const char *take_symptom(void *out, char *const cells[], int line, enum e
     grown[symptoms->count++] =
         (struct symptom){kept[SYMPTOM_ID], kept[SYMPTOM_TITLE], storage, line};
     return rule_plain(cells[SYMPTOM_TITLE]) != NULL
-               ? "title must be plain text: no Markdown, no HTML, no spaces at its ends"
+               ? N_("title must be plain text: no Markdown, no HTML, no spaces at its ends")
                : NULL;
 }
 
@@ -99,10 +100,11 @@ static const char *judge_trouble(char *const cells[])
     const char *words = cells[TROUBLE_WORDS];
 
     if (rule_plain(words) != NULL)
-        return "words must be plain text: no Markdown, no HTML, no spaces at its ends";
+        return N_("words must be plain text: no Markdown, no HTML, no spaces at its ends");
     if (utf8_length(words) > TROUBLE_LETTERS)
-        return "words must be at most 26 letters: they stand beside others on a telephone";
-    return rule_id(cells[TROUBLE_ICON]) != NULL ? "icon must be a name in templates/icons" : NULL;
+        return N_("words must be at most 26 letters: they stand beside others on a telephone");
+    return rule_id(cells[TROUBLE_ICON]) != NULL ? N_("icon must be a name in templates/icons")
+                                                : NULL;
 }
 
 static const char *take_trouble(void *out, char *const cells[], int line, enum err *err)

@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/clock.h"
 #include "base/ini.h"
+#include "base/message.h"
 #include "base/url.h"
 #include "base/utf8.h"
 #include "content/list.h"
@@ -35,13 +36,13 @@ static const char *each_part(const char *value, bool (*fine)(struct list_part),
         struct list_part other;
 
         if (part.len == 0)
-            return "has an empty part: take the extra comma out";
+            return N_("has an empty part: take the extra comma out");
         if (!fine(part))
             return complaint;
         later = rest;
         while (list_next(&later, &other)) {
             if (same_part(part, other))
-                return "names one thing twice: take one of them out";
+                return N_("names one thing twice: take one of them out");
         }
     }
     return NULL;
@@ -64,12 +65,12 @@ const char *rule_text(const char *value)
 {
     return whole(value, fine_text)
                ? NULL
-               : "must be text without control characters or spaces at its ends";
+               : N_("must be text without control characters or spaces at its ends");
 }
 
 const char *rule_names(const char *value)
 {
-    return each_part(value, fine_text, "must be names with commas");
+    return each_part(value, fine_text, N_("must be names with commas"));
 }
 
 const char *rule_plain(const char *value)
@@ -78,7 +79,7 @@ const char *rule_plain(const char *value)
 
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         if (strstr(value, marks[i]) != NULL)
-            return "must be plain text: no Markdown, no HTML";
+            return N_("must be plain text: no Markdown, no HTML");
     }
     return rule_text(value);
 }
@@ -89,7 +90,7 @@ const char *rule_short(const char *value)
 
     if (complaint != NULL)
         return complaint;
-    return utf8_length(value) <= SHORT_MAX ? NULL : "must have fewer than 300 characters";
+    return utf8_length(value) <= SHORT_MAX ? NULL : N_("must have fewer than 300 characters");
 }
 
 const char *rule_notice(const char *value)
@@ -97,12 +98,12 @@ const char *rule_notice(const char *value)
     const char *complaint = rule_plain(value);
 
     if (complaint == NULL && strchr(".!?", value[strlen(value) - 1]) != NULL)
-        complaint = "must end without a mark: the page adds the full stop";
+        complaint = N_("must end without a mark: the page adds the full stop");
     if (complaint != NULL)
         return complaint;
     return utf8_length(value) <= NOTICE_MAX
                ? NULL
-               : "must have at most 160 characters: the rest belongs under more";
+               : N_("must have at most 160 characters: the rest belongs under more");
 }
 
 static bool fine_id(struct list_part part)
@@ -116,19 +117,19 @@ static bool fine_id(struct list_part part)
 
 const char *rule_id(const char *value)
 {
-    return whole(value, fine_id) ? NULL : "must be an id: a-z, 0-9 and - inside";
+    return whole(value, fine_id) ? NULL : N_("must be an id: a-z, 0-9 and - inside");
 }
 
 const char *rule_ids(const char *value)
 {
-    return each_part(value, fine_id, "must be ids (a-z, 0-9, -) with commas");
+    return each_part(value, fine_id, N_("must be ids (a-z, 0-9, -) with commas"));
 }
 
 const char *rule_answer(const char *value)
 {
     bool answer;
 
-    return ini_parse_bool(value, &answer) ? NULL : "must be yes or no";
+    return ini_parse_bool(value, &answer) ? NULL : N_("must be yes or no");
 }
 
 /* Numbers. */
@@ -142,17 +143,17 @@ static bool in_range(const char *value, long min, long max)
 
 const char *rule_position(const char *value)
 {
-    return in_range(value, 1, 999) ? NULL : "must be a number from 1 to 999";
+    return in_range(value, 1, 999) ? NULL : N_("must be a number from 1 to 999");
 }
 
 const char *rule_minutes(const char *value)
 {
-    return in_range(value, 1, 240) ? NULL : "must be a number of minutes from 1 to 240";
+    return in_range(value, 1, 240) ? NULL : N_("must be a number of minutes from 1 to 240");
 }
 
 const char *rule_number(const char *value)
 {
-    return in_range(value, 1, 9999) ? NULL : "must be a number from 1 to 9999";
+    return in_range(value, 1, 9999) ? NULL : N_("must be a number from 1 to 9999");
 }
 
 /* Digits only, at least min and at most max of them. */
@@ -179,7 +180,7 @@ static int number_of(struct list_part part)
 
 const char *rule_tile(const char *value)
 {
-    static const char complaint[] = "must be row, column: two numbers from 1 to 40";
+    static const char complaint[] = N_("must be row, column: two numbers from 1 to 40");
     const char *rest = value;
     struct list_part part;
     int count = 0;
@@ -199,7 +200,8 @@ static bool fine_code(struct list_part part)
 
 const char *rule_codes(const char *value)
 {
-    return each_part(value, fine_code, "must be plate codes of two or three digits with commas");
+    return each_part(value, fine_code,
+                     N_("must be plate codes of two or three digits with commas"));
 }
 
 static bool fine_postcode(struct list_part part)
@@ -216,20 +218,21 @@ static bool fine_postcode(struct list_part part)
 
 const char *rule_postcodes(const char *value)
 {
-    return each_part(value, fine_postcode,
-                     "must be first three digits of postcodes, single (649) or ranges (656-659)");
+    return each_part(
+        value, fine_postcode,
+        N_("must be first three digits of postcodes, single (649) or ranges (656-659)"));
 }
 
 /* Times. */
 
 const char *rule_date(const char *value)
 {
-    return clock_is_date(value) ? NULL : "must be a date like 2026-09-24, 2025-11 or 2018";
+    return clock_is_date(value) ? NULL : N_("must be a date like 2026-09-24, 2025-11 or 2018");
 }
 
 const char *rule_day(const char *value)
 {
-    return strlen(value) == 10 && clock_is_date(value) ? NULL : "must be a day like 2026-09-24";
+    return strlen(value) == 10 && clock_is_date(value) ? NULL : N_("must be a day like 2026-09-24");
 }
 
 const char *rule_moment(const char *value)
@@ -238,13 +241,14 @@ const char *rule_moment(const char *value)
 
     return clock_local(value, "UTC", &when) == ERR_NONE
                ? NULL
-               : "must be a day and a time like 2026-11-27 18:00";
+               : N_("must be a day and a time like 2026-11-27 18:00");
 }
 
 const char *rule_zone(const char *value)
 {
-    return clock_is_zone(value) ? NULL
-                                : "is no time zone this system knows: write one like Asia/Barnaul";
+    return clock_is_zone(value)
+               ? NULL
+               : N_("is no time zone this system knows: write one like Asia/Barnaul");
 }
 
 const char *rule_hours(const char *value)
@@ -253,7 +257,7 @@ const char *rule_hours(const char *value)
 
     return hours_parse(&hours, value) == ERR_NONE
                ? NULL
-               : "must be like mon-fri 09:00-18:00, several with commas, no day twice";
+               : N_("must be like mon-fri 09:00-18:00, several with commas, no day twice");
 }
 
 /* Addresses. */
@@ -264,13 +268,14 @@ const char *rule_url(const char *value)
 
     for (const char *c = value; *c; c++) {
         if ((unsigned char)*c > 126)
-            return "must be ASCII: write a Cyrillic host in its xn-- form, other letters as %XX";
+            return N_(
+                "must be ASCII: write a Cyrillic host in its xn-- form, other letters as %XX");
         if (strchr("\"<>\\^`{|}", *c) != NULL)
-            return "has a character that no address may have: write it as %XX";
+            return N_("has a character that no address may have: write it as %XX");
     }
     if (url_parse(&url, value) != ERR_NONE)
-        return "must begin with https:// or http:// and name a host";
-    return url.has_user ? "must not hold a user name or a password" : NULL;
+        return N_("must begin with https:// or http:// and name a host");
+    return url.has_user ? N_("must not hold a user name or a password") : NULL;
 }
 
 const char *rule_https(const char *value)
@@ -279,7 +284,7 @@ const char *rule_https(const char *value)
 
     if (complaint != NULL)
         return complaint;
-    return strncasecmp(value, "https:", 6) == 0 ? NULL : "must begin with https://";
+    return strncasecmp(value, "https:", 6) == 0 ? NULL : N_("must begin with https://");
 }
 
 const char *rule_email(const char *value)
@@ -290,11 +295,11 @@ const char *rule_email(const char *value)
 
     for (const char *c = value; *c; c++) {
         if (!isalnum((unsigned char)*c) && strchr("@.-_+", *c) == NULL)
-            return "must be an e-mail address";
+            return N_("must be an e-mail address");
     }
     fine = at != NULL && at != value && strchr(at + 1, '@') == NULL && dot != NULL &&
            dot > at + 1 && dot[1];
-    return fine ? NULL : "must be an e-mail address";
+    return fine ? NULL : N_("must be an e-mail address");
 }
 
 const char *rule_phone(const char *value)
@@ -309,7 +314,7 @@ const char *rule_phone(const char *value)
     }
     return fine && count >= 3 && count <= 15
                ? NULL
-               : "must be a phone number as it is read out, like 8 800 550-63-73";
+               : N_("must be a phone number as it is read out, like 8 800 550-63-73");
 }
 
 static bool fine_article(struct list_part part)
@@ -321,13 +326,13 @@ static bool fine_article(struct list_part part)
 
 const char *rule_article(const char *value)
 {
-    return whole(value, fine_article) ? NULL : "must be a question like q/8 or a guide's id";
+    return whole(value, fine_article) ? NULL : N_("must be a question like q/8 or a guide's id");
 }
 
 const char *rule_articles(const char *value)
 {
     return each_part(value, fine_article,
-                     "must be questions like q/8 or ids of guides, with commas");
+                     N_("must be questions like q/8 or ids of guides, with commas"));
 }
 
 /* One of a few words. */
@@ -345,35 +350,35 @@ const char *rule_audience(const char *value)
 {
     static const char *const words[] = {"all", "parents", "students", "staff", NULL};
 
-    return one_of(value, words, "must be one of: all, parents, students, staff");
+    return one_of(value, words, N_("must be one of: all, parents, students, staff"));
 }
 
 const char *rule_via(const char *value)
 {
     static const char *const words[] = {"esia", "password", "both", "unknown", NULL};
 
-    return one_of(value, words, "must be one of: esia, password, both, unknown");
+    return one_of(value, words, N_("must be one of: esia, password, both, unknown"));
 }
 
 const char *rule_status(const char *value)
 {
     static const char *const words[] = {"current", "transition", "optional", "college", NULL};
 
-    return one_of(value, words, "must be one of: current, transition, optional, college");
+    return one_of(value, words, N_("must be one of: current, transition, optional, college"));
 }
 
 const char *rule_level(const char *value)
 {
     static const char *const words[] = {"info", "warning", "danger", NULL};
 
-    return one_of(value, words, "must be one of: info, warning, danger");
+    return one_of(value, words, N_("must be one of: info, warning, danger"));
 }
 
 const char *rule_via_limit(const char *value)
 {
     static const char *const words[] = {"esia", "password", NULL};
 
-    return one_of(value, words, "must be one of: esia, password");
+    return one_of(value, words, N_("must be one of: esia, password"));
 }
 
 static bool fine_age(struct list_part part)
@@ -389,14 +394,14 @@ static bool fine_age(struct list_part part)
 
 const char *rule_ages(const char *value)
 {
-    return each_part(value, fine_age, "must be under-14, from-14, adult, with commas");
+    return each_part(value, fine_age, N_("must be under-14, from-14, adult, with commas"));
 }
 
 const char *rule_reader(const char *value)
 {
     static const char *const words[] = {"family", "staff", NULL};
 
-    return one_of(value, words, "must be one of: family, staff");
+    return one_of(value, words, N_("must be one of: family, staff"));
 }
 
 #define ALOUD_PHRASES_MIN 2
@@ -432,15 +437,15 @@ const char *rule_aloud(const char *value)
         int words = count_words(&at);
 
         if (words < 0)
-            return "must not hold straight quotes or backslashes; use «»";
+            return N_("must not hold straight quotes or backslashes; use «»");
         if (words < 1 || words > ALOUD_WORDS_MAX)
-            return "must be phrases of 1 to 12 words, parted by \" / \"";
+            return N_("must be phrases of 1 to 12 words, parted by \" / \"");
         phrases++;
         if (!*at)
             break;
         at += 3;
     }
     return phrases < ALOUD_PHRASES_MIN || phrases > ALOUD_PHRASES_MAX
-               ? "must be 2 to 8 phrases, parted by \" / \""
+               ? N_("must be 2 to 8 phrases, parted by \" / \"")
                : rule_plain(value);
 }

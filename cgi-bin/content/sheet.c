@@ -5,6 +5,7 @@
 #include "content/sheet.h"
 #include "base/file.h"
 #include "base/ini.h"
+#include "base/message.h"
 #include "content/csv.h"
 #include "content/list.h"
 #include "content/rewrite.h"
@@ -150,7 +151,7 @@ struct importer {
 static void complain(struct importer *importer, const char *message, const char *what)
 {
     faults_add(importer->faults, importer->from, importer->csv.line, NULL, NULL, "%s \"%s\"",
-               message, what);
+               translated(message), what);
 }
 
 /* The cell of this row in a column; NULL if the table has no such column. */
@@ -245,7 +246,7 @@ static void set_key(struct importer *importer, struct sheet_file *file, const ch
         }
     }
     if (err == ERR_INVALID)
-        complain(importer, "a line end or a quotation mark cannot stand in", key);
+        complain(importer, N_("a line end or a quotation mark cannot stand in"), key);
     else if (err != ERR_NONE)
         importer->err = err;
     buffer_free(&changed);
@@ -266,7 +267,7 @@ static void take_row(struct importer *importer, const struct sheet *sheet)
 
     if (!is_id(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") ||
         !is_id(id, "abcdefghijklmnopqrstuvwxyz0123456789-") || strlen(name) + strlen(id) > 64) {
-        complain(importer, "a row must say whose it is, in the column", sheet->ids[0]);
+        complain(importer, N_("a row must say whose it is, in the column"), sheet->ids[0]);
         return;
     }
     snprintf(path, sizeof path, "%s/%s.ini", sheet->folder, name);
@@ -274,7 +275,7 @@ static void take_row(struct importer *importer, const struct sheet *sheet)
     file = file_of(importer, path);
     if (importer->err == ERR_NOT_FOUND) {
         importer->err = ERR_NONE;
-        complain(importer, "there is no file", path);
+        complain(importer, N_("there is no file"), path);
     }
     for (size_t k = 0; file != NULL && source_key(section, k) != NULL; k++) {
         const char *value = cell_of(importer, source_key(section, k));
@@ -342,7 +343,7 @@ static void take_place(struct importer *importer)
     if (file != NULL && place_line(importer, &row))
         put_place(importer, file, buffer_text(&row));
     else if (file != NULL)
-        complain(importer, "a row needs every column of, in one line,", places_file);
+        complain(importer, N_("a row needs every column of, in one line,"), places_file);
     buffer_free(&row);
 }
 
@@ -361,7 +362,7 @@ static bool is_column(const struct sheet *sheet, const char *name)
 static void take_columns(struct importer *importer, const struct sheet *sheet)
 {
     if (!csv_row(&importer->csv) || importer->csv.count > CSV_COLUMNS_MAX) {
-        complain(importer, "the first row must be the columns' names in", importer->from);
+        complain(importer, N_("the first row must be the columns' names in"), importer->from);
         return;
     }
     for (size_t i = 0; i < importer->csv.count && importer->err == ERR_NONE; i++) {
@@ -371,7 +372,7 @@ static void take_columns(struct importer *importer, const struct sheet *sheet)
         else
             importer->column_count++;
         if (!is_column(sheet, importer->csv.cells[i]))
-            complain(importer, "no such column:", importer->csv.cells[i]);
+            complain(importer, N_("no such column:"), importer->csv.cells[i]);
     }
 }
 
@@ -387,7 +388,7 @@ enum err sheet_import(struct sheet_files *out, const char *name, const char *dat
     take_columns(&importer, sheet);
     while (importer.err == ERR_NONE && faults_count(faults) == before && csv_row(&importer.csv)) {
         if (importer.csv.count != importer.column_count)
-            complain(&importer, "a row has more or fewer cells than the first one of", from);
+            complain(&importer, N_("a row has more or fewer cells than the first one of"), from);
         else if (sheet != NULL)
             take_row(&importer, sheet);
         else if (strcmp(importer.csv.cells[0], "name") != 0)

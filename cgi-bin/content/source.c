@@ -6,6 +6,7 @@
  * and where its text goes in the struct. Adding a key is adding a row.
  */
 #include "content/source.h"
+#include "base/message.h"
 #include "content/rule.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -158,7 +159,7 @@ static void check_section_ids(const struct ini *ini, struct faults *faults)
 
         if (complaint != NULL)
             faults_add(faults, ini_path(ini), ini_line(ini, section, NULL), section, NULL,
-                       "name after the dot %s", complaint);
+                       "name after the dot %s", translated(complaint));
     }
 }
 
@@ -382,7 +383,7 @@ void source_postcodes(const char *range, int *first, int *last)
 static enum err take_id(char **out, const char *path, const char *name, struct faults *faults)
 {
     if (rule_id(name) != NULL) {
-        faults_add(faults, path, 0, NULL, NULL, "file name %s", rule_id(name));
+        faults_add(faults, path, 0, NULL, NULL, "file name %s", translated(rule_id(name)));
         return ERR_INVALID;
     }
     *out = strdup(name);

@@ -3,6 +3,7 @@
  */
 #include "content/table.h"
 #include "base/buffer.h"
+#include "base/message.h"
 #include "content/text.h"
 #include <stdbool.h>
 #include <stdlib.h>
@@ -48,15 +49,15 @@ static void take_row(const struct table *table, void *out, const struct text_lin
         return;
     }
     if (!cut(copy, cells, table->columns))
-        complaint = "must have the columns of the header line, with one tab between";
+        complaint = N_("must have the columns of the header line, with one tab between");
     else if (is_quoted(cells, table->columns))
         complaint =
-            "a cell begins with a quote, as spreadsheets write it: take the quotes out, and "
-            "write «» within a text";
+            N_("a cell begins with a quote, as spreadsheets write it: take the quotes out, and "
+               "write «» within a text");
     else
         complaint = table->take(out, cells, line->number, err);
     if (complaint != NULL)
-        faults_add(faults, path, line->number, NULL, NULL, "%s", complaint);
+        faults_add(faults, path, line->number, NULL, NULL, "%s", translated(complaint));
     free(copy);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "content/text.h"
 #include "base/file.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include <string.h>
 
@@ -28,22 +29,23 @@ static const char *judge(const struct text_line *line, bool tabs)
     const char *end;
 
     if (!utf8_valid(line->text, line->len))
-        return "is not valid UTF-8: save the file as UTF-8";
+        return N_("is not valid UTF-8: save the file as UTF-8");
     if (line->len > 0 && line->text[line->len - 1] == '\r')
-        return "ends with CR: save the file with LF line ends";
+        return N_("ends with CR: save the file with LF line ends");
     rest = line->text;
     end = rest + line->len;
     while (tabs && rest < end) {
         const char *tab = memchr(rest, '\t', (size_t)(end - rest));
 
         if (!utf8_clean(rest, (size_t)((tab != NULL ? tab : end) - rest)))
-            return "has a control character or a BOM: take it out";
+            return N_("has a control character or a BOM: take it out");
         rest = tab != NULL ? tab + 1 : end;
     }
     if (!tabs && memchr(rest, '\t', line->len) != NULL)
-        return "has a tab: use spaces";
-    return utf8_clean(rest, (size_t)(end - rest)) ? NULL
-                                                  : "has a control character or a BOM: take it out";
+        return N_("has a tab: use spaces");
+    return utf8_clean(rest, (size_t)(end - rest))
+               ? NULL
+               : N_("has a control character or a BOM: take it out");
 }
 
 static enum err judge_all(const struct buffer *text, const char *path, bool tabs,
@@ -60,7 +62,7 @@ static enum err judge_all(const struct buffer *text, const char *path, bool tabs
         const char *complaint = judge(&line, tabs);
 
         if (complaint != NULL)
-            faults_add(faults, path, line.number, NULL, NULL, "%s", complaint);
+            faults_add(faults, path, line.number, NULL, NULL, "%s", translated(complaint));
     }
     return faults_count(faults) == before ? ERR_NONE : ERR_INVALID;
 }

@@ -3,6 +3,7 @@
  */
 #include "content/todo.h"
 #include "base/buffer.h"
+#include "base/message.h"
 #include "content/day.h"
 #include "content/list.h"
 #include <stdlib.h>
@@ -60,7 +61,8 @@ static void find_contact(struct finder *finder, const struct source_region *regi
     if (best != NULL && !best->where)
         return;
     buffer_printf(&what, "%s (%s)%s%s", region->iso, region->short_name,
-                  best != NULL ? ": only where to ask, " : "", best != NULL ? best->id : "");
+                  best != NULL ? translated(": only where to ask, ") : "",
+                  best != NULL ? best->id : "");
     add(finder, TODO_CONTACT, region->iso, &what);
 }
 
@@ -92,7 +94,7 @@ static void find_old(struct finder *finder, const char *subject, const char *whe
     day_last(date, day);
     if (strcmp(day, finder->year_ago) >= 0)
         return;
-    buffer_printf(&what, "%s: %s", where, date != NULL ? date : "no date is known");
+    buffer_printf(&what, "%s: %s", where, date != NULL ? date : translated("no date is known"));
     add(finder, TODO_OLD, subject, &what);
 }
 
@@ -118,7 +120,8 @@ static void find_in_portal(struct finder *finder, const struct source_portal *po
         const struct source_address *address = &portal->addresses[i];
         struct buffer where = BUFFER_INIT;
 
-        buffer_printf(&where, "portal %s [%s] %s", portal->id, address->section, address->url);
+        buffer_printf(&where, translated("portal %s [%s] %s"), portal->id, address->section,
+                      address->url);
         find_old(finder, NULL, buffer_text(&where), NULL, &address->sources);
         buffer_free(&where);
     }
@@ -131,7 +134,7 @@ static void find_in_contact(struct finder *finder, const struct source_contact *
     /* the school is nobody's statement */
     if (strcmp(contact->id, "school") == 0)
         return;
-    buffer_printf(&where, "contact %s", contact->id);
+    buffer_printf(&where, translated("contact %s"), contact->id);
     find_old(finder, NULL, buffer_text(&where), contact->checked, &contact->sources);
     buffer_free(&where);
 }

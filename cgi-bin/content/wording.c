@@ -4,6 +4,7 @@
  */
 #include "content/wording.h"
 #include "base/buffer.h"
+#include "base/message.h"
 #include "base/utf8.h"
 #include "content/list.h"
 #include "content/names.h"
@@ -66,7 +67,8 @@ static void judge_name(void *context, const struct source_portal *portal, const 
         faults_add(wording->faults, wording->path, line, wording->section, wording->key,
                    "\"%.*s\" is the portal %s, which %s is not limited to: limit it (portals: %s), "
                    "or say that it is meant (mentions: %s)",
-                   (int)len, at, portal->id, wording->part != NULL ? "this part" : "this article",
+                   (int)len, at, portal->id,
+                   wording->part != NULL ? translated("this part") : translated("this article"),
                    portal->id, portal->id);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/json.h"
+#include "base/message.h"
 #include "base/network.h"
 
 #include <math.h>
@@ -213,13 +214,13 @@ static enum err put_line(struct access_line *out, struct access_names *names,
     out->user = value_of(names, ACCESS_USER);
     out->referrer = value_of(names, ACCESS_REFERRER);
     out->agent = value_of(names, ACCESS_AGENT);
-    fault->expected = "a field with the time, as the mapping names it";
+    fault->expected = N_("a field with the time, as the mapping names it");
     if (!read_when(value_of(names, ACCESS_TIME), &out->when))
         return ERR_INVALID;
-    fault->expected = "a field with the address of a reader, as the mapping names it";
+    fault->expected = N_("a field with the address of a reader, as the mapping names it");
     if (!network_is_address(out->address))
         return ERR_INVALID;
-    fault->expected = "a field with a status of three digits, as the mapping names it";
+    fault->expected = N_("a field with a status of three digits, as the mapping names it");
     if (!read_status(value_of(names, ACCESS_STATUS), &out->status))
         return ERR_INVALID;
     return put_target(out, names);

@@ -6,6 +6,7 @@
  */
 #include "journal/access_line.h"
 #include "base/ascii.h"
+#include "base/message.h"
 #include "base/network.h"
 #include <stdlib.h>
 #include <string.h>
@@ -299,19 +300,20 @@ struct step {
 
 #define STEPS_MAX 12
 
-static const struct step vhost = {step_vhost, "a host and its port, school.example:443"},
-                         address = {step_address, "an address of a reader"},
-                         list = {step_list, "addresses with commas between, as in X-Forwarded-For"},
-                         ident = {step_ident, "the name by identd, or -"},
-                         user = {step_user, "a user's name in one word, or -"},
-                         moment = {step_time, "a time like [21/Nov/2026:08:15:00 +0300]"},
-                         asked = {step_request, "a request in quotes"},
-                         status = {step_status, "a status of three digits"},
-                         bytes = {step_bytes, "a number of bytes, or -"},
-                         referrer = {step_referrer, "a referrer in quotes"},
-                         agent = {step_agent, "a user agent in quotes"},
-                         forwarded = {step_forwarded, "X-Forwarded-For in quotes"},
-                         end = {step_end, "the end of the line"};
+static const struct step vhost = {step_vhost, N_("a host and its port, school.example:443")},
+                         address = {step_address, N_("an address of a reader")},
+                         list = {step_list,
+                                 N_("addresses with commas between, as in X-Forwarded-For")},
+                         ident = {step_ident, N_("the name by identd, or -")},
+                         user = {step_user, N_("a user's name in one word, or -")},
+                         moment = {step_time, N_("a time like [21/Nov/2026:08:15:00 +0300]")},
+                         asked = {step_request, N_("a request in quotes")},
+                         status = {step_status, N_("a status of three digits")},
+                         bytes = {step_bytes, N_("a number of bytes, or -")},
+                         referrer = {step_referrer, N_("a referrer in quotes")},
+                         agent = {step_agent, N_("a user agent in quotes")},
+                         forwarded = {step_forwarded, N_("X-Forwarded-For in quotes")},
+                         end = {step_end, N_("the end of the line")};
 
 static const struct step *const grammars[ACCESS_GRAMMAR__MAX][STEPS_MAX] = {
     [ACCESS_COMMON] = {&address, &ident, &user, &moment, &asked, &status, &bytes, &end},

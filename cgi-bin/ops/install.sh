@@ -8,6 +8,7 @@
 #   PREFIX/share/vhod/            templates, htdocs, errors (the web server's own error pages), content (to begin with)
 #   PREFIX/share/vhod/examples/   lighttpd, nginx, systemd, filled in for this prefix
 #   PREFIX/share/man/             manual pages
+#   PREFIX/share/locale/          what the command says, in other languages
 #   /var/lib/vhod/content         the site's content: a copy of the one to begin with, if there is none (not with --seed no)
 #
 # What somebody may have changed is never written: settings that are there stay, and the new ones are then vhod.ini.new;
@@ -50,6 +51,14 @@ install_programs() {
     install -D -m 0755 -t "$destdir$prefix/bin" "$build/bin/vhod"
     for program in "$build"/bin/*.fcgi; do
         install -D -m 0755 -t "$destdir$prefix/lib/vhod" "$program"
+    done
+}
+
+# What the command says, in the languages there are: found beside it (cgi-bin/base/message.h).
+install_texts() {
+    local language
+    for language in "$build"/locale/*; do
+        install -D -m 0644 -t "$destdir$prefix/share/locale/${language##*/}/LC_MESSAGES" "$language/LC_MESSAGES/vhod.mo"
     done
 }
 
@@ -110,6 +119,7 @@ install_manuals() {
 }
 
 install_programs
+install_texts
 copy_tree "$top/templates" "$share/templates"
 copy_tree "$top/htdocs" "$share/htdocs"
 fill_errors "$top" "$share/errors"

@@ -2,6 +2,7 @@
  * outcome.c: the table of verdicts and the rules behind them. Contract in outcome.h.
  */
 #include "probe/outcome.h"
+#include "base/message.h"
 #include <stddef.h>
 #include <string.h>
 
@@ -14,45 +15,50 @@ static const struct {
     const char *about;
     const char *advice;
 } verdicts[VERDICT__MAX] = {
-    [VERDICT_NONE] = {"unknown", STANDING_UNKNOWN, false, "not known yet", "wait for the next run"},
-    [VERDICT_OPENED] = {"opened", STANDING_WORKS, false, "opens", "nothing"},
-    [VERDICT_EXPIRING] = {"expiring", STANDING_WORKS, false, "opens; its certificate ends soon",
-                          "tell the owner of the site"},
-    [VERDICT_MOVED] = {"moved", STANDING_WORKS, false, "has moved for good",
-                       "open it; if it is right, write the new address and make this one former"},
+    [VERDICT_NONE] = {"unknown", STANDING_UNKNOWN, false, N_("not known yet"),
+                      N_("wait for the next run")},
+    [VERDICT_OPENED] = {"opened", STANDING_WORKS, false, N_("opens"), N_("nothing")},
+    [VERDICT_EXPIRING] = {"expiring", STANDING_WORKS, false, N_("opens; its certificate ends soon"),
+                          N_("tell the owner of the site")},
+    [VERDICT_MOVED] =
+        {"moved", STANDING_WORKS, false, N_("has moved for good"),
+         N_("open it; if it is right, write the new address and make this one former")},
     [VERDICT_CHANGED] = {"changed", STANDING_SUSPICIOUS, false,
-                         "opens, with quite another title than before",
-                         "open it; if it is right, run vhod probe --accept with the address"},
-    [VERDICT_OWNER] = {"owner", STANDING_SUSPICIOUS, true, "leads to a site of another owner",
-                       "open it at once; if it is hostile, vhod block; if it is right, change the "
-                       "address, or run vhod probe --accept with it"},
-    [VERDICT_REFUSED] = {"refused", STANDING_UNCLEAR, false, "answers, and lets no program in",
-                         "open it in a browser; it is not broken because of this"},
+                         N_("opens, with quite another title than before"),
+                         N_("open it; if it is right, run vhod probe --accept with the address")},
+    [VERDICT_OWNER] =
+        {"owner", STANDING_SUSPICIOUS, true, N_("leads to a site of another owner"),
+         N_("open it at once; if it is hostile, vhod block; if it is right, change the "
+            "address, or run vhod probe --accept with it")},
+    [VERDICT_REFUSED] = {"refused", STANDING_UNCLEAR, false, N_("answers, and lets no program in"),
+                         N_("open it in a browser; it is not broken because of this")},
     [VERDICT_ISSUER] = {"issuer", STANDING_UNCLEAR, false,
-                        "shows a certificate of an issuer that this machine does not know",
-                        "if it is an authority you trust, add it ([probe] ca_file)"},
-    [VERDICT_TLS] = {"tls", STANDING_UNCLEAR, false, "answers, in no encryption that we speak",
-                     "open it in a browser"},
-    [VERDICT_LOOP] = {"loop", STANDING_UNCLEAR, false, "redirects without end",
-                      "open it in a browser"},
+                        N_("shows a certificate of an issuer that this machine does not know"),
+                        N_("if it is an authority you trust, add it ([probe] ca_file)")},
+    [VERDICT_TLS] = {"tls", STANDING_UNCLEAR, false, N_("answers, in no encryption that we speak"),
+                     N_("open it in a browser")},
+    [VERDICT_LOOP] = {"loop", STANDING_UNCLEAR, false, N_("redirects without end"),
+                      N_("open it in a browser")},
     [VERDICT_BEYOND] = {"beyond", STANDING_UNCLEAR, false,
-                        "answers, and leads to another site that does not answer us",
-                        "open it in a browser"},
-    [VERDICT_SLOW] = {"slow", STANDING_UNCLEAR, false, "begins, and is not whole in time",
-                      "open it in a browser"},
-    [VERDICT_PRIVATE] = {"private", STANDING_UNCLEAR, false, "leads into a private network",
-                         "open it from outside; readers may not reach it"},
-    [VERDICT_MISSING] = {"missing", STANDING_FAILING, true, "says that there is no such page",
-                         "find where the sign-in page is now"},
-    [VERDICT_ERROR] = {"error", STANDING_FAILING, true, "answers that it is broken",
-                       "if it lasts for a day, ask the operator of the portal"},
+                        N_("answers, and leads to another site that does not answer us"),
+                        N_("open it in a browser")},
+    [VERDICT_SLOW] = {"slow", STANDING_UNCLEAR, false, N_("begins, and is not whole in time"),
+                      N_("open it in a browser")},
+    [VERDICT_PRIVATE] = {"private", STANDING_UNCLEAR, false, N_("leads into a private network"),
+                         N_("open it from outside; readers may not reach it")},
+    [VERDICT_MISSING] = {"missing", STANDING_FAILING, true, N_("says that there is no such page"),
+                         N_("find where the sign-in page is now")},
+    [VERDICT_ERROR] = {"error", STANDING_FAILING, true, N_("answers that it is broken"),
+                       N_("if it lasts for a day, ask the operator of the portal")},
     [VERDICT_CERTIFICATE] = {"certificate", STANDING_FAILING, true,
-                             "shows a certificate that browsers refuse",
-                             "tell the owner of the site; readers must not pass the warning"},
-    [VERDICT_SILENT] = {"silent", STANDING_FAILING, true, "does not answer",
-                        "open it from another network; if it lasts for a day, ask the operator"},
-    [VERDICT_GONE] = {"gone", STANDING_FAILING, true, "has a name that does not exist any more",
-                      "find the new address; if somebody else may register the name, vhod block"},
+                             N_("shows a certificate that browsers refuse"),
+                             N_("tell the owner of the site; readers must not pass the warning")},
+    [VERDICT_SILENT] =
+        {"silent", STANDING_FAILING, true, N_("does not answer"),
+         N_("open it from another network; if it lasts for a day, ask the operator")},
+    [VERDICT_GONE] =
+        {"gone", STANDING_FAILING, true, N_("has a name that does not exist any more"),
+         N_("find the new address; if somebody else may register the name, vhod block")},
 };
 
 const char *verdict_word(enum verdict verdict)

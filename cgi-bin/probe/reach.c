@@ -3,6 +3,7 @@
  */
 #include "probe/reach.h"
 #include "base/log.h"
+#include "base/message.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -23,7 +24,7 @@ enum err reach_init(struct reach *out, const char *allowed)
     if (err == ERR_NONE)
         err = networks_parse(&out->allowed, allowed, &wrong);
     if (err != ERR_NONE)
-        log_error("[probe] allow_networks: %s", wrong);
+        log_error("[probe] allow_networks: %s", translated(wrong));
     return err;
 }
 

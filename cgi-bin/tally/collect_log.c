@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/message.h"
 #include "tally/log_identity.h"
 #include "tally/sums.h"
 #include "tally/tally.h"
@@ -64,8 +65,10 @@ static enum err refuse(struct log_fold *fold)
     }
     if (err == ERR_NONE)
         log_error("collect: %s:%ld:%zu: expected %s; %s%s. Nothing is counted from here on",
-                  fold->job->path, fold->bad_line, fold->bad_fault.column, fold->bad_fault.expected,
-                  words.len > 0 ? "the line would fit --format " : "no known format fits the line",
+                  fold->job->path, fold->bad_line, fold->bad_fault.column,
+                  translated(fold->bad_fault.expected),
+                  words.len > 0 ? translated("the line would fit --format ")
+                                : translated("no known format fits the line"),
                   buffer_text(&words));
     buffer_free(&words);
     return err == ERR_NONE ? ERR_INVALID : err;

@@ -2,6 +2,7 @@
  * explain_log.c: reads as collect_log.c does, and adds up kinds in memory.
  */
 #include "tally/explain_log.h"
+#include "base/message.h"
 
 #include "tally/log_stream.h"
 #include "tally/sums.h"
@@ -48,7 +49,7 @@ static enum err explain_request(struct explanation *x, const struct access_line 
 
 static enum err explain_line(struct explanation *x, const char *text, size_t len)
 {
-    struct access_fault fault = {1, "a line of text"};
+    struct access_fault fault = {1, N_("a line of text")};
     struct access_line line;
     enum access_kind kind = ACCESS_LINE;
     enum err err = ERR_INVALID;
@@ -57,7 +58,8 @@ static enum err explain_line(struct explanation *x, const char *text, size_t len
     if (access_copy_line(x->line, text, len))
         err = access_read(x->job->reader, x->line, &kind, &line, &fault);
     if (err == ERR_INVALID) {
-        snprintf(words, sizeof words, "not of the format: not %s", fault.expected);
+        snprintf(words, sizeof words, translated("not of the format: not %s"),
+                 translated(fault.expected));
         return add(x, words);
     }
     if (err != ERR_NONE)

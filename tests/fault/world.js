@@ -125,7 +125,7 @@ export class World {
   // Settings of a run: content and state.
   environment(data, state, more = {}) {
     const own = Object.entries(process.env).filter(([name]) => !/^VHOD_/.test(name));
-    return { ...Object.fromEntries(own), VHOD_SETTINGS: path.join(data, 'vhod.ini'), VHOD_PATH_DATA: data, VHOD_PATH_STATE: state,
+    return { ...Object.fromEntries(own), LC_ALL: 'C.UTF-8', VHOD_SETTINGS: path.join(data, 'vhod.ini'), VHOD_PATH_DATA: data, VHOD_PATH_STATE: state,
       VHOD_PATH_TEMPLATES: path.join(top, 'templates'), VHOD_STATS_LOOPBACK: 'yes', ...more };
   }
 

@@ -4,7 +4,7 @@
 # something", and the exit status tells the same.
 #
 # Parts: format (.clang-format), house (house.py: floors, circles, sizes, words), shell (shellcheck), rows
-# (tests/mutate/table.txt still fits the sources), cppcheck, tidy (.clang-tidy says what is off and why).
+# (tests/mutate/table.txt still fits the sources), texts (every text for maintainers is in every catalogue), cppcheck, tidy (.clang-tidy says what is off and why).
 set -uo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 2
@@ -43,6 +43,16 @@ format() { files '*.c' '*.h' | xargs clang-format --dry-run -Werror; }
 
 house() { python3 tests/lint/house.py; }
 
+# Each text of the code is translated, none is left over, and formats take the same arguments. `make po` brings them together.
+texts() {
+    local catalogue said bad=0
+    for catalogue in cgi-bin/po/*.po; do
+        said=$({ msgfmt --check -o /dev/null "$catalogue" && msgcmp "$catalogue" "$build/vhod.pot"; } 2>&1) && [ -z "$said" ] ||
+            { printf '%s\n' "$said" "$catalogue: make po, and translate what is new"; bad=1; }
+    done
+    return $bad
+}
+
 rows() { python3 tests/mutate/run.py --check; }
 
 shell() { { files '*.sh'; echo .ci/run; } | xargs shellcheck --severity=warning --external-sources; }
@@ -80,6 +90,7 @@ part format format
 part house house
 part shell shell
 part rows rows
+part texts texts
 part cppcheck c_check
 part tidy tidy
 [ "$ran" -gt 0 ] || { echo "run.sh: no such part: $only" >&2; exit 2; }

@@ -25,7 +25,7 @@ const TROUBLE = /: error: |runtime error:|(Address|Leak|UndefinedBehavior)Saniti
 // The environment without settings of whoever runs the tests.
 function cleanEnvironment(extra) {
   const own = Object.entries(process.env).filter(([name]) => !/^VHOD_/.test(name));
-  return { ...Object.fromEntries(own), ...extra };
+  return { ...Object.fromEntries(own), LC_ALL: 'C.UTF-8', ...extra }; // what commands say is compared with their English
 }
 
 function childrenOf(pid) {
