@@ -199,6 +199,8 @@ test('an empty desk tells what changed since yesterday, beside what fails', asyn
 test('buttons to copy on a question: address, short answer, whole answer', async () => {
   const { page, trouble, close } = await openPage(browser, site.url, { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(`${site.url}/q/17`);
+  assert.equal(await page.getByRole('button', { name: 'Весь ответ' }).isVisible(), false, 'operators\' buttons stand in nobody\'s way');
+  await page.getByText('Сказать по телефону или скопировать').click();
   const copied = async (name) => {
     await page.getByRole('button', { name, exact: true }).click();
     await page.waitForFunction(() => document.getElementById('copied').textContent === 'Скопировано');
