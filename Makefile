@@ -13,11 +13,11 @@ BUILD   ?= build
 PACKAGES_BUILD := build-essential pkg-config libfcgi-dev libsqlite3-dev libiniparser-dev libcmark-dev libqrencode-dev \
 	libjansson-dev libutf8proc-dev libidn2-dev libstemmer-dev libmd-dev libpq-dev libseccomp-dev libarchive-dev zlib1g-dev \
 	libbrotli-dev libcurl4-openssl-dev libc-ares-dev nettle-dev libpsl-dev libicu-dev libmicrohttpd-dev libcairo2-dev \
-	libfreetype-dev fonts-dejavu-core ca-certificates hunspell-ru tzdata gettext
+	libfreetype-dev libgit2-dev fonts-dejavu-core ca-certificates hunspell-ru tzdata gettext
 PACKAGES_RUN   := lighttpd spawn-fcgi multiwatch
 PACKAGES_UNIT  := libcmocka-dev
 PACKAGES_TEST  := lighttpd-mod-openssl chromium nodejs npm nginx openssl wrk curl sqlite3 postgresql poppler-utils zbar-tools systemd \
-	dnstwist
+	dnstwist git
 # the same pages in other engines (tests/web/engines.test.js, which skips those that are not there): some 160 MB to fetch
 PACKAGES_ENGINES := chromium-driver firefox-esr webkit2gtk-driver xvfb
 PACKAGES_LINT  := clang-format clang-tidy cppcheck shellcheck python3
@@ -37,7 +37,7 @@ INCLUDE := -Icgi-bin -I$(BUILD) -isystem /usr/include/freetype2
 CFLAGS  += $(CSTD) $(WARN) $(OPTIM) $(SANITIZE) $(INCLUDE)
 DEPS    := -MMD -MP
 LDFLAGS += $(SANITIZE) -Wl,-z,relro,-z,now,--as-needed
-LIBS    := -lfcgi -lsqlite3 -liniparser -lcmark -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lmicrohttpd -lcairo -lfreetype -lm
+LIBS    := -lfcgi -lsqlite3 -liniparser -lcmark -lqrencode -ljansson -lutf8proc -lidn2 -lstemmer -lmd -lpq -lseccomp -larchive -lz -lbrotlienc -lcurl -lcares -lnettle -lpsl -lmicrohttpd -lcairo -lfreetype -lgit2 -lm
 
 PROGRAMS := regions guides search stats
 ROOMS    := base journal tally tally/sqlite tally/postgres directory address search probe notice content web view pages \
@@ -146,7 +146,12 @@ $(BUILD)/locale/%/LC_MESSAGES/vhod.mo: cgi-bin/po/%.po
 
 # The texts of the code, as the catalogues must have them: of all rooms but those that make pages.
 SPEAKING := $(sort $(filter-out $(foreach room,web view pages pages/stats,$(wildcard cgi-bin/$(room)/*.c)),$(SOURCES)) cgi-bin/vhod.c)
-$(BUILD)/vhod.pot: $(SPEAKING)
+# The comments of the samples too: `vhod new` translates them.
+$(BUILD)/gen/samples.c: $(wildcard templates/new/*)
+	@mkdir -p $(@D)
+	@sed -n -e 's/["\\]/\\&/g' -e 's/^[;#] \(.*\)/N_("\1")/p' $^ | sort -u >$@
+
+$(BUILD)/vhod.pot: $(SPEAKING) $(BUILD)/gen/samples.c
 	@mkdir -p $(@D)
 	@xgettext --from-code=UTF-8 --no-wrap --add-comments=FOR --package-name=vhod -k -kN_ -ktranslated \
 	    -kfaults_add:6 -kfaults_warn:6 -klog_error -klog_warning -klog_info -o $@ $^

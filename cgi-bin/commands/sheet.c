@@ -7,9 +7,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/message.h"
-#include "base/temporary.h"
 #include "commands/commands.h"
-#include "content/publish.h"
+#include "content/trial.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,41 +31,6 @@ enum err command_export(const struct job *job)
     return err;
 }
 
-/* --- the content as it would be --- */
-
-static enum err copy_file(const char *from, const char *to)
-{
-    struct buffer bytes = BUFFER_INIT;
-    enum err err = file_read(&bytes, from, TABLE_MAX);
-
-    if (err == ERR_NONE)
-        err = file_replace(to, bytes.data, bytes.len);
-    buffer_free(&bytes);
-    return err;
-}
-
-/* Copies what lies in a folder: files, and folders of files. */
-static enum err copy_folder(const char *from, const char *to, int depth)
-{
-    struct file_names names = {NULL, 0};
-    enum err err = file_make_folder(to);
-
-    if (err == ERR_NONE)
-        err = file_names(&names, from, "");
-    for (size_t i = 0; i < names.count && err == ERR_NONE; i++) {
-        char *source = file_path(from, names.names[i], ""),
-             *copy = file_path(to, names.names[i], "");
-
-        err = source != NULL && copy != NULL ? copy_file(source, copy) : ERR_MEMORY;
-        if (err == ERR_INVALID && depth > 0) /* no regular file */
-            err = copy_folder(source, copy, depth - 1);
-        free(source);
-        free(copy);
-    }
-    file_names_free(&names);
-    return err;
-}
-
 /* Puts the changed files below a folder. */
 static enum err put_files(const struct sheet_files *files, const char *folder)
 {
@@ -82,47 +46,23 @@ static enum err put_files(const struct sheet_files *files, const char *folder)
     return err;
 }
 
-/* Adds faults of a copy to those of the job, under the names that the files have. */
-static void adopt(const struct job *job, const char *folder, struct faults *found)
+/* Checks the content as it would be. */
+static enum err check_changed(const struct job *job, const struct sheet_files *files)
 {
-    size_t len = strlen(folder);
-    struct fault_view fault;
-
-    for (size_t i = 0; faults_view(found, i, &fault); i++) {
-        bool below = strncmp(fault.file, folder, len) == 0;
-        char *path = NULL;
-
-        if (fault.warning)
-            continue;
-        if (below && asprintf(&path, "%s%s", job->data, fault.file + len) < 0)
-            path = NULL;
-        faults_add(job->faults, path != NULL ? path : fault.file, fault.line, fault.section,
-                   fault.key, "%s", fault.message);
-        free(path);
-    }
-}
-
-/* Checks a copy of the content that has the changes. */
-static enum err check_copy(const struct job *job, const struct sheet_files *files)
-{
-    char *folder = temporary_make();
+    struct trial_file *changed = calloc(files->count + 1, sizeof *changed);
     char *snapshot = settings_state_file(job->settings, "directory.db");
-    struct faults *found = NULL;
-    enum err err = folder == NULL ? ERR_SYSTEM : faults_new(&found);
+    size_t before = faults_count(job->faults);
+    enum err err = changed != NULL && snapshot != NULL ? ERR_NONE : ERR_MEMORY;
 
-    if (err == ERR_NONE && snapshot == NULL)
-        err = ERR_MEMORY;
+    for (size_t i = 0; i < files->count && err == ERR_NONE; i++)
+        changed[i] = (struct trial_file){files->items[i].path, buffer_text(&files->items[i].text),
+                                         files->items[i].text.len};
     if (err == ERR_NONE)
-        err = copy_folder(job->data, folder, 1);
-    if (err == ERR_NONE)
-        err = put_files(files, folder);
-    if (err == ERR_NONE)
-        err = content_check(folder, snapshot, found, NULL);
-    if (found != NULL)
-        adopt(job, folder, found);
-    faults_free(found);
+        err = trial_check(job->data, snapshot, changed, files->count, job->faults);
+    if (err == ERR_NONE && faults_count(job->faults) > before)
+        err = ERR_INVALID;
     free(snapshot);
-    temporary_remove(folder);
+    free(changed);
     return err;
 }
 
@@ -151,7 +91,7 @@ enum err command_import(const struct job *job)
     if (err == ERR_NONE)
         fputs(told_len > 0 ? told : translated("nothing changes\n"), stdout);
     if (err == ERR_NONE && told_len > 0)
-        err = check_copy(job, &files);
+        err = check_changed(job, &files);
     if (err == ERR_NONE && told_len > 0 && write)
         err = put_files(&files, job->data);
     if (err == ERR_NONE && told_len > 0)

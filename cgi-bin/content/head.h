@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "content/fault.h"
+#include "content/field.h"
 #include "content/text.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -60,6 +61,9 @@ bool head_is_of_part(const char *text, size_t len);
 
 /* True if the first len bytes are a key that must be there. */
 bool head_is_required(const char *text, size_t len, enum head_owner owner);
+
+/* The n-th key that such metadata may have, from 0; false behind the last. */
+bool head_field(enum head_owner owner, size_t n, struct field_view *out);
 
 /* Reads lines up to the first empty one, those that begin with # being comments, or up to end
  * (NULL: the end of the text), and leaves *line there. Unknown, doubled, missing and empty keys and

@@ -1,5 +1,5 @@
 /*
- * rewrite.c: lines copied, but for one. Contract: rewrite.h.
+ * rewrite.c: lines copied, but for one, or for one section. Contract: rewrite.h.
  */
 #include "content/rewrite.h"
 #include "content/text.h"
@@ -103,5 +103,111 @@ enum err rewrite_ini(struct buffer *out, const char *text, const char *section, 
         buffer_printf(out, "\n[%s]\n", section);
         put_line(out, key, 0, value);
     }
+    return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
+}
+
+/* --- a section less --- */
+
+/* Whether a line belongs to the header below it: it stands directly above it, in one piece of
+ * comments. at: the line's text; its end is that of the text or a line end. */
+static bool leads_to_header(const char *at)
+{
+    while (*at == ';' || *at == '#') {
+        at += strcspn(at, "\n");
+        at += *at == '\n';
+    }
+    return *at == '[';
+}
+
+enum err rewrite_without(struct buffer *out, const char *text, const char *section)
+{
+    struct text_line line = {.next = text};
+    bool inside = false;
+
+    while (text_line(&line)) {
+        bool comment = line.len > 0 && (*line.text == ';' || *line.text == '#');
+
+        if (line.len > 0 && *line.text == '[')
+            inside = is_header(&line, section);
+        else if (inside && comment && leads_to_header(line.text))
+            inside = false;
+        if (inside)
+            continue;
+        buffer_add(out, line.text, line.len);
+        buffer_puts(out, line.next != NULL ? "\n" : "");
+    }
+    return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
+}
+
+/* --- articles --- */
+
+/* Whether a line of metadata has that key. */
+static bool is_key(const struct text_line *line, const char *key)
+{
+    size_t len = strlen(key);
+
+    return line->len > len && strncmp(line->text, key, len) == 0 && line->text[len] == ':';
+}
+
+static void put_head(struct buffer *out, const char *key, const char *value)
+{
+    if (*value != '\0')
+        buffer_printf(out, "%s: %s\n", key, value);
+}
+
+enum err rewrite_head(struct buffer *out, const char *text, const char *key, const char *value)
+{
+    struct text_line line = {.next = text};
+    const char *body = text;
+    bool done = false;
+
+    if (strpbrk(value, "\r\n") != NULL)
+        return ERR_INVALID;
+    while (text_line(&line) && line.len > 0) {
+        body = line.text + line.len;
+        body += *body == '\n';
+        if (is_key(&line, key)) {
+            if (!done)
+                put_head(out, key, value);
+            done = true;
+        } else {
+            buffer_add(out, line.text, line.len);
+            buffer_putc(out, '\n');
+        }
+    }
+    if (!done)
+        put_head(out, key, value);
+    buffer_puts(out, body);
+    return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
+}
+
+const char *rewrite_body_of(const char *text)
+{
+    struct text_line line = {.next = text};
+    const char *body = text;
+
+    while (text_line(&line)) {
+        body = line.text + line.len;
+        body += *body == '\n';
+        if (line.len == 0)
+            break;
+    }
+    return body;
+}
+
+enum err rewrite_body(struct buffer *out, const char *text, const char *body)
+{
+    const char *old = rewrite_body_of(text);
+    size_t head = (size_t)(old - text), before = out->len;
+
+    buffer_add(out, text, head);
+    if (head > 0 && (head < 2 || strncmp(old - 2, "\n\n", 2) != 0))
+        buffer_puts(out, old[-1] == '\n' ? "\n" : "\n\n");
+    for (const char *c = body; *c != '\0'; c++) {
+        if (*c != '\r' || c[1] != '\n')
+            buffer_putc(out, *c);
+    }
+    if (out->len > before && !buffer_failed(out) && out->data[out->len - 1] != '\n')
+        buffer_putc(out, '\n');
     return buffer_failed(out) ? ERR_MEMORY : ERR_NONE;
 }

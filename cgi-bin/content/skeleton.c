@@ -2,12 +2,14 @@
  * skeleton.c: a sample, line by line. Contract: skeleton.h.
  */
 #include "content/skeleton.h"
+#include "base/message.h"
 #include "content/source.h"
 #include "content/text.h"
 #include <stdio.h>
 #include <string.h>
 
 #define NAME_MAX_BYTES 64
+#define COMMENT_MAX    300
 
 static const char *value_of(const struct skeleton_value *values, const char *key)
 {
@@ -36,6 +38,20 @@ static void put_key(struct buffer *out, const struct text_line *line, size_t up_
     }
 }
 
+/* A comment: what the table says of the key below it stands there in the maintainer's language. */
+static void put_comment(struct buffer *out, const struct text_line *line)
+{
+    char comment[COMMENT_MAX];
+    int mark = line->len > 2 && line->text[1] == ' ' ? 2 : 0;
+
+    if (mark == 0 || line->len - 2 >= sizeof comment) {
+        buffer_printf(out, "%.*s\n", (int)line->len, line->text);
+        return;
+    }
+    snprintf(comment, sizeof comment, "%.*s", (int)line->len - mark, line->text + mark);
+    buffer_printf(out, "%.*s%s\n", mark, line->text, translated(comment));
+}
+
 static void put_ini_key(struct buffer *out, const struct text_line *line, const char *section,
                         const struct skeleton_value *values)
 {
@@ -59,7 +75,9 @@ enum err skeleton_ini(struct buffer *out, const char *sample, const struct skele
                 strchr(section, '.') != NULL && (strncmp(section, "login.", 6) != 0 || has_login);
             has_login = has_login || strncmp(section, "login.", 6) == 0;
         }
-        if (line.len == 0 || *line.text == ';' || (*line.text == '[' && !aside))
+        if (*line.text == ';')
+            put_comment(out, &line);
+        else if (line.len == 0 || (*line.text == '[' && !aside))
             buffer_printf(out, "%.*s\n", (int)line.len, line.text);
         else if (aside)
             buffer_printf(out, "; %.*s\n", (int)line.len, line.text);
@@ -80,7 +98,7 @@ enum err skeleton_article(struct buffer *out, const char *sample, enum head_owne
 
         take_name(key, line.text, len);
         if (*line.text == '#')
-            buffer_printf(out, "%.*s\n", (int)line.len, line.text);
+            put_comment(out, &line);
         else
             put_key(out, &line, len + 1, value_of(values, key),
                     head_is_required(line.text, len, owner), "#");

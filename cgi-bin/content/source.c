@@ -3,10 +3,12 @@
  * source.h.
  *
  * A row says everything about a key once: its section, name, whether it must be there, its check,
- * and where its text goes in the struct. Adding a key is adding a row.
+ * where its text goes in the struct, and what a form says of it (field.h). Adding a key is adding a
+ * row.
  */
 #include "content/source.h"
 #include "base/message.h"
+#include "content/field.h"
 #include "content/rule.h"
 #include <stddef.h>
 #include <stdlib.h>
@@ -19,108 +21,167 @@
 struct field {
     struct ini_key known;
     size_t offset;
+    struct field_form form;
 };
 
-#define FIELD(type, section, key, required, check, member)                                         \
+#define FIELD(type, section, key, required, check, member, ...)                                    \
     {                                                                                              \
-        {section, key, required, check}, offsetof(struct type, member)                             \
+        {section, key, required, check}, offsetof(struct type, member),                            \
+        {                                                                                          \
+            __VA_ARGS__                                                                            \
+        }                                                                                          \
     }
 #define REGION(...) FIELD(source_region, "region", __VA_ARGS__)
 #define LOGIN(...)  FIELD(source_login, "login.*", __VA_ARGS__)
 #define FORMER(...) FIELD(source_former, "former.*", __VA_ARGS__)
 
 static const struct field region_fields[] = {
-    REGION("name", true, rule_text, name),
-    REGION("short", true, rule_text, short_name),
-    REGION("place", true, rule_text, place),
-    REGION("english", true, rule_text, english),
-    REGION("kind", true, rule_text, kind),
-    REGION("capital", false, rule_text, capital),
-    REGION("district", true, rule_text, district),
-    REGION("timezone", true, rule_zone, timezone),
-    REGION("codes", true, rule_codes, codes_text),
-    REGION("postcodes", true, rule_postcodes, postcodes_text),
-    REGION("aliases", false, rule_names, aliases_text),
-    REGION("contacts", false, rule_ids, contacts_text),
-    REGION("tile", false, rule_tile, tile),
-    REGION("note", false, rule_text, note),
-    REGION("choose", false, rule_text, choose),
+    REGION("name", true, rule_text, name, FIELD_LINE, NULL, N_("Name"), N_("the official name")),
+    REGION("short", true, rule_text, short_name, FIELD_LINE, NULL, N_("Short name"),
+           N_("as in a list: «Татарстан», «ХМАО — Югра»")),
+    REGION("place", true, rule_text, place, FIELD_LINE, NULL, N_("Where"),
+           N_("where, with its preposition")),
+    REGION("english", true, rule_text, english, FIELD_LINE, NULL, N_("Name in English"), NULL),
+    REGION("kind", true, rule_text, kind, FIELD_LINE, NULL, N_("Kind of region"),
+           N_("край, область, республика, город федерального значения, автономный округ, "
+              "автономная область")),
+    REGION("capital", false, rule_text, capital, FIELD_LINE, NULL, N_("Capital"),
+           N_("left out where the law names none")),
+    REGION("district", true, rule_text, district, FIELD_LINE, NULL, N_("Federal district"),
+           N_("the federal district")),
+    REGION("timezone", true, rule_zone, timezone, FIELD_LINE, NULL, N_("Time zone"),
+           N_("an IANA time zone")),
+    REGION("codes", true, rule_codes, codes_text, FIELD_LINE, NULL, N_("Plate codes"),
+           N_("plate codes, the main one first")),
+    REGION("postcodes", true, rule_postcodes, postcodes_text, FIELD_LINE, NULL, N_("Postcodes"),
+           N_("the first three digits: single or ranges")),
+    REGION("aliases", false, rule_names, aliases_text, FIELD_LINE, NULL, N_("Other names"),
+           N_("other names")),
+    REGION("contacts", false, rule_ids, contacts_text, FIELD_IDS, FIELD_OF_CONTACTS, N_("Contacts"),
+           N_("ids of data/contacts")),
+    REGION("tile", false, rule_tile, tile, FIELD_LINE, NULL, N_("Place on the map"),
+           N_("row and column on the tile map")),
+    REGION("note", false, rule_text, note, FIELD_TEXT, NULL, N_("Note"), N_("for the reader")),
+    REGION("choose", false, rule_text, choose, FIELD_TEXT, NULL, N_("How to choose"),
+           N_("how to choose, in a sentence: required with several sign-in addresses, refused with "
+              "fewer")),
 };
 
 static const struct field login_fields[] = {
-    LOGIN("title", true, rule_text, title),
-    LOGIN("button", false, rule_text, button),
-    LOGIN("url", true, rule_url, url),
-    LOGIN("portal", true, rule_id, portal),
-    LOGIN("system", false, rule_text, system),
-    LOGIN("audience", true, rule_audience, audience),
-    LOGIN("via", true, rule_via, via),
-    LOGIN("status", true, rule_status, status),
-    LOGIN("since", false, rule_date, since),
-    LOGIN("note", false, rule_text, note),
-    LOGIN("plain_http", false, rule_text, plain_http),
-    LOGIN("doubt", false, rule_text, doubt),
-    LOGIN("sources", true, rule_ids, sources_text),
-    LOGIN("checked", false, rule_date, checked),
+    LOGIN("title", true, rule_text, title, FIELD_LINE, NULL, N_("What for"),
+          N_("what the address is for")),
+    LOGIN("button", false, rule_text, button, FIELD_LINE, NULL, N_("Words of the button"),
+          N_("what its button says: required with several sign-in addresses. A site that is no "
+             "diary: Открыть сайт")),
+    LOGIN("url", true, rule_url, url, FIELD_URL, NULL, N_("Address"), NULL),
+    LOGIN("portal", true, rule_id, portal, FIELD_ID, FIELD_OF_PORTALS, N_("Portal"),
+          N_("an id of data/portals")),
+    LOGIN("system", false, rule_text, system, FIELD_LINE, NULL, N_("Name of the portal here"),
+          N_("the portal's name in this region, if it is another one")),
+    LOGIN("audience", true, rule_audience, audience, FIELD_ONE, "all parents students staff",
+          N_("For whom"), N_("all, parents, students or staff")),
+    LOGIN("via", true, rule_via, via, FIELD_ONE, "esia password both unknown",
+          N_("How one signs in"), N_("esia, password, both or unknown")),
+    LOGIN("status", true, rule_status, status, FIELD_ONE, "current transition optional college",
+          N_("State"), N_("current, transition, optional or college")),
+    LOGIN("since", false, rule_date, since, FIELD_DAY, NULL, N_("Since"),
+          N_("the date from which this way of signing in holds")),
+    LOGIN("note", false, rule_text, note, FIELD_TEXT, NULL, N_("Note"),
+          N_("one or two sentences for the reader; says the date of since, too")),
+    LOGIN("plain_http", false, rule_text, plain_http, FIELD_LINE, NULL,
+          N_("Why without encryption"),
+          N_("why an http: address is accepted: required for one, refused otherwise")),
+    LOGIN("doubt", false, rule_text, doubt, FIELD_TEXT, NULL, N_("Doubt"),
+          N_("one or two sentences: where sources disagree about this address, with both dates")),
+    LOGIN("sources", true, rule_ids, sources_text, FIELD_IDS, FIELD_OF_SOURCES, N_("Sources"),
+          N_("ids of data/sources.tsv, the best first")),
+    LOGIN("checked", false, rule_date, checked, FIELD_DAY, NULL, N_("Looked at"),
+          N_("the date of the source or of the last look")),
 };
 
 static const struct field former_fields[] = {
-    FORMER("url", true, rule_url, url),
-    FORMER("portal", true, rule_text, portal),
-    FORMER("until", true, rule_date, until),
-    FORMER("replaced_by", true, rule_url, replaced_by),
-    FORMER("sources", true, rule_ids, sources_text),
+    FORMER("url", true, rule_url, url, FIELD_URL, NULL, N_("Address"), NULL),
+    FORMER("portal", true, rule_text, portal, FIELD_LINE, NULL, N_("Portal"),
+           N_("what the system was called then")),
+    FORMER("until", true, rule_date, until, FIELD_DAY, NULL, N_("Until"),
+           N_("the last day on which it worked")),
+    FORMER("replaced_by", true, rule_url, replaced_by, FIELD_URL, NULL, N_("Replaced by"),
+           N_("one of the sign-in addresses above")),
+    FORMER("sources", true, rule_ids, sources_text, FIELD_IDS, FIELD_OF_SOURCES, N_("Sources"),
+           N_("ids of data/sources.tsv, the best first")),
 };
 
 #define PORTAL(...)  FIELD(source_portal, "portal", __VA_ARGS__)
 #define ADDRESS(...) FIELD(source_address, "address.*", __VA_ARGS__)
 
 static const struct field portal_fields[] = {
-    PORTAL("name", true, rule_text, name),
-    PORTAL("about", true, rule_text, about),
-    PORTAL("who", false, rule_text, who),
-    PORTAL("account", false, rule_text, account),
-    PORTAL("federal", true, rule_answer, federal_text),
-    PORTAL("contacts", false, rule_ids, contacts_text),
-    PORTAL("sources", true, rule_ids, sources_text),
+    PORTAL("name", true, rule_text, name, FIELD_LINE, NULL, N_("Name"), NULL),
+    PORTAL("about", true, rule_text, about, FIELD_TEXT, NULL, N_("What it is"),
+           N_("one sentence: what it is")),
+    PORTAL("who", false, rule_text, who, FIELD_TEXT, NULL, N_("Who signs in"),
+           N_("who signs in and with what")),
+    PORTAL("account", false, rule_text, account, FIELD_LINE, NULL, N_("Whose account"),
+           N_("whose account it is, where via = password means no school password")),
+    PORTAL("federal", true, rule_answer, federal_text, FIELD_YES, NULL, N_("For every region"),
+           N_("yes: the same for every region")),
+    PORTAL("contacts", false, rule_ids, contacts_text, FIELD_IDS, FIELD_OF_CONTACTS, N_("Contacts"),
+           N_("ids of data/contacts")),
+    PORTAL("sources", true, rule_ids, sources_text, FIELD_IDS, FIELD_OF_SOURCES, N_("Sources"),
+           N_("ids of data/sources.tsv, the best first")),
 };
 
 static const struct field address_fields[] = {
-    ADDRESS("what", true, rule_text, what),
-    ADDRESS("url", true, rule_https, url),
-    ADDRESS("sources", true, rule_ids, sources_text),
+    ADDRESS("what", true, rule_text, what, FIELD_LINE, NULL, N_("What for"),
+            N_("what one does there")),
+    ADDRESS("url", true, rule_https, url, FIELD_URL, NULL, N_("Address"), NULL),
+    ADDRESS("sources", true, rule_ids, sources_text, FIELD_IDS, FIELD_OF_SOURCES, N_("Sources"),
+            N_("ids of data/sources.tsv, the best first")),
 };
 
 #define CONTACT(...) FIELD(source_contact, "contact", __VA_ARGS__)
 
 static const struct field contact_fields[] = {
-    CONTACT("name", true, rule_text, name),
-    CONTACT("about", true, rule_text, about),
-    CONTACT("position", true, rule_position, position_text),
-    CONTACT("phone", false, rule_phone, phone),
-    CONTACT("email", false, rule_email, email),
-    CONTACT("url", false, rule_https, url),
-    CONTACT("note", false, rule_text, note),
-    CONTACT("hours", false, rule_hours, hours),
-    CONTACT("timezone", false, rule_zone, timezone),
-    CONTACT("checked", false, rule_date, checked),
-    CONTACT("where", false, rule_answer, where_text),
-    CONTACT("symptoms", false, rule_ids, symptoms_text),
-    CONTACT("sources", true, rule_ids, sources_text),
+    CONTACT("name", true, rule_text, name, FIELD_LINE, NULL, N_("Name"), NULL),
+    CONTACT("about", true, rule_text, about, FIELD_TEXT, NULL, N_("For what"), N_("for what")),
+    CONTACT("position", true, rule_position, position_text, FIELD_NUMBER, NULL, N_("Order"),
+            N_("order in lists, 1 to 999, no other contact's")),
+    CONTACT("phone", false, rule_phone, phone, FIELD_LINE, NULL, N_("Telephone"),
+            N_("as it is read out")),
+    CONTACT("email", false, rule_email, email, FIELD_LINE, NULL, N_("E-mail"), NULL),
+    CONTACT("url", false, rule_https, url, FIELD_URL, NULL, N_("Address"), N_("https only")),
+    CONTACT("note", false, rule_text, note, FIELD_TEXT, NULL, N_("Note"), N_("for the reader")),
+    CONTACT("hours", false, rule_hours, hours, FIELD_LINE, NULL, N_("Hours"),
+            N_("days and times; several spans with commas")),
+    CONTACT("timezone", false, rule_zone, timezone, FIELD_LINE, NULL, N_("Time zone"),
+            N_("the IANA time zone of the hours; goes with them")),
+    CONTACT("checked", false, rule_date, checked, FIELD_DAY, NULL, N_("Looked at"),
+            N_("the date of the source")),
+    CONTACT("where", false, rule_answer, where_text, FIELD_YES, NULL, N_("Says only where to ask"),
+            N_("no number, but the place that says whom to call: yes needs url or note")),
+    CONTACT("symptoms", false, rule_ids, symptoms_text, FIELD_IDS, FIELD_OF_SYMPTOMS,
+            N_("Only for these"), N_("only for these: ids of data/symptoms.tsv")),
+    CONTACT("sources", true, rule_ids, sources_text, FIELD_IDS, FIELD_OF_SOURCES, N_("Sources"),
+            N_("ids of data/sources.tsv, the best first")),
 };
 
 #define NOTICE(...) FIELD(source_notice, "notice", __VA_ARGS__)
 
 static const struct field notice_fields[] = {
-    NOTICE("level", true, rule_level, level),
-    NOTICE("text", true, rule_notice, text),
-    NOTICE("more", false, rule_short, more),
-    NOTICE("url", false, rule_https, url),
-    NOTICE("regions", false, rule_ids, regions_text),
-    NOTICE("portals", false, rule_ids, portals_text),
-    NOTICE("from", false, rule_moment, from),
-    NOTICE("until", true, rule_moment, until),
-    NOTICE("timezone", false, rule_zone, timezone),
+    NOTICE("level", true, rule_level, level, FIELD_ONE, "info warning danger", N_("How grave"),
+           N_("info, warning or danger")),
+    NOTICE("text", true, rule_notice, text, FIELD_TEXT, NULL, N_("Text"), N_("one sentence")),
+    NOTICE("more", false, rule_short, more, FIELD_TEXT, NULL, N_("More"), N_("what to do")),
+    NOTICE("url", false, rule_https, url, FIELD_URL, NULL, N_("Address"), N_("https only")),
+    NOTICE("regions", false, rule_ids, regions_text, FIELD_IDS, FIELD_OF_REGIONS,
+           N_("Only in these regions"), N_("only in these regions")),
+    NOTICE("portals", false, rule_ids, portals_text, FIELD_IDS, FIELD_OF_PORTALS,
+           N_("Only for these portals"), N_("only where the region has one of them")),
+    NOTICE("from", false, rule_moment, from, FIELD_MOMENT, NULL, N_("From"),
+           N_("a day and a time; without it, at once")),
+    NOTICE("until", true, rule_moment, until, FIELD_MOMENT, NULL, N_("Until"),
+           N_("a day and a time")),
+    NOTICE("timezone", false, rule_zone, timezone, FIELD_LINE, NULL, N_("Time zone"),
+           N_("an IANA time zone; without it, the site's")),
 };
 
 _Static_assert(COUNT(region_fields) + COUNT(login_fields) + COUNT(former_fields) < KEYS_MAX,
@@ -200,9 +261,9 @@ static bool is_section(const char *known, const char *section)
 /* The table of a section; NULL if no file has such. */
 static const struct fields *table_of(const char *section)
 {
-    static const struct fields *const tables[] = {&region_tables[0], &region_tables[1],
-                                                  &region_tables[2], &portal_tables[0],
-                                                  &portal_tables[1], &contact_tables[0]};
+    static const struct fields *const tables[] = {
+        &region_tables[0], &region_tables[1],  &region_tables[2], &portal_tables[0],
+        &portal_tables[1], &contact_tables[0], &notice_tables[0]};
 
     for (size_t i = 0; i < COUNT(tables); i++) {
         if (is_section(tables[i]->rows[0].known.section, section))
@@ -227,6 +288,18 @@ const char *source_key(const char *section, size_t n)
     const struct fields *table = table_of(section);
 
     return table != NULL && n < table->count ? table->rows[n].known.key : NULL;
+}
+
+bool source_field(const char *section, size_t n, struct field_view *out)
+{
+    const struct fields *table = table_of(section);
+    const struct field *row;
+
+    if (table == NULL || n >= table->count)
+        return false;
+    row = &table->rows[n];
+    *out = (struct field_view){row->known.key, row->known.required, row->known.check, &row->form};
+    return true;
 }
 
 /* Points each member of the struct at its text. A key written with nothing after it is as good as

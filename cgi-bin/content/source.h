@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/ini.h"
 #include "content/fault.h"
+#include "content/field.h"
 #include "content/list.h"
 #include <stdbool.h>
 
@@ -105,6 +106,8 @@ void source_notice_free(struct source_notice *notice);
 bool source_is_required(const char *section, const char *key);
 /* The n-th key of a section, from 0; NULL behind the last. */
 const char *source_key(const char *section, size_t n);
+/* The same key as a form sees it; false behind the last. */
+bool source_field(const char *section, size_t n, struct field_view *out);
 
 /* First and last number of "656-659" or "649". */
 void source_postcodes(const char *range, int *first, int *last);
