@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_RULE N_("may only have a-z, 0-9, dot, hyphen and underscore, 64 at most")
-
 /* Where the scan stands. */
 struct state {
     struct ini_scan *out;
@@ -125,7 +123,9 @@ static void scan_section(struct state *s, char *line)
     *close = '\0';
     s->section = line + 1;
     if (!is_name(s->section)) {
-        fault(s, NULL, "a section's name " NAME_RULE);
+        fault(
+            s, NULL,
+            N_("a section's name may only have a-z, 0-9, dot, hyphen and underscore, 64 at most"));
         return;
     }
     first = section_line(s->out, s->section);
@@ -198,7 +198,9 @@ static void scan_key(struct state *s, char *line)
     trim_end(line);
     if (!is_name(key)) {
         fault(s, key,
-              *key == '\0' ? N_("there is no key before the =") : "a key's name " NAME_RULE);
+              *key == '\0' ? N_("there is no key before the =")
+                           : N_("a key's name may only have a-z, 0-9, dot, hyphen and underscore, "
+                                "64 at most"));
         key = NULL;
     }
     value = scan_value(s, key, skip_blanks(equals + 1));
