@@ -188,13 +188,18 @@ static void add_new(struct faults *faults, struct faults *before, struct faults 
     }
 }
 
+static struct trial_file file_of(const struct editing_change *change)
+{
+    return (struct trial_file){change->path, change->text,
+                               change->text != NULL ? strlen(change->text) : 0};
+}
+
 /* Faults of the content with the change that it does not have without: whoever finds other people's
  * faults there can still mend his own file. */
 enum err editing_try(struct editing *editing, const struct editing_change *change,
                      struct faults *faults)
 {
-    const struct trial_file file = {change->path, change->text,
-                                    change->text != NULL ? strlen(change->text) : 0};
+    const struct trial_file file = file_of(change);
     struct faults *before = NULL, *after = NULL;
     enum err err = faults_new(&after);
 
@@ -216,26 +221,10 @@ enum err editing_try(struct editing *editing, const struct editing_change *chang
 
 /* --- the change --- */
 
-static enum err put(const struct editing *editing, const struct editing_change *change)
-{
-    char *path = file_path(editing->data, change->path, "");
-    char *folder = path != NULL ? file_folder(path) : NULL;
-    enum err err = folder != NULL ? file_make_folder(folder) : ERR_MEMORY;
-
-    if (err == ERR_NONE && change->text != NULL)
-        err = file_replace(path, change->text, strlen(change->text));
-    else if (err == ERR_NONE && unlink(path) != 0 && errno != ENOENT)
-        err = ERR_SYSTEM;
-    if (err == ERR_SYSTEM)
-        log_error("%s: cannot be written", path);
-    free(folder);
-    free(path);
-    return err;
-}
-
 enum err editing_make(struct editing *editing, const struct editing_change *change,
                       struct faults *faults, bool *made)
 {
+    const struct trial_file file = file_of(change);
     size_t before = faults_count(faults);
     bool same = false;
     enum err err;
@@ -250,7 +239,7 @@ enum err editing_make(struct editing *editing, const struct editing_change *chan
     if (err == ERR_NONE && faults_count(faults) > before)
         err = ERR_INVALID;
     if (err == ERR_NONE)
-        err = put(editing, change);
+        err = trial_put(editing->data, &file);
     if (err == ERR_NONE)
         err = repository_commit(editing->repository, change->user, change->reason, made);
     return err;

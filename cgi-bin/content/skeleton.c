@@ -41,15 +41,14 @@ static void put_key(struct buffer *out, const struct text_line *line, size_t up_
 /* A comment: what the table says of the key below it stands there in the maintainer's language. */
 static void put_comment(struct buffer *out, const struct text_line *line)
 {
-    char comment[COMMENT_MAX];
-    int mark = line->len > 2 && line->text[1] == ' ' ? 2 : 0;
+    char comment[COMMENT_MAX] = "";
 
-    if (mark == 0 || line->len - 2 >= sizeof comment) {
+    if (line->len > 2 && line->text[1] == ' ' && line->len - 2 < sizeof comment)
+        snprintf(comment, sizeof comment, "%.*s", (int)line->len - 2, line->text + 2);
+    if (*comment != '\0')
+        buffer_printf(out, "%.2s%s\n", line->text, translated(comment));
+    else
         buffer_printf(out, "%.*s\n", (int)line->len, line->text);
-        return;
-    }
-    snprintf(comment, sizeof comment, "%.*s", (int)line->len - mark, line->text + mark);
-    buffer_printf(out, "%.*s%s\n", mark, line->text, translated(comment));
 }
 
 static void put_ini_key(struct buffer *out, const struct text_line *line, const char *section,

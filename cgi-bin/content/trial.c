@@ -52,25 +52,26 @@ static enum err link_folder(const char *from, const char *to, int depth)
     return err;
 }
 
-/* Puts a changed file in the place of its link. */
-static enum err put_file(const char *folder, const struct trial_file *file)
+enum err trial_put(const char *folder, const struct trial_file *file)
 {
     char *path = file_path(folder, file->path, "");
     char *parent = path != NULL ? file_folder(path) : NULL;
     enum err err = parent != NULL ? file_make_folder(parent) : ERR_MEMORY;
 
-    if (err == ERR_NONE && unlink(path) != 0 && errno != ENOENT) {
+    if (err == ERR_NONE && file->text != NULL) {
+        err = file_replace(path, file->text, file->len); /* also in the place of a link */
+    } else if (err == ERR_NONE && unlink(path) != 0 && errno != ENOENT) {
         log_error("%s: cannot be removed: %s", path, strerror(errno));
         err = ERR_SYSTEM;
     }
-    if (err == ERR_NONE && file->text != NULL)
-        err = file_replace(path, file->text, file->len);
     free(parent);
     free(path);
     return err;
 }
 
-enum err trial_folder(char **folder, const char *data, const struct trial_file *files, size_t count)
+/* The content with those files changed; *folder is for temporary_remove, NULL after an error. */
+static enum err trial_folder(char **folder, const char *data, const struct trial_file *files,
+                             size_t count)
 {
     char *place = temporary_make(), *from = realpath(data, NULL);
     enum err err = place == NULL || from == NULL ? ERR_SYSTEM : link_folder(from, place, DEPTH_MAX);
@@ -78,7 +79,7 @@ enum err trial_folder(char **folder, const char *data, const struct trial_file *
     if (from == NULL)
         log_error("cannot open the folder %s: %s", data, strerror(errno));
     for (size_t i = 0; i < count && err == ERR_NONE; i++)
-        err = put_file(place, &files[i]);
+        err = trial_put(place, &files[i]);
     free(from);
     if (err != ERR_NONE) {
         temporary_remove(place);

@@ -22,9 +22,8 @@ struct trial_file {
 enum err trial_check(const char *data, const char *snapshot, const struct trial_file *files,
                      size_t count, struct faults *faults);
 
-/* The same folder, for something else than a check: a draft is published from it, say. *folder is
- * allocated, and to be given to temporary_remove; NULL after an error. */
-enum err trial_folder(char **folder, const char *data, const struct trial_file *files,
-                      size_t count);
+/* Puts such a file in its place below a folder, whole or not at all, or takes it away. ERR_SYSTEM
+ * (logged), ERR_MEMORY. */
+enum err trial_put(const char *folder, const struct trial_file *file);
 
 #endif
