@@ -17,5 +17,5 @@ void shortage_note(void)
 
 enum err shortage_since(unsigned long before, enum err err)
 {
-    return err == ERR_NONE && count != before ? ERR_MEMORY : err;
+    return (err == ERR_NONE || err == ERR_NOT_FOUND) && count != before ? ERR_MEMORY : err;
 }

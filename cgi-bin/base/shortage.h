@@ -14,7 +14,8 @@
 unsigned long shortage_count(void);
 /* One more. */
 void shortage_note(void);
-/* ERR_MEMORY in the place of ERR_NONE if there were any since the count was before. */
+/* ERR_MEMORY in the place of ERR_NONE if there were any since the count was before; of
+ * ERR_NOT_FOUND too: what was not found without memory may well be there. */
 enum err shortage_since(unsigned long before, enum err err);
 
 #endif

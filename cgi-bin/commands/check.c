@@ -114,6 +114,8 @@ enum err command_check(const struct job *job)
     if (settings != NULL && *settings->site_contact == '\0')
         faults_warn(job->faults, settings->file, 0, "site", "contact",
                     "is empty: readers find nobody to tell of a mistake");
+    if (err == ERR_NONE && faults_untold(job->faults))
+        err = ERR_MEMORY;
     if (!json)
         faults_print_warnings(job->faults, stdout);
     if (err == ERR_NONE && settings != NULL && !json)

@@ -8,6 +8,7 @@
  */
 #include "search/query.h"
 #include "base/buffer.h"
+#include "base/shortage.h"
 #include "base/utf8.h"
 #include "search/near.h"
 #include "search/ordinary.h"
@@ -212,6 +213,8 @@ static void look_prefix(struct look *look, const char *text)
     char *key = strdup(key_of(look, text));
     size_t len = key != NULL ? strlen(key) : 0;
 
+    if (key == NULL)
+        shortage_note();
     if (len > 0)
         look_range(look, key, text);
     for (size_t i = 0; len > 1 && i < sizeof endings / sizeof endings[0]; i++) {

@@ -212,7 +212,7 @@ static enum err fold_chunk(struct collector *collector, struct source *source, s
     int64_t left = source->status.st_size - next.bytes;
     ssize_t got =
         read_at(source, collector->chunk, left < CHUNK ? (size_t)left : CHUNK, next.bytes);
-    enum err err;
+    enum err err, kept;
 
     *used = 0;
     if (got < 0)
@@ -227,13 +227,15 @@ static enum err fold_chunk(struct collector *collector, struct source *source, s
         err = tally_commit(collector->tally);
     if (err != ERR_NONE)
         collector->result = before;
-    if (recent_keep(&collector->recent, err == ERR_NONE && *used > 0) != ERR_NONE)
+    kept = recent_keep(&collector->recent, err == ERR_NONE && *used > 0);
+    if (kept != ERR_NONE)
         log_warning("collect: no memory for the fresh reports");
     if (err != ERR_NONE || *used == 0)
         tally_rollback(collector->tally);
     else
         source->position = next;
-    return err;
+    /* The counts are safe; reports.json is not whole, and whoever asked must know. */
+    return err == ERR_NONE ? kept : err;
 }
 
 /* The same file, with less in it than was folded. */

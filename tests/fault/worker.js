@@ -87,10 +87,10 @@ function plain({ bytes }) {
   return Buffer.concat([Buffer.from(unlost(kept)), decode(whole.subarray(border + 4), /^Content-Encoding: (\S+)/m.exec(head)?.[1])]);
 }
 
-// What differs from one answer to the next of its own accord: whether the journal took the view; and on the owner's page, which
-// counts the errors that were just made, their number and so the page's length.
+// What differs from one answer to the next of its own accord: whether the journal took the view (or the page that is
+// missing); and on the owner's page, which counts the errors that were just made, their number and so the page's length.
 export const unlost = (text) => {
-  const same = text.replace('X-Vhod-Counted: no; journal', 'X-Vhod-Counted: yes');
+  const same = text.replace(/X-Vhod-Counted: (yes|no; journal|no; error)/, 'X-Vhod-Counted: -');
   const errors = /(?<=Ошибок\sсервера:\s)\d+/;
   return errors.test(same) ? same.replace(errors, '0').replace(/^Content-Length: \d+/m, '') : same;
 };
