@@ -37,7 +37,8 @@ struct recent {
 /* Counts a record in the batch if it is a person's report "region/… fails" of the last hour, or
  * view of a region of the last days; anything else is passed over. */
 enum err recent_add(struct recent *recent, const struct record *record, time_t now);
-/* The batch was committed, or not: then it will be seen again. */
+/* The batch was committed, or not: then it will be seen again. ERR_MEMORY: some of a committed one
+ * is left out for good. */
 enum err recent_keep(struct recent *recent, bool committed);
 /* Adds what the file holds, leaves out what is old, and replaces the file, if there is something
  * new. A file with something else in it is replaced; one that cannot be read now is left as it is

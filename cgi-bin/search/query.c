@@ -8,7 +8,6 @@
  */
 #include "search/query.h"
 #include "base/buffer.h"
-#include "base/shortage.h"
 #include "base/utf8.h"
 #include "search/near.h"
 #include "search/ordinary.h"
@@ -210,11 +209,13 @@ static void look_prefix(struct look *look, const char *text)
         char last;
         const char *instead[4];
     } endings[] = {{'t', {"c"}}, {'i', {"a", "e", "u"}}};
-    char *key = strdup(key_of(look, text));
-    size_t len = key != NULL ? strlen(key) : 0;
+    struct buffer own = BUFFER_INIT; /* key_of() writes over its own */
+    const char *key;
+    size_t len;
 
-    if (key == NULL)
-        shortage_note();
+    buffer_puts(&own, key_of(look, text));
+    key = buffer_text(&own);
+    len = strlen(key);
     if (len > 0)
         look_range(look, key, text);
     for (size_t i = 0; len > 1 && i < sizeof endings / sizeof endings[0]; i++) {
@@ -227,7 +228,7 @@ static void look_prefix(struct look *look, const char *text)
             buffer_free(&other);
         }
     }
-    free(key);
+    buffer_free(&own);
 }
 
 /* How many slips a word of so many letters may have. */

@@ -2,6 +2,7 @@
 // hand is finished, what could not be written is said, and no process is left.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { exchange, hold, parse, request, startPool } from '../web/fastcgi.js';
@@ -75,8 +76,6 @@ for (const [what, signal, stop] of WAYS) {
   });
 }
 
-const SIGTERM = 15;
-
 // True once a process has a handler for the signal. Before that nothing of ours has run, and how long the system takes
 // to load a program says nothing about it.
 function catches(pid, signal) {
@@ -93,7 +92,7 @@ test('workers that are all told to stop while they start serve those who wait', 
   let kills = 0;
   const storm = setInterval(() => {
     for (const pid of pool.workers()) {
-      if (!catches(pid, SIGTERM)) continue;
+      if (!catches(pid, os.constants.signals.SIGTERM)) continue;
       try { process.kill(pid, 'SIGTERM'); kills++; } catch { /* it was quicker */ }
     }
   }, 2);

@@ -88,9 +88,9 @@ function plain({ bytes }) {
 }
 
 // What differs from one answer to the next of its own accord: whether the journal took the view (or the page that is
-// missing); and on the owner's page, which counts the errors that were just made, their number and so the page's length.
+// missing, which counts as none); and on the owner's page, which counts the errors that were just made, their number and so the page's length.
 export const unlost = (text) => {
-  const same = text.replace(/X-Vhod-Counted: (yes|no; journal|no; error)/, 'X-Vhod-Counted: -');
+  const same = text.replace('X-Vhod-Counted: no; journal', /^Status: [45]/.test(text) ? 'X-Vhod-Counted: no; error' : 'X-Vhod-Counted: yes');
   const errors = /(?<=Ошибок\sсервера:\s)\d+/;
   return errors.test(same) ? same.replace(errors, '0').replace(/^Content-Length: \d+/m, '') : same;
 };
