@@ -129,11 +129,12 @@ static enum err connect(struct tally *tally, bool writer)
         return sqlite->db == NULL ? ERR_MEMORY : tally_sqlite_failed(tally, "opening");
     sqlite3_busy_timeout(tally_sqlite_db(tally), BUSY_MS);
     harden(tally_sqlite_db(tally));
+    /* Years are sorted in memory: a program that is confined can open no other file. */
     err = tally_sqlite_execute(tally, "PRAGMA cell_size_check=1", "setting up");
     if (err == ERR_NONE)
         err = tally_sqlite_execute(tally,
                                    writer ? "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL"
-                                          : "PRAGMA query_only=1",
+                                          : "PRAGMA query_only=1; PRAGMA temp_store=MEMORY",
                                    "setting up");
     return err;
 }
